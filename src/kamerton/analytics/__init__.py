@@ -1,0 +1,1 @@
+"""The analytic core: Ibis tables and frozen dataclasses in and out. No Django, no clock, no settings."""
