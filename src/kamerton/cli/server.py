@@ -1,0 +1,94 @@
+"""`kamerton run`, `serve`, `worker` and `manage`: the web face and the worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamerton.settings")
+    import django  # noqa: PLC0415 - `analyse` must start without Django
+
+    django.setup()
+
+
+def manage(argv: Sequence[str]) -> int:
+    """Django's own commands: `kamerton manage migrate`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamerton.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    execute_from_command_line(["kamerton manage", *argv])
+    return 0
+
+
+def worker(argv: Sequence[str]) -> int:
+    """Do queued jobs until stopped."""
+    _django()
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from kamerton.core import jobs  # noqa: PLC0415
+
+    jobs.sweep(now=timezone.now())
+    call_command("db_worker", "--no-startup-delay", "--interval", "0.5", "--no-reload", *argv)
+    return 0
+
+
+def serve(argv: Sequence[str]) -> int:
+    """Migrate, then serve with gunicorn and one worker beside it. Ctrl-C stops both."""
+    options = _options(argv)
+    _django()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", interactive=False, verbosity=0)
+    return _supervise(options)
+
+
+def run(argv: Sequence[str]) -> int:
+    """What `make run` calls: as `serve`, with the demo company on the first start."""
+    options = _options(argv)
+    _django()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", interactive=False, verbosity=0)
+    from kamerton.demo import loading  # noqa: PLC0415
+
+    for sentence in loading.load_once():
+        print(sentence, flush=True)
+    print(f"\n  Kamerton is at http://{options.host}:{options.port}  (Ctrl-C stops it)\n", flush=True)
+    return _supervise(options)
+
+
+def _options(argv: Sequence[str]):  # type: ignore[no-untyped-def]
+    import argparse  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(prog="kamerton serve", description=serve.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("KAMERTON_PORT", "8000")))
+    parser.add_argument("--processes", type=int, default=2, help="web processes")
+    parser.add_argument("--no-worker", action="store_true", help="a worker runs elsewhere (kamerton worker)")
+    return parser.parse_args(list(argv))
+
+
+def _supervise(options) -> int:  # type: ignore[no-untyped-def]
+    """Start the children, wait for the first to end or for a signal, stop the rest."""
+    web = [sys.executable, "-m", "gunicorn", "kamerton.wsgi", "--bind", f"{options.host}:{options.port}"]
+    web += ["--workers", str(options.processes), "--timeout", "120", "--preload", "--log-level", "warning"]
+    commands = [web]
+    if not options.no_worker:
+        commands.append([sys.executable, "-m", "kamerton.cli.main", "worker"])
+    children = [subprocess.Popen(command) for command in commands]  # noqa: S603
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: stopping.append(received))
+    while not stopping and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        child.poll() is None and child.terminate()
+    codes = [child.wait() for child in children]
+    return 0 if stopping else max((abs(code) for code in codes), default=1) or 1

@@ -1,0 +1,33 @@
+"""The trail: who did what to which record, when, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Model
+
+from kamerton.core.models import AuditEntry
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    subject: Model,
+    now: dt.datetime,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write one entry. Called inside the transaction of the action that it tells of."""
+    return AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        action=action,
+        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        reason=reason,
+        before=before,
+        after=after,
+    )
