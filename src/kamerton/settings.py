@@ -226,8 +226,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
-WHITENOISE_USE_FINDERS = True  # assets are served out of the package: nothing to collect
+STATIC_ROOT = None  # assets are served out of the package: nothing to collect
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_]{8}\.(js|css|woff2|svg)(\.map)?$"
 

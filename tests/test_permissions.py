@@ -1,0 +1,85 @@
+"""Every address against every role. An address without a row fails."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from kamerton.access.rights import RIGHTS, ROLES
+from kamerton.web.gates import ANYBODY, SIGNED_IN
+
+ALL = frozenset(ROLES)
+
+#: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
+#: A row is a decision of the company: it is written by hand, not read from the code that it checks.
+MATRIX: dict[str, object] = {
+    "home": SIGNED_IN,
+    "account_login": ANYBODY,
+    "account_logout": ANYBODY,
+    "account_inactive": ANYBODY,
+    "account_change_password": SIGNED_IN,
+}
+
+#: Sign-in views are allauth's own and carry no gate of ours.
+FOREIGN = {"account_login", "account_logout", "account_inactive", "account_change_password"}
+
+
+def addresses(resolver: URLResolver | None = None) -> dict[str, URLPattern]:
+    found: dict[str, URLPattern] = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        found.update(addresses(entry) if isinstance(entry, URLResolver) else {entry.name or str(entry.pattern): entry})
+    return found
+
+
+def allowed(right: str) -> object:
+    if right in (ANYBODY, SIGNED_IN):
+        return right
+    return frozenset(role for role, (_name, rights) in ROLES.items() if right in rights)
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert set(addresses()) == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", sorted(set(addresses()) - FOREIGN))
+def test_the_gate_of_every_view_is_the_row(name):
+    right = getattr(addresses()[name].callback, "right", None)
+    assert right is not None, f"{name} has no gate"
+    assert allowed(right) == MATRIX[name]
+
+
+def test_no_role_holds_a_right_that_does_not_exist():
+    assert {right for _name, rights in ROLES.values() for right in rights} - set(RIGHTS) == set()
+
+
+# Requests, not declarations: each address is asked for by each role with the HTTP test client.
+
+
+def _arguments(pattern: URLPattern) -> dict[str, object]:
+    samples = {"int": 987654, "str": "no-such", "slug": "no-such", "uuid": "00000000-0000-4000-8000-000000000000"}
+    samples |= {"path": "no-such"}
+    converters = pattern.pattern.converters
+    return {key: samples[_kind(converter)] for key, converter in converters.items()}
+
+
+def _kind(converter: object) -> str:
+    return type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(set(addresses()) - FOREIGN))
+def test_who_gets_in(name, client, make_user, company):
+    from django.urls import reverse
+
+    url = reverse(name, kwargs=_arguments(addresses()[name]))
+    row = MATRIX[name]
+    anonymous = client.get(url)
+    if row != ANYBODY:
+        assert anonymous.status_code == 302, (name, anonymous.status_code)
+        assert "/sign-in/" in anonymous["Location"]
+    for role in sorted(ALL):
+        client.force_login(make_user(role))
+        status = client.get(url).status_code
+        let_in = row in (ANYBODY, SIGNED_IN) or role in row
+        assert (status != 403) is let_in, (name, role, status)
+        assert status < 500, (name, role, status)
