@@ -34,7 +34,11 @@ class Thresholds:
     early_adopter: float = 0.135
     lapsed_quantile: float = 0.95
     lapsed_min_days: int = 60
+    lapsed_min_gaps: int = 3  # fewer gaps between purchase days tell no habit
+    low_income_ratio: float = 0.5  # SEL-07: income share below this part of the turnover share is low
     alert_quarters: int = 3
+    neglected_growth: float = 0.25  # window against the window before
+    neglected_silence: float = 2.0  # times the account's own usual gap
     ltv_horizon_years: int = 5
     ltv_discount_rate: float = 0.10
     year_tolerance_days: int = 15  # a year is partial when more days than this are missing at either end
@@ -71,6 +75,9 @@ class Concentration:
     over_10pct: tuple[str, ...]
     over_20pct: tuple[str, ...]
     over_70pct: tuple[str, ...]
+    largest_share: float | None = None  # PFA-04: what the first, the first five and the first ten make
+    top5_share: float | None = None
+    top10_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +147,11 @@ class AccountFigures:
     lifetime_value: Decimal | None
     lifetime_method: str  # bg_nbd_gamma_gamma | retention_rate | none
     p_alive: float | None
+    first_purchase: dt.date | None = None  # first_date and last_date count every line, these only purchases
+    last_purchase: dt.date | None = None
+    silent_days: int | None = None  # days from the last purchase to as_of
+    usual_gap_days: float | None = None  # median gap between purchase days; None: too few to tell
+    long_gap_days: float | None = None  # the lapsed_quantile of the same gaps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +168,11 @@ class Totals:
     gross: Decimal
     unassigned_turnover: Decimal
     unassigned_lines: int
+    lines_without_cost: int = 0
+    window_turnover: Decimal = Decimal(0)
+    window_income: Decimal | None = None
+    previous_turnover: Decimal = Decimal(0)
+    previous_income: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,3 +209,5 @@ class Analysis:
     retention: Retention
     sellers: tuple[SellerFigures, ...]
     accounts: tuple[AccountFigures, ...]  # sorted by rank
+    window_covered: bool = True  # the ledger reaches back to the first day of the window
+    previous_covered: bool = True  # ... and of the window before; False: changes against it say little

@@ -1,0 +1,120 @@
+"""How much rests on how few: shares, Pareto, Herfindahl-Hirschman (docs/formulas.md; SEL-14, PFA-04).
+
+Amounts are `exact.Exact`, one entry a unit in the order of their ids, so that ties fall to the smaller id.
+Shares are of the total of all units, those with a negative net included.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kamerton.analytics import exact
+from kamerton.analytics.cubes import Ints
+from kamerton.analytics.exact import Exact
+from kamerton.analytics.model import Concentration, Thresholds
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """The first `accounts` of the ranking make `amount`: a point of the Pareto or of the whale curve."""
+
+    account: str
+    accounts: int
+    accounts_share: float
+    amount: float
+    share: float | None  # of the total; above 1 where accounts with a loss follow
+
+
+def ranking(amounts: Exact) -> Ints:
+    """Positions from the largest amount to the smallest, ties by id."""
+    order: Ints = np.argsort(-amounts, kind="stable")
+    return order
+
+
+def hhi(amounts: Exact) -> float | None:
+    """Sum of squared shares of the positive amounts, re-based on their sum; None where there is none."""
+    positive = np.sort(amounts[amounts > 0])
+    if not len(positive):
+        return None
+    parts = exact.floats(positive) / float(exact.total(positive))
+    return math.fsum((parts * parts).tolist())
+
+
+def pareto_count(amounts: Exact, threshold: float) -> int | None:
+    """The smallest number of accounts whose amounts together reach `threshold` of the total."""
+    whole = exact.total(amounts)
+    if whole <= 0:
+        return None
+    return exact.first_reaching(np.cumsum(amounts[ranking(amounts)]), whole, threshold)
+
+
+def top_share(amounts: Exact, count: int) -> float | None:
+    """Share of the total that the `count` largest make."""
+    whole = exact.total(amounts)
+    if whole <= 0 or not len(amounts):
+        return None
+    return exact.total(amounts[ranking(amounts)[:count]]) / whole
+
+
+def top_count(accounts: int, part: float) -> int:
+    """How many accounts the top 20 % are: rounded up, so that it is one at least (SEL-14)."""
+    return math.ceil(accounts * exact.as_fraction(part))
+
+
+def concentration(units: Sequence[str], amounts: Exact, thresholds: Thresholds) -> Concentration:
+    """All measures of one period; `units` and `amounts` of the accounts with a line in it."""
+    squares = hhi(amounts)
+    order = ranking(amounts)
+    whole = exact.total(amounts)
+
+    def over(threshold: float) -> tuple[str, ...]:
+        high = exact.above(amounts, whole, threshold)
+        return tuple(units[at] for at in order.tolist() if high[at]) if high.any() else ()
+
+    return Concentration(
+        accounts=len(amounts),
+        hhi=squares,
+        effective_accounts=1 / squares if squares else None,
+        accounts_for_80pct=pareto_count(amounts, thresholds.pareto_share),
+        top20pct_share=top_share(amounts, top_count(len(amounts), thresholds.pareto_top)),
+        over_10pct=over(thresholds.share_key),
+        over_20pct=over(thresholds.share_critical),
+        over_70pct=over(thresholds.share_mono),
+        largest_share=top_share(amounts, 1),
+        top5_share=top_share(amounts, 5),
+        top10_share=top_share(amounts, 10),
+    )
+
+
+def curve(units: Sequence[str], amounts: Exact, limit: int | None = None) -> tuple[CurvePoint, ...]:
+    """Accounts from the largest amount, cumulated.
+
+    On turnover this is the Pareto curve, on income the whale curve (Kaplan, HBS 9-197-094): it rises above
+    100 % where the accounts at its end lose money. `limit` thins it to about that many points; the first,
+    the last and the highest stay.
+    """
+    if not len(amounts):
+        return ()
+    order, whole = ranking(amounts), exact.total(amounts)
+    cumulated = np.cumsum(amounts[order])
+    chosen = _thinned(len(order), limit, int(np.argmax(cumulated)))
+    return tuple(
+        CurvePoint(
+            account=units[order[at]],
+            accounts=at + 1,
+            accounts_share=(at + 1) / len(order),
+            amount=int(cumulated[at]) / 10**exact.SCALE,
+            share=int(cumulated[at]) / whole if whole > 0 else None,
+        )
+        for at in chosen
+    )
+
+
+def _thinned(size: int, limit: int | None, keep: int) -> list[int]:
+    if limit is None or size <= limit:
+        return list(range(size))
+    return sorted({round(at * (size - 1) / (limit - 1)) for at in range(limit)} | {keep})

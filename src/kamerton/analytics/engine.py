@@ -1,0 +1,41 @@
+"""Opening a ledger for analysis: DuckDB through Ibis over Parquet files.
+
+Figures take any Ibis table with the columns of `lines.COLUMNS`; this module is the embedded default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamerton.analytics.lines import COLUMNS
+
+if TYPE_CHECKING:
+    import ibis
+    from ibis.backends.duckdb import Backend
+
+_MEGABYTE = 1024**2
+
+
+def open_parquet(
+    paths: Sequence[Path], *, memory_bytes: int = 900 * _MEGABYTE, threads: int | None = None, temp_dir: Path
+) -> tuple[Backend, ibis.Table]:
+    """Connect DuckDB to Parquet batches. Beyond `memory_bytes` it spills into `temp_dir`.
+
+    Without any path the table is empty, with the right columns. The caller disconnects.
+    """
+    import ibis
+
+    settings = {
+        "memory_limit": f"{max(memory_bytes // _MEGABYTE, 64)}MB",
+        "temp_directory": str(temp_dir),
+        # Nothing depends on the order of lines, and keeping it costs memory.
+        "preserve_insertion_order": False,
+        **({"threads": threads} if threads else {}),
+    }
+    connection = ibis.duckdb.connect(**settings)
+    if paths:
+        return connection, connection.read_parquet([str(path) for path in paths])
+    columns = ", ".join(f'cast(NULL as {kind}) as "{name}"' for name, kind in COLUMNS.items())
+    return connection, connection.sql(f"select {columns} where false")  # noqa: S608 - our own column names
