@@ -20,8 +20,9 @@ from kamerton.analytics import (
     lifetime,
     margins,
     periods,
+    series,
 )
-from kamerton.analytics.cubes import Book, Cells, Flags, Ints, collect
+from kamerton.analytics.cubes import Book, Flags, Ints, collect
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.model import (
     AccountFigures,
@@ -143,15 +144,19 @@ def _basis(book: Book, asked: Basis) -> tuple[Basis, str]:
         return "turnover", ""
     if not book.has_cost:
         return "turnover", (
-            "No cost is recorded, so income cannot be told: shares, classes and dependence are taken on turnover."
+            "No cost is recorded, so income cannot be told: "
+            "shares, classes and dependence are taken on turnover."
         )
+    notes = []
     every, costed = exact.total(book.cells.lines), exact.total(book.cells.costed)
-    if costed == every:
-        return "income", ""
-    return "income", (
-        f"{every - costed:,} of {every:,} lines have no cost; they count with cost 0, "
-        "so income is too high where they lie."
-    )
+    if costed < every:
+        notes.append(
+            f"{every - costed:,} of {every:,} lines have no cost; they count with cost 0, "
+            "so income is too high where they lie."
+        )
+    if exact.total(_window_sums(book, 0)[1]) <= 0:
+        notes.append("Income of the window is not positive in total, so nobody has a share of it.")
+    return "income", " ".join(notes)
 
 
 def _window_sums(book: Book, back: int) -> tuple[Exact, Exact]:
@@ -202,25 +207,18 @@ def _dates_of(book: Book) -> tuple[dt.date, dt.date]:
 
 
 def _all_time(book: Book, thresholds: Thresholds, *, income: bool) -> Concentration:
-    return _concentrated(book, book.cells, thresholds, income=income)
+    return series.concentrated(book, book.cells, thresholds, income=income)
 
 
 def _in_window(book: Book, thresholds: Thresholds, *, income: bool) -> Concentration:
-    return _concentrated(book, book.cells.where(book.cells.window == 0), thresholds, income=income)
+    return series.concentrated(book, book.cells.where(book.cells.window == 0), thresholds, income=income)
 
 
 def _by_year(book: Book, thresholds: Thresholds, *, income: bool) -> dict[int, Concentration]:
     return {
-        year: _concentrated(book, book.cells.where(book.cells.year == year), thresholds, income=income)
+        year: series.concentrated(book, book.cells.where(book.cells.year == year), thresholds, income=income)
         for year in book.years
     }
-
-
-def _concentrated(book: Book, cells: Cells, thresholds: Thresholds, *, income: bool) -> Concentration:
-    """Of the units that have a line among the cells."""
-    present = np.unique(cells.unit)
-    amounts = book.by_unit(cells.basis(income), cells)[present]
-    return concentration.concentration([book.units[at] for at in present.tolist()], amounts, thresholds)
 
 
 def _years(book: Book, measured: _Measured, tolerance_days: int) -> tuple[YearFigures, ...]:
@@ -256,9 +254,13 @@ def _sellers(book: Book) -> tuple[SellerFigures, ...]:
         return ()
 
     def amounts(turnover: int, income: int) -> Amounts:
-        return Amounts(turnover=exact.amount(turnover), income=exact.amount(income) if book.has_cost else None)
+        return Amounts(
+            turnover=exact.amount(turnover), income=exact.amount(income) if book.has_cost else None
+        )
 
-    sums = {seller: (sum(t for t, _ in y.values()), sum(i for _, i in y.values())) for seller, y in kept.items()}
+    sums = {
+        seller: (sum(t for t, _ in y.values()), sum(i for _, i in y.values())) for seller, y in kept.items()
+    }
     ranked = sorted(kept, key=lambda seller: (-sums[seller][0], seller))
     return tuple(
         SellerFigures(
@@ -273,13 +275,14 @@ def _sellers(book: Book) -> tuple[SellerFigures, ...]:
 
 
 def _accounts(book: Book, measured: _Measured, thresholds: Thresholds) -> tuple[AccountFigures, ...]:
-    """All units by rank. The columns are computed whole and only at the end cut into rows: 20,000 are usual."""
+    """All units by rank: columns are computed whole and cut into rows at the end, 20,000 are usual."""
     order = concentration.ranking(measured.turnover)
     columns = _columns(book, measured, thresholds)
     names = list(columns)
     rows = zip(*(_ordered(column, order) for column in columns.values()), strict=True)
     return tuple(
-        AccountFigures(rank=rank, **dict(zip(names, row, strict=True))) for rank, row in enumerate(rows, start=1)
+        AccountFigures(rank=rank, **dict(zip(names, row, strict=True)))
+        for rank, row in enumerate(rows, start=1)
     )
 
 
@@ -318,7 +321,9 @@ def _columns(book: Book, measured: _Measured, thresholds: Thresholds) -> dict[st
         "key": measured.key.tolist(),
         "reasons": _codes(("share_key", "amount_key"), measured.key_reasons),
         "dependency": classes.dependencies(measured.window_basis, thresholds),
-        "warnings": _codes(("high_turnover_low_income", "margin_falling"), _warnings(book, measured, thresholds)),
+        "warnings": _codes(
+            ("high_turnover_low_income", "margin_falling"), _warnings(book, measured, thresholds)
+        ),
         "by_year": _amounts_by_year(book, measured),
         "growth": _growth_by_year(book, measured),
         "returned": exact.money(measured.gross - measured.turnover),
@@ -348,13 +353,11 @@ def _shares(amounts: Exact) -> Sequence[float | None]:
 def _rates(part: Exact, whole: Exact) -> list[float | None]:
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = exact.floats(part) / exact.floats(whole)
-    result: list[float | None] = np.where(exact.floats(whole) > 0, rates, None).tolist()
-    return result
+    return exact.told(rates, exact.floats(whole) > 0)
 
 
 def _numbers(values: habits.Floats) -> list[float | None]:
-    result: list[float | None] = np.where(np.isnan(values), None, values).tolist()
-    return result
+    return exact.told(values, ~np.isnan(values))
 
 
 def _known(values: list[Any], known: Flags) -> list[Any]:
@@ -425,7 +428,10 @@ def _lifetime(
     )
     known = np.isfinite(values.total)
     return (
-        [Decimal(f"{total:.2f}") if told else None for total, told in zip(values.total.tolist(), known.tolist())],
+        [
+            Decimal(f"{total:.2f}") if told else None
+            for total, told in zip(values.total.tolist(), known.tolist(), strict=True)
+        ],
         list(values.method),
         _numbers(values.p_alive),
     )

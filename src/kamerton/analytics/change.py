@@ -1,4 +1,7 @@
-"""What changed: growth, who came and went, what the closed cohort kept (docs/formulas.md, Change; KPI-01, KPI-02)."""
+"""What changed: growth, who came and went, what the closed cohort kept.
+
+docs/formulas.md, Change; register KPI-01, KPI-02.
+"""
 
 from __future__ import annotations
 
@@ -80,18 +83,18 @@ def states(windows: Flags, has_lapsed: Flags) -> list[State]:
 
 
 def growth(turnover: Exact, years: Sequence[int]) -> list[list[float | None]]:
-    """amount(y) / amount(y-1) - 1 for each unit and each of `years[1:]`; None where amount(y-1) <= 0 or unknown."""
+    """amount(y) / amount(y-1) - 1 for each unit and each of `years[1:]`.
+
+    None where amount(y-1) <= 0 or the year before is not among the years.
+    """
     before = exact.floats(turnover[:, :-1])
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = exact.floats(turnover[:, 1:] - turnover[:, :-1]) / before
     known = (before > 0) & (np.diff(np.array(years)) == 1)
-    result: list[list[float | None]] = np.where(known, rates, None).tolist()
-    return result
+    return exact.told(rates, known)
 
 
-def retention(
-    windows: Flags, has_lapsed: Flags, turnover: Exact, previous_turnover: Exact
-) -> Retention:
+def retention(windows: Flags, has_lapsed: Flags, turnover: Exact, previous_turnover: Exact) -> Retention:
     """The accounts of the window before, followed into the window; no new ones count.
 
     GRR and NRR rest on those with positive turnover in the window before: (start - contraction - lost) /

@@ -1,4 +1,7 @@
-"""Who is key, how dangerous that is, ABC and XYZ (docs/formulas.md, first table; SEL-02 to SEL-05, SEL-07, SEL-15)."""
+"""Who is key, how dangerous that is, ABC and XYZ.
+
+docs/formulas.md, first table; register SEL-02 to SEL-05, SEL-07, SEL-15.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,8 @@ def bought_by_price(turnover: Exact, income: Exact, thresholds: Thresholds) -> F
     if earned > 0 and whole > 0:
         limit = thresholds.low_income_ratio * (exact.floats(turnover) / float(whole))
         poor |= exact.floats(income) / float(earned) < limit
-    return large & poor
+    result: Flags = large & poor
+    return result
 
 
 def abc(amounts: Exact, limits: tuple[float, float]) -> list[str | None]:
@@ -105,7 +109,7 @@ def xyz(monthly: Exact, limits: tuple[float, float]) -> list[str | None]:
 
 
 def _within(variation: np.ndarray[tuple[int], np.dtype[np.float64]], monthly: Exact, limit: float) -> Flags:
-    """sigma / mu at most the limit; where floats cannot tell, by n x sum of squares - sum² <= (limit x sum)²."""
+    """sigma / mu at most the limit; where floats cannot tell, n x sum of squares - sum² <= (limit x sum)²."""
     result: Flags = variation <= limit
     for at in np.flatnonzero(np.abs(variation - limit) < 1e-9).tolist():
         row = [int(each) for each in monthly[at]]

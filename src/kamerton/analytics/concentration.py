@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,17 +15,6 @@ from kamerton.analytics import exact
 from kamerton.analytics.cubes import Ints
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.model import Concentration, Thresholds
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurvePoint:
-    """The first `accounts` of the ranking make `amount`: a point of the Pareto or of the whale curve."""
-
-    account: str
-    accounts: int
-    accounts_share: float
-    amount: float
-    share: float | None  # of the total; above 1 where accounts with a loss follow
 
 
 def ranking(amounts: Exact) -> Ints:
@@ -88,33 +76,3 @@ def concentration(units: Sequence[str], amounts: Exact, thresholds: Thresholds) 
         top5_share=top_share(amounts, 5),
         top10_share=top_share(amounts, 10),
     )
-
-
-def curve(units: Sequence[str], amounts: Exact, limit: int | None = None) -> tuple[CurvePoint, ...]:
-    """Accounts from the largest amount, cumulated.
-
-    On turnover this is the Pareto curve, on income the whale curve (Kaplan, HBS 9-197-094): it rises above
-    100 % where the accounts at its end lose money. `limit` thins it to about that many points; the first,
-    the last and the highest stay.
-    """
-    if not len(amounts):
-        return ()
-    order, whole = ranking(amounts), exact.total(amounts)
-    cumulated = np.cumsum(amounts[order])
-    chosen = _thinned(len(order), limit, int(np.argmax(cumulated)))
-    return tuple(
-        CurvePoint(
-            account=units[order[at]],
-            accounts=at + 1,
-            accounts_share=(at + 1) / len(order),
-            amount=int(cumulated[at]) / 10**exact.SCALE,
-            share=int(cumulated[at]) / whole if whole > 0 else None,
-        )
-        for at in chosen
-    )
-
-
-def _thinned(size: int, limit: int | None, keep: int) -> list[int]:
-    if limit is None or size <= limit:
-        return list(range(size))
-    return sorted({round(at * (size - 1) / (limit - 1)) for at in range(limit)} | {keep})

@@ -83,7 +83,7 @@ class SellerYears:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """A ledger up to `as_of`, summed. A unit is an account, or at level "group" a group or an account alone."""
+    """A ledger up to `as_of`, summed. A unit is an account; at level "group" a group, or an account alone."""
 
     as_of: dt.date
     first_date: dt.date  # of every line up to as_of, also of those without an account
@@ -179,7 +179,9 @@ def sellers_of(lines: ibis.Table) -> ibis.Table:
 def documents_of(lines: ibis.Table) -> ibis.Table:
     """Distinct documents by account: numbering is the account's, so a number met at two accounts is two."""
     distinct = (
-        lines.filter(lines.account.notnull() & lines.document.notnull()).select("account", "document").distinct()
+        lines.filter(lines.account.notnull() & lines.document.notnull())
+        .select("account", "document")
+        .distinct()
     )
     return distinct.group_by("account").aggregate(documents=distinct.count())
 
@@ -315,7 +317,7 @@ def _units(level: Level, accounts: tuple[str, ...], names: pa.Table, seen: Ints)
 
 
 def _group_units(accounts: tuple[str, ...], groups: Sequence[str | None]) -> tuple[tuple[str, ...], Ints]:
-    """Each group one unit, each account without a group one. A group called like such an account is marked."""
+    """One unit for each group and each account without one. A group called like such an account is marked."""
     alone = {account for account, group in zip(accounts, groups, strict=True) if not group}
     labels = [
         account if not group else f"{group} (group)" if group in alone else group
@@ -438,11 +440,12 @@ def _decimal(value: ibis.ir.Value) -> ibis.ir.Value:
 
 @lru_cache(maxsize=1)
 def _bit_or() -> Callable[..., ibis.ir.IntegerValue]:
-    """The engine's own bit_or: DuckDB, PostgreSQL and Spark all have it, Ibis knows it on the first two only."""
+    """The engine's own bit_or: DuckDB, PostgreSQL and Spark have it, Ibis knows it on the first two only."""
     import ibis
 
     @ibis.udf.agg.builtin
     def bit_or(bits: int) -> int:  # type: ignore[empty-body]
         ...
 
-    return bit_or
+    aggregate: Callable[..., ibis.ir.IntegerValue] = bit_or
+    return aggregate

@@ -21,9 +21,7 @@ _EPOCH = dt.date(1970, 1, 1)
 
 def month_starts(months: npt.NDArray[np.integer[Any]]) -> Ints:
     """Day number of the first of each month."""
-    starts: Ints = (
-        (months - _EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    )
+    starts: Ints = (months - _EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     return starts
 
 

@@ -38,7 +38,9 @@ def micros(column: pa.ChunkedArray | pa.Array) -> Exact:
     fits = high == low >> 63  # the high word only repeats the sign
     if fits.all() and np.abs(low.astype(np.float64)).sum() < _SAFE:
         return low.copy()
-    return np.array([int(h) << 64 | (int(w) & (2**64 - 1)) for h, w in zip(high, low, strict=True)], dtype=object)
+    return np.array(
+        [int(h) << 64 | (int(w) & (2**64 - 1)) for h, w in zip(high, low, strict=True)], dtype=object
+    )
 
 
 def summed(values: Exact, codes: Codes, size: int) -> Exact:
@@ -67,6 +69,18 @@ def cents(values: Exact) -> Exact:
 def money(values: Exact) -> list[Decimal]:
     """Decimals with two places."""
     return [Decimal(each).scaleb(-2) for each in cents(values).tolist()]
+
+
+def decimal_column(values: Exact) -> pa.Array:
+    """An Arrow column of DECIMAL(38, 2), rounded to the cent."""
+    import pyarrow as pa
+
+    rounded = cents(values)
+    if rounded.dtype == object:
+        return pa.array(money(values), type=pa.decimal128(38, 2))
+    words = np.empty((len(rounded), 2), dtype=np.int64)
+    words[:, 0], words[:, 1] = rounded, rounded >> 63
+    return pa.Array.from_buffers(pa.decimal128(38, 2), len(rounded), [None, pa.py_buffer(words)])
 
 
 def amount(value: int) -> Decimal:
@@ -101,6 +115,14 @@ def above(values: Exact, whole: int, threshold: float) -> npt.NDArray[np.bool_]:
     for at in np.flatnonzero(np.abs(ratio - threshold) < 1e-9).tolist():
         result[at] = int(values[at]) * limit.denominator > whole * limit.numerator
     return result
+
+
+def told(values: npt.NDArray[np.float64], known: npt.NDArray[np.bool_]) -> list[Any]:
+    """The values as Python floats (a list of lists for a table), None where not known."""
+    result = values.astype(object)
+    result[~known] = None
+    listed: list[Any] = result.tolist()
+    return listed
 
 
 def first_reaching(cumulated: Exact, whole: int, threshold: float) -> int:

@@ -36,5 +36,5 @@ def margin_falling(book: Book, quarters_running: int) -> Flags:
     if not book.has_cost:
         return np.zeros(len(book.units), dtype=bool)
     margins = quarterly_margins(book, quarters_running + 1)
-    falls: Flags = (np.diff(margins, axis=1) < 0).all(axis=1)  # false for NaN
+    falls: Flags = np.all(np.diff(margins, axis=1) < 0, axis=1)  # false for NaN
     return falls
