@@ -15,34 +15,44 @@ _KIND_STEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "cancellation",
         (
-            "cancel", "void", "reversal", "reversed", "storn", "annul", "anul", "cancelad", "cancelac",
-            "сторн", "отмен", "аннул",
+            "cancel", "void", "reversal", "reversed", "storn", "annul", "anul", "cancelad",
+            "cancelac", "сторн", "отмен", "аннул",
         ),
     ),
     (
         "return",
         (
-            "return", "refund", "credit", "rma", "chargeback", "reso", "resi", "rimbors", "accredit",
-            "korekt", "koryg", "zwrot", "zwrac", "возврат", "корректир", "кредит", "gutschrift", "retour",
-            "ruckgabe", "rucksendung", "korrektur", "avoir", "devoluc", "abono",
+            "return", "refund", "credit", "rma", "chargeback", "reso", "resi", "rimbors",
+            "accredit", "korekt", "koryg", "zwrot", "zwrac", "возврат", "корректир", "кредит",
+            "gutschrift", "retour", "ruckgabe", "rucksendung", "korrektur", "avoir", "devoluc",
+            "abono",
         ),
     ),
     (
         "sale",
         (
-            "invoice", "sale", "sold", "debit", "receipt", "order", "fattur", "vendit", "scontrin", "corrispettiv",
-            "faktur", "sprzeda", "paragon", "zamowien", "rachun", "реализац", "продаж", "счет", "чек", "заказ",
-            "накладн", "упд", "rechnung", "verkauf", "auftrag", "factur", "vente", "venta", "ordin",
+            "invoice", "sale", "sold", "debit", "receipt", "order", "fattur", "vendit",
+            "scontrin", "corrispettiv", "faktur", "sprzeda", "paragon", "zamowien", "rachun",
+            "реализац", "продаж", "счет", "чек", "заказ", "накладн", "упд", "rechnung", "verkauf",
+            "auftrag", "factur", "vente", "venta", "ordin",
         ),
     ),
 )  # fmt: skip
 
 #: Whole values that are codes: SAP billing and order types, Italian e-invoice types, common shorthand.
 _KIND_CODES = {
-    "cancellation": "s1 s2 st canc ann",
-    "return": "cn cm nc nca ndc ncr crn cr re g2 rk ret td04 td08 kor fk fkor fks kfs kfv kfa kf zw zwr вз гз crm rtn rf",
-    "sale": "inv in ft fa fv fs fva fav f2 f1 zf2 or ta zor l2 td01 td24 td26 dn nd so si par pa sal wz ddt рт рту sl fc",
-}  # fmt: skip
+    "cancellation": """
+        s1 s2 st canc ann
+    """,
+    "return": """
+        cn cm nc nca ndc ncr crn cr re g2 rk ret td04 td08 kor fk fkor fks kfs kfv kfa kf zw zwr вз
+        гз crm rtn rf
+    """,
+    "sale": """
+        inv in ft fa fv fs fva fav f2 f1 zf2 or ta zor l2 td01 td24 td26 dn nd so si par pa sal wz
+        ddt рт рту sl fc
+    """,
+}
 _CODES = {code: kind for kind, codes in _KIND_CODES.items() for code in codes.split()}
 
 #: Papers that are not sales although a word in them says so.
@@ -62,36 +72,33 @@ def _kind_of(value: str) -> str | None:
     for kind, stems in _KIND_STEMS:
         if any(word.startswith(stems) for word in found):
             return kind
-    return _CODES.get(found[0]) if len(found) > 1 else None
+    numbered = len(found) > 1 and all(word.isdigit() for word in found[1:])  # FV 12/2024
+    return _CODES.get(found[0]) if numbered else None
 
 
 # ---------------------------------------------------------------- company names
 
 #: Legal forms as they read with blanks and punctuation taken out.
-_FORMS_LAST = frozenset(
-    fold(form)
-    for form in """
+_LAST = """
     gmbh mbh gmbhcokg gmbhco cokg kg kgaa ohg gbr ag ug se ek ev haftungsbeschränkt ughaftungsbeschränkt
     spa srl srls snc sas sapa ss scarl scrl scarlpa soccoop coop cooperativa unipersonale sunipersonale
     societàperazioni societàaresponsabilitàlimitata sociounico
-    spzoo spzooo zoo spzoospk spzookomandytowa spj spk spkomandytowa spp sa sc ska spółkaakcyjna spółkajawna
+    spzoo spzooo spzoospk spzookomandytowa spj spk spkomandytowa spp sa sc ska spółkaakcyjna spółkajawna
     spółkacywilna spółkakomandytowa spółkazoo spółkazograniczonąodpowiedzialnością psa
     ltd limited llc llp lp inc incorporated corp corporation co company plc pty ptyltd pvt pvtltd coltd
     sarl sasu eurl sci sl slu sau lda ltda eireli bv bvba nv vof cv srlcv sadecv sprl asbl
     ab oy oyj as aps asa ks doo dd ad kft zrt nyrt bt sro spolsro vos eood ood uab sia ou oü
     ооо оао зао ао пао нао ип тоо чп одо уп тдв тов кфх гуп муп
-    ooo oao zao pao
-    """.split()
-)
-_FORMS_FIRST = frozenset(
-    fold(form)
-    for form in """
+    ooo oao zao pao c csnc csas
+"""
+_FIRST = """
     ооо оао зао ао пао нао ип тоо чп одо уп тов гуп муп ooo oao zao pao
     обществосограниченнойответственностью акционерноеобщество закрытоеакционерноеобщество
     открытоеакционерноеобщество публичноеакционерноеобщество индивидуальныйпредприниматель
     phu pphu fhu fhup pph ppu phup
-    """.split()
-)
+"""
+_FORMS_LAST = frozenset(fold(_LAST).split())
+_FORMS_FIRST = frozenset(fold(_FIRST).split())
 _LONGEST_FORM = 6  # words: "Sp. z o.o. sp. k." is the longest that is commonly written
 
 

@@ -1,7 +1,7 @@
 """Which column of a sales export plays which role: from its name, then from its values.
 
-A column plays one role. Where an export names its accounts or products but has no ids for them, the name is the
-id: it plays `account` (`product`), and `account_name` (`product_name`) stays free.
+A column plays one role. Where an export names its accounts or products but has no ids for them, the name is
+the id: it plays `account` (`product`), and `account_name` (`product_name`) stays free.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from rapidfuzz import fuzz, process
 
 from kamerton.analytics.lines import ROLES
 from kamerton.core.refused import Refused
-from kamerton.ledger.read.headers import Header, header_key, read_header
+from kamerton.ledger.read.header_concepts import Header, header_key, read_header
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Doubt
+from kamerton.ledger.read.role_rules import RULES
 
 REQUIRED = ("account", "date", "amount")
 _ENOUGH = 0.55  # a role that is less sure than this is left for the user
@@ -27,7 +28,7 @@ _LAST_RESORT = 0.3  # gross amounts, due dates: only where there is nothing bett
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnProfile:
-    """A column as its values show it. Shares are 0 to 1, of all rows (blank) or of the rows that are not blank."""
+    """A column as its values show it. Shares (0 to 1) are of the rows with a value, blanks of all."""
 
     name: str
     kind: Literal["text", "number", "date", "empty"]
@@ -55,196 +56,11 @@ class RoleAssignment:
 # ---------------------------------------------------------------- names
 
 
-@dataclass(frozen=True)
-class _Rule:
-    role: str
-    score: float
-    needs: frozenset[str]
-    bans: frozenset[str]
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_MEASURES = _set(
-    "QTY PRICE COST PROFIT DISCOUNT TAX PCT CURRENCY BALANCE TARGET RATE MARKUP GROSS SUBTOTAL EXTENDED"
-)
-_OF_PARTY = _set("PARTY RECIPIENT PAYER RESELLER")
-_OF_PRODUCT = _set("PRODUCT SKU ITEM CATEGORY")
-_OF_PAPER = _set("INVOICE ORDER DOC LINE DATE TYPE")
-_NO_PARTY = (
-    _MEASURES
-    | _OF_PRODUCT
-    | _OF_PAPER
-    | _set("SELLER VALUE TOTAL SALES TAXID GROUP PARENT CATEGORY PERIOD LATE")
-)
-_NO_PRODUCT = _MEASURES | _set(
-    "INVOICE ORDER DOC LINE DATE TYPE VALUE TOTAL SALES SELLER CATEGORY GROUP SUB PERIOD NET"
-)
-_NO_PAPER = _MEASURES | _set(
-    "DATE TYPE VALUE TOTAL LINE ITEM PRODUCT SKU SELLER NET NAME DESC CATEGORY GROUP PERIOD"
-)
-_NO_MONEY = _set(
-    "DATE ID NUM NAME TYPE DESC CURRENCY BALANCE TARGET RATE SELLER PERIOD SKU CATEGORY GROUP TAXID PARENT LATE SHIP"
-)
-_NO_AMOUNT = _NO_MONEY | _set(
-    "COST PROFIT DISCOUNT QTY PRICE UNIT PCT TAX MARKUP GROSS PURCHASE STANDARD LIST"
-)
-_NO_DATE = _MEASURES | _set("VALUE TOTAL NAME TYPE PERIOD") - {"BALANCE"}
-_SECONDARY = _set("SHIP LATE")
-
-
-def _rules() -> tuple[_Rule, ...]:
-    """(role, score, concepts that a header must have, concepts that it must not have)."""
-    table: list[tuple[str, float, str, frozenset[str]]] = [
-        ("account", 1.0, "PARTY ID", _NO_PARTY | _set("SHIP NAME DESC")),
-        ("account", 0.98, "PARTY SELLTO", _NO_PARTY - _set("SALES") | _set("NAME DESC")),
-        ("account", 0.95, "PARTY ACCOUNT", _NO_PARTY | _set("NAME SHIP")),
-        ("account", 0.92, "PARTY BILLTO", _NO_PARTY | _set("NAME DESC")),
-        ("account", 0.9, "PARTY", _NO_PARTY | _set("SHIP NAME DESC")),
-        ("account", 0.9, "RESELLER ID", _NO_PARTY | _set("NAME DESC")),
-        ("account", 0.86, "PARTNER ID", _NO_PARTY | _set("NAME")),
-        ("account", 0.84, "ACCOUNT ID", _NO_PARTY | _set("NAME")),
-        ("account", 0.8, "RECIPIENT", _NO_PARTY | _set("NAME")),
-        ("account", 0.78, "PARTNER", _NO_PARTY | _set("NAME")),
-        ("account", 0.78, "RESELLER", _NO_PARTY | _set("NAME")),
-        ("account", 0.76, "ACCOUNT", _NO_PARTY | _set("NAME")),
-        ("account", 0.7, "PAYER", _NO_PARTY | _set("NAME")),
-        ("account", 0.7, "COMPANY", _NO_PARTY | _set("ID")),
-        ("account", 0.6, "PARTY SHIP", _NO_PARTY | _set("NAME DESC")),
-        ("account", 0.58, "TAXID", _NO_PARTY - _set("TAXID TAX")),
-        ("account", 0.56, "NAME", _NO_PARTY | _set("PARTNER ACCOUNT COMPANY SHIP ID NUM") | _OF_PARTY),
-        ("account_name", 1.0, "PARTY NAME", _NO_PARTY | _set("SHIP ID")),
-        ("account_name", 0.97, "PARTY DESC", _NO_PARTY | _set("SHIP ID")),
-        ("account_name", 0.95, "RESELLER NAME", _NO_PARTY),
-        ("account_name", 0.93, "PARTNER NAME", _NO_PARTY),
-        ("account_name", 0.93, "ACCOUNT NAME", _NO_PARTY),
-        ("account_name", 0.9, "COMPANY NAME", _NO_PARTY),
-        ("account_name", 0.85, "RECIPIENT NAME", _NO_PARTY),
-        ("account_name", 0.8, "PAYER NAME", _NO_PARTY),
-        ("account_name", 0.66, "PARTY", _NO_PARTY | _set("SHIP ID")),
-        ("account_name", 0.65, "COMPANY", _NO_PARTY | _set("ID")),
-        ("account_name", 0.6, "PARTNER", _NO_PARTY | _set("ID")),
-        ("account_name", 0.58, "ACCOUNT", _NO_PARTY | _set("ID")),
-        ("group", 1.0, "PARENT PARTY", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE SALES")),
-        ("group", 0.97, "PARENT", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE SALES")),
-        ("group", 0.8, "COMPANY GROUP", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE SALES SELLER")),
-        ("group", 0.7, "GROUP", _NO_PARTY - _set("GROUP") | _OF_PARTY | _set("SUB PARTNER ACCOUNT UNIT")),
-        ("date", 1.0, "INVOICE DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.99, "ISSUE DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.985, "SALES DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.98, "DOC DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.96, "POSTING DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.95, "ORDER DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.93, "DATE", _NO_DATE | _SECONDARY),
-        ("date", 0.62, "PERIOD", _NO_DATE - _set("PERIOD") | _SECONDARY | _set("SALES QTY")),
-        ("date", 0.45, "DATE SHIP", _NO_DATE | _set("LATE")),
-        ("date", 0.35, "DATE LATE", _NO_DATE),
-        ("document", 0.98, "INVOICE ID", _NO_PAPER | _OF_PARTY),
-        ("document", 0.96, "DOC ID", _NO_PAPER | _OF_PARTY),
-        ("document", 0.94, "ORDER ID", _NO_PAPER | _OF_PARTY),
-        ("document", 0.88, "INVOICE", _NO_PAPER | _OF_PARTY),
-        ("document", 0.85, "DOC", _NO_PAPER | _OF_PARTY),
-        ("document", 0.8, "ORDER", _NO_PAPER | _OF_PARTY),
-        ("document", 0.64, "SALES ID", _NO_PAPER | _OF_PARTY),
-        ("document", 0.6, "ORDER PARTY ID", _NO_PAPER),
-        ("document", 0.6, "NUM", _NO_PAPER | _OF_PARTY | _set("PARTNER ACCOUNT COMPANY UNIT TAXID PURCHASE SHIP")),
-        ("line", 0.98, "LINE ID", _MEASURES | _OF_PARTY | _set("DATE VALUE TOTAL TYPE NAME DESC PRODUCT SKU")),
-        ("line", 0.95, "INVOICE ITEM", _MEASURES | _OF_PARTY | _set("DATE VALUE TOTAL TYPE NAME DESC")),
-        ("line", 0.95, "ORDER ITEM", _MEASURES | _OF_PARTY | _set("DATE VALUE TOTAL TYPE NAME DESC")),
-        ("line", 0.95, "DOC ITEM", _MEASURES | _OF_PARTY | _set("DATE VALUE TOTAL TYPE NAME DESC")),
-        ("line", 0.85, "LINE", _MEASURES | _OF_PARTY | _set("DATE VALUE TOTAL TYPE NAME DESC PRODUCT SKU")),
-        ("product", 1.0, "PRODUCT ID", _NO_PRODUCT | _OF_PARTY | _set("NAME DESC PARTY")),
-        ("product", 0.99, "ITEM ID", _NO_PRODUCT | _OF_PARTY | _set("NAME DESC")),
-        ("product", 0.95, "SKU", _NO_PRODUCT | _OF_PARTY | _set("NAME DESC")),
-        ("product", 0.85, "ITEM", _NO_PRODUCT | _OF_PARTY | _set("NAME DESC")),
-        ("product", 0.84, "PRODUCT", _NO_PRODUCT | _OF_PARTY | _set("NAME DESC")),
-        ("product_name", 1.0, "PRODUCT NAME", _NO_PRODUCT | _OF_PARTY | _set("ID NUM")),
-        ("product_name", 0.99, "ITEM NAME", _NO_PRODUCT | _OF_PARTY | _set("ID NUM")),
-        ("product_name", 0.98, "PRODUCT DESC", _NO_PRODUCT | _OF_PARTY | _set("ID NUM")),
-        ("product_name", 0.97, "ITEM DESC", _NO_PRODUCT | _OF_PARTY | _set("ID NUM")),
-        ("product_name", 0.66, "DESC", _NO_PRODUCT | _OF_PARTY | _set("ID NUM COMPANY ACCOUNT PARTNER")),
-        ("product_name", 0.62, "PRODUCT", _NO_PRODUCT | _OF_PARTY | _set("ID NUM SKU")),
-        ("product_name", 0.61, "ITEM", _NO_PRODUCT | _OF_PARTY | _set("ID NUM SKU")),
-        ("category", 0.96, "PRODUCT CATEGORY", _MEASURES | _OF_PARTY | _set("SUB")),
-        ("category", 0.95, "CATEGORY", _MEASURES | _OF_PARTY | _OF_PAPER | _set("SUB ACCOUNT PARTNER SELLER")),
-        ("category", 0.94, "PRODUCT GROUP", _MEASURES | _OF_PARTY | _set("SUB")),
-        ("category", 0.94, "ITEM GROUP", _MEASURES | _OF_PARTY | _set("SUB")),
-        ("category", 0.85, "PRODUCT LINE", _MEASURES | _OF_PARTY | _set("ID NUM ORDER INVOICE DOC")),
-        ("category", 0.75, "PRODUCT TYPE", _MEASURES | _OF_PARTY),
-        ("category", 0.75, "ITEM TYPE", _MEASURES | _OF_PARTY),
-        ("category", 0.65, "SUB CATEGORY", _MEASURES | _OF_PARTY),
-        ("category", 0.6, "SUB", _MEASURES | _OF_PARTY | _set("TOTAL VALUE")),
-        ("quantity", 0.97, "QTY INVOICE", _set("PRICE COST PROFIT DISCOUNT TAX PCT BALANCE TARGET DATE PARTY VALUE")),
-        ("quantity", 0.95, "QTY", _set("PRICE COST PROFIT DISCOUNT TAX PCT BALANCE TARGET DATE VALUE UNIT SHIP")),
-        ("quantity", 0.88, "QTY UNIT", _set("PRICE COST PROFIT DISCOUNT TAX PCT BALANCE TARGET DATE VALUE")),
-        ("quantity", 0.85, "QTY SHIP", _set("PRICE COST PROFIT DISCOUNT TAX PCT BALANCE TARGET DATE VALUE")),
-        ("amount", 1.0, "NET VALUE", _NO_AMOUNT),
-        ("amount", 1.0, "NET SALES", _NO_AMOUNT),
-        ("amount", 0.97, "NET TOTAL", _NO_AMOUNT),
-        ("amount", 0.95, "SALES VALUE", _NO_AMOUNT),
-        ("amount", 0.93, "SALES", _NO_AMOUNT | _set("ORDER DOC INVOICE GROUP UNIT")),
-        ("amount", 0.93, "LINE TOTAL", _NO_AMOUNT),
-        ("amount", 0.92, "LINE VALUE", _NO_AMOUNT),
-        ("amount", 0.9, "SUBTOTAL", _NO_AMOUNT),
-        ("amount", 0.9, "EXTENDED PRICE", _NO_AMOUNT - _set("PRICE")),
-        ("amount", 0.88, "EXTENDED VALUE", _NO_AMOUNT),
-        ("amount", 0.88, "NET", _NO_AMOUNT),
-        ("amount", 0.86, "VALUE", _NO_AMOUNT | _set("ORDER INVOICE DOC")),
-        ("amount", 0.82, "TOTAL PRICE", _NO_AMOUNT - _set("PRICE")),
-        ("amount", 0.8, "INVOICE VALUE", _NO_AMOUNT),
-        ("amount", 0.78, "DOC VALUE", _NO_AMOUNT),
-        ("amount", 0.77, "TOTAL", _NO_AMOUNT | _set("ORDER INVOICE DOC")),
-        ("amount", 0.76, "ORDER VALUE", _NO_AMOUNT),
-        ("amount", 0.7, "INVOICE TOTAL", _NO_AMOUNT),
-        ("amount", 0.68, "DOC TOTAL", _NO_AMOUNT),
-        ("amount", 0.66, "ORDER TOTAL", _NO_AMOUNT),
-        ("amount", 0.45, "GROSS VALUE", _NO_AMOUNT - _set("GROSS")),
-        ("amount", 0.45, "GROSS SALES", _NO_AMOUNT - _set("GROSS")),
-        ("amount", 0.43, "GROSS TOTAL", _NO_AMOUNT - _set("GROSS")),
-        ("amount", 0.42, "GROSS", _NO_AMOUNT - _set("GROSS")),
-        ("unit_price", 1.0, "UNIT PRICE", _NO_MONEY | _set("COST PROFIT DISCOUNT PCT TAX GROSS PURCHASE LIST QTY TOTAL")),
-        ("unit_price", 0.93, "NET PRICE", _NO_MONEY | _set("COST PROFIT DISCOUNT PCT TAX GROSS PURCHASE TOTAL EXTENDED")),
-        ("unit_price", 0.92, "SALES PRICE", _NO_MONEY | _set("COST PROFIT DISCOUNT PCT TAX GROSS PURCHASE TOTAL EXTENDED")),
-        ("unit_price", 0.87, "PRICE", _NO_MONEY | _set("COST PROFIT DISCOUNT PCT TAX GROSS PURCHASE LIST TOTAL EXTENDED")),
-        ("unit_price", 0.45, "GROSS PRICE", _NO_MONEY | _set("COST PROFIT DISCOUNT PCT PURCHASE TOTAL EXTENDED")),
-        ("discount", 1.0, "DISCOUNT PCT", _set("DATE ID NAME PARTY CATEGORY GROUP VALUE TYPE")),
-        ("discount", 0.97, "DISCOUNT RATE", _set("DATE ID NAME PARTY CATEGORY GROUP VALUE TYPE")),
-        ("discount", 0.86, "DISCOUNT", _set("DATE ID NAME PARTY CATEGORY GROUP VALUE TYPE TOTAL CURRENCY DESC NUM")),
-        ("discount_amount", 1.0, "DISCOUNT VALUE", _set("DATE ID NAME PARTY CATEGORY GROUP TYPE PCT RATE TAX")),
-        ("discount_amount", 0.95, "DISCOUNT TOTAL", _set("DATE ID NAME PARTY CATEGORY GROUP TYPE PCT RATE TAX")),
-        ("discount_amount", 0.85, "DISCOUNT", _set("DATE ID NAME PARTY CATEGORY GROUP TYPE PCT RATE TAX DESC NUM")),
-        ("cost", 0.98, "COST TOTAL", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX PRICE UNIT")),
-        ("cost", 0.97, "COST SALES", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX PRICE UNIT")),
-        ("cost", 0.96, "COST VALUE", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX PRICE UNIT")),
-        ("cost", 0.95, "PURCHASE VALUE", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX PRICE UNIT ORDER GROSS")),
-        ("cost", 0.9, "COST", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX PRICE UNIT STANDARD")),
-        ("unit_cost", 1.0, "COST UNIT", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX TOTAL")),
-        ("unit_cost", 0.98, "COST PRICE", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX TOTAL EXTENDED")),
-        ("unit_cost", 0.97, "PURCHASE PRICE", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX TOTAL EXTENDED")),
-        ("unit_cost", 0.93, "STANDARD COST", _NO_MONEY | _set("PROFIT DISCOUNT PCT TAX TOTAL EXTENDED")),
-        ("profit", 0.97, "PROFIT VALUE", _NO_MONEY | _set("DISCOUNT PCT TAX UNIT MARKUP")),
-        ("profit", 0.95, "PROFIT", _NO_MONEY | _set("DISCOUNT PCT TAX UNIT MARKUP QTY")),
-        ("seller", 1.0, "SELLER NAME", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE TOTAL")),
-        ("seller", 0.97, "SELLER", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE TOTAL ID NUM GROUP")),
-        ("seller", 0.9, "SELLER ID", _MEASURES | _OF_PAPER | _OF_PRODUCT | _set("VALUE TOTAL GROUP NAME")),
-        ("currency", 0.97, "CURRENCY", _MEASURES - _set("CURRENCY") | _set("VALUE TOTAL DATE NAME SALES")),
-        ("currency", 0.8, "CURRENCY NAME", _MEASURES - _set("CURRENCY") | _set("VALUE TOTAL DATE SALES")),
-        ("kind", 1.0, "DOC TYPE", _MEASURES | _OF_PARTY | _OF_PRODUCT | _set("DATE SELLER")),
-        ("kind", 1.0, "INVOICE TYPE", _MEASURES | _OF_PARTY | _OF_PRODUCT | _set("DATE SELLER")),
-        ("kind", 0.95, "SALES TYPE", _MEASURES | _OF_PARTY | _OF_PRODUCT | _set("DATE SELLER")),
-        ("kind", 0.95, "ORDER TYPE", _MEASURES | _OF_PARTY | _OF_PRODUCT | _set("DATE SELLER")),
-        ("kind", 0.9, "TYPE", _MEASURES | _OF_PARTY | _OF_PRODUCT | _set("DATE SELLER ACCOUNT PARTNER COMPANY UNIT PRICE")),
-    ]  # fmt: skip
-    return tuple(_Rule(role, score, _set(needs), bans) for role, score, needs, bans in table)
-
-
-_RULES = _rules()
 _EXTRA = 0.02  # taken off for every concept that the rule does not speak of
-_SILENT = _set(
-    "NUM SALES NAME BILLTO SELLTO PARTNER VALUE LINE PRODUCT ITEM"
-)  # extras that say nothing against
+#: Concepts that say nothing against a rule that does not speak of them.
+_SILENT = frozenset(
+    {"NUM", "SALES", "NAME", "BILLTO", "SELLTO", "PARTNER", "VALUE", "LINE", "PRODUCT", "ITEM"}
+)
 
 
 def _name_scores(name: str) -> dict[str, float]:
@@ -262,10 +78,10 @@ def _header_scores(header: Header) -> dict[str, float]:
         return scores
     if "OTHER" in header.concepts:
         return {}
-    for rule in _RULES:
+    for rule in RULES:
         if rule.needs <= header.concepts and not rule.bans & header.concepts:
             extra = len(header.concepts - rule.needs - _SILENT)
-            score = (rule.score - _EXTRA * extra) * header.sure
+            score = (rule.sure - _EXTRA * extra) * header.sure
             scores[rule.role] = max(score, scores.get(rule.role, 0.0))
     return scores
 
@@ -372,8 +188,8 @@ _Scores = dict[str, dict[str, float]]  # role -> column -> how surely, by name a
 def assign_roles(columns: Sequence[ColumnProfile], overrides: Mapping[str, str]) -> RoleAssignment:
     """The role of each column. `overrides` (role -> column, "" frees the role) win over everything found.
 
-    Raises Refused for a role or a column that does not exist, with the nearest one that does. A doubt leaves the
-    first of the equally plausible columns in `mapping`; the caller decides whether to go on without an answer.
+    Raises Refused for a role or a column that does not exist, with the nearest one that does. A doubt leaves
+    the first of the equally plausible columns in `mapping`; the caller decides whether to ask.
     """
     settled = _settle(columns, overrides)
     taken = set(settled.values())
@@ -395,7 +211,7 @@ def assign_roles(columns: Sequence[ColumnProfile], overrides: Mapping[str, str])
 
 
 def shape_of(names: Sequence[str]) -> str:
-    """Fingerprint of a header, whatever its order, case, blanks and punctuation: finds a saved mapping again."""
+    """Fingerprint of a header, whatever its order, case, blanks and marks: finds a saved mapping again."""
     return hashlib.sha256("\x1f".join(sorted(header_key(name) for name in names)).encode()).hexdigest()[:24]
 
 
@@ -462,6 +278,7 @@ class _Search:
     def run(self) -> None:
         self._split_discounts()
         self._drop_row_counters()
+        self._drop_bare_names()
         self._take_surest()
         self._names_stand_in_for_ids()
         self._last_resorts()
@@ -485,7 +302,7 @@ class _Search:
         return role not in self.mapping and role not in self.barred
 
     def _split_discounts(self) -> None:
-        """A bare discount is a rate where nothing is above 100, and an amount where the values are no rate."""
+        """A bare discount is a rate where nothing is above 100, else an amount."""
         for name in set(self.scores["discount"]) & set(self.scores["discount_amount"]):
             column = self._column(name)
             shares = max(abs(column.max_value or 0.0), abs(column.min_value or 0.0)) <= 1
@@ -501,6 +318,11 @@ class _Search:
         if repeats and min(repeats) < 0.95:
             kept = {n: s for n, s in self.scores["line"].items() if self._column(n).distinct_share < 0.95}
             self.scores["line"] = kept
+
+    def _drop_bare_names(self) -> None:
+        """A column that is only called Name is no account where another one names the accounts."""
+        if any(score >= 0.8 for score in self.scores["account_name"].values()):
+            self.scores["account"] = {n: s for n, s in self.scores["account"].items() if s > 0.56}
 
     def _take_surest(self) -> None:
         place = {column.name: number for number, column in enumerate(self.free)}
@@ -585,7 +407,7 @@ class _Search:
             if role not in self.confidence or chosen not in self.scores[role]:
                 continue
             best = self.scores[role][chosen]
-            others = self._taken() - {chosen}
+            others = {name for other, name in self.mapping.items() if other not in (role, f"{role}_name")}
             margin = _EQUAL if role != "date" else 0.004
             equal = [n for n, s in self.scores[role].items() if s >= best - margin + 1e-9 and n not in others]
             if len(equal) > 1:
@@ -600,11 +422,25 @@ class _Search:
                 continue
             floor = self.scores[role][chosen] - near
             rivals = [n for n, s in self.scores[role].items() if s >= floor and n not in self._taken()]
+            if role == "amount":
+                self._warn_of_totals(chosen)
             if rivals:
                 listed = ", ".join(repr(name) for name in rivals)
                 self.notes.append(
                     f"{chosen!r} is used as {role}; {listed} would also be possible (--map {role}=COLUMN)."
                 )
+
+    def _warn_of_totals(self, chosen: str) -> None:
+        """The total of a document that stands on each of its lines would be counted many times."""
+        concepts = read_header(chosen)[0].concepts
+        if (
+            concepts & {"ORDER", "INVOICE", "DOC"}
+            and "TOTAL" in concepts
+            and {"line", "product"} & set(self.mapping)
+        ):
+            self.notes.append(
+                f"{chosen!r} may be the total of a whole document, repeated on each of its lines."
+            )
 
     def _say_what_does_not_fit(self) -> None:
         kinds = {"date": "dates", "amount": "numbers"}

@@ -35,7 +35,7 @@ class Header:
 
 
 def header_key(name: str) -> str:
-    """The header without case, accents, blanks, punctuation and byte order mark; kept as it is if nothing is left."""
+    """The header without case, accents, blanks and punctuation; kept as it is if nothing is left."""
     return "".join(words(name)) or name.strip("\ufeff \t\r\n")
 
 
@@ -90,6 +90,10 @@ def _settled(found: set[str]) -> frozenset[str]:
         concepts -= {"TAX"}
     elif "TAX" in concepts and "INCL" in concepts:
         concepts = concepts - {"TAX", "NET"} | {"GROSS"}
+    if "CURRENCY" in concepts and concepts & {"VALUE", "NET", "SALES"}:
+        concepts -= {"CURRENCY"}  # an amount in some currency
+    if {"LINE", "ITEM"} <= concepts and concepts & {"NAME", "DESC", "SKU", "PRICE", "QTY"}:
+        concepts -= {"LINE"}  # of a line item, not its number
     return frozenset(concepts - {"NOISE", "INCL", "EXCL"})
 
 
@@ -132,7 +136,7 @@ def _compound(word: str) -> frozenset[str] | None:
 
 def _may_be_piece(piece: str, *, last: bool) -> bool:
     if piece not in WORDS:
-        return len(piece) >= 6 and bool(_listed(piece))
+        return len(piece) >= 6 and any(piece[:-ending] in STEMS for ending in (1, 2))
     return len(piece) >= 3 or (last and piece in {"id", "no", "nr"})
 
 
