@@ -1,0 +1,198 @@
+"""How a text file separates its columns, found from lines of its head, middle and end."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kamerton.ledger.read.cells import kind_of_text
+
+#: In order of preference where two explain the file equally well.
+DELIMITERS = (";", "\t", ",", "|", "^", "~", "\x1f", "\x01", "\u00a6")
+BLANKS = " "  # columns separated by runs of blanks
+_RUN = re.compile(r"[ \t]+")
+_WIDE_RUN = re.compile(r"[ \t]{2,}|\t")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    delimiter: str  # "" where the file has one column; BLANKS for runs of blanks
+    quote: str = '"'  # "" if quotes mean nothing
+    escape: str = ""  # a backslash, or "" where quotes are doubled
+    padded: bool = False  # blanks between delimiter and quote
+    wide: bool = False  # with BLANKS: one blank is text, two separate
+    gutters: tuple[tuple[int, int], ...] = ()  # with BLANKS: columns start and end at fixed positions
+
+    def split(self, lines: Iterable[str]) -> list[list[str]]:
+        """Records of these lines, quoted line ends joined. For samples: whatever cannot be split stays whole."""
+        if self.gutters:
+            return [[line[start:end].strip() for start, end in self.gutters] for line in lines]
+        if self.delimiter == BLANKS:
+            run = _WIDE_RUN if self.wide else _RUN
+            return [run.split(line.strip()) for line in lines]
+        if not self.delimiter:
+            return [[record[0] if record else ""] for record in self._reader(lines, "\x1c")]
+        return list(self._reader(lines, self.delimiter))
+
+    def _reader(self, lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
+        return csv.reader(
+            (line if line.endswith("\n") else line + "\n" for line in lines),
+            delimiter=delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=self.padded,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    dialect: Dialect
+    agreement: float  # share of the records that have the usual number of columns
+    columns: int
+    clean: float  # share of the cells that hold no other likely delimiter
+
+
+def find_dialect(parts: Sequence[Sequence[str]], *, delimiter: str | None = None) -> Dialect:
+    """The dialect that splits most lines of the parts into the same number of clean columns."""
+    parts = [[line for line in part if line.strip()] for part in parts]
+    lines = [line for part in parts for line in part]
+    quotings = _quotings(lines)
+    if delimiter is not None:
+        return _best_quoting(parts, delimiter, quotings)
+    fits = [
+        fit
+        for mark in DELIMITERS
+        if any(mark in line for line in lines)
+        for fit in [_fit(parts, _best_quoting(parts, mark, quotings))]
+        if fit.columns > 1 and fit.agreement >= 0.5
+    ]
+    best = max(fits, key=_rank, default=None)
+    blanks = _blank_separated(parts)
+    if best is None or (best.agreement < 0.8 and blanks is not None):
+        return blanks or _best_quoting(parts, "", quotings)
+    return best.dialect
+
+
+def _rank(fit: _Fit) -> tuple[float, int]:
+    return round(fit.agreement * fit.clean, 1), min(fit.columns, 4)
+
+
+def _quotings(lines: Sequence[str]) -> list[tuple[str, str]]:
+    text = "\n".join(lines)
+    quotings = [('"', "")]
+    if len(re.findall(r"(?m)(?:^|[;,|\t^~])\s?'[^'\n]*'(?=$|[;,|\t^~])", text)) >= 2:
+        quotings.append(("'", ""))
+    if "\\" in text:
+        quotings += [(quote, "\\") for quote, _ in quotings]
+    return quotings
+
+
+def _best_quoting(parts: Sequence[Sequence[str]], delimiter: str, quotings: list[tuple[str, str]]) -> Dialect:
+    if delimiter == BLANKS:
+        return _blank_separated(parts) or Dialect(delimiter=BLANKS)
+    candidates = [Dialect(delimiter=delimiter, quote=quote, escape=escape) for quote, escape in quotings]
+    best = candidates[0]
+    if len(candidates) > 1:
+        best = max(candidates, key=lambda dialect: (_quoting_score(parts, dialect), dialect.escape == ""))
+    mark = re.escape(delimiter)
+    if delimiter and any(
+        re.search(rf"{mark} +{best.quote}[^{mark}]*{best.quote}(?:{mark}|$)", line)
+        for part in parts
+        for line in part
+    ):
+        return replace(best, padded=True)
+    return best
+
+
+def _quoting_score(parts: Sequence[Sequence[str]], dialect: Dialect) -> float:
+    """Agreement, less the cells that still carry quotes or escapes as text."""
+    fit = _fit(parts, dialect)
+    cells = [cell for part in parts for record in dialect.split(part) for cell in record]
+    left = sum(('"' in cell) or ("'" in cell[:1] + cell[-1:]) or ('\\"' in cell) for cell in cells)
+    return round(fit.agreement - left / max(1, len(cells)), 3)
+
+
+def _fit(parts: Sequence[Sequence[str]], dialect: Dialect) -> _Fit:
+    records = [record for part in parts for record in dialect.split(part) if record]
+    counts = Counter(len(_without_blank_end(record)) for record in records)
+    widths = Counter(map(len, records))
+    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    del counts
+    cells = [cell for record in records if len(record) == width for cell in record if cell.strip()]
+    dirty = sum(_is_dirty(cell, dialect.delimiter) for cell in cells)
+    return _Fit(
+        dialect=dialect,
+        agreement=agreeing / max(1, len(records)),
+        columns=width,
+        clean=1 - dirty / max(1, len(cells)),
+    )
+
+
+def _without_blank_end(record: list[str]) -> list[str]:
+    end = len(record)
+    while end and not record[end - 1]:
+        end -= 1
+    return record[:end]
+
+
+def _is_dirty(cell: str, delimiter: str) -> bool:
+    """Text that another delimiter would cut, such as 'A;12' where columns end at commas."""
+    if kind_of_text(cell) != "text":
+        return False
+    others = (";", "\t", "|", "^", "~") if delimiter != "," else (";", "\t", "|", "^")
+    return any(mark in cell for mark in others if mark != delimiter) or bool(
+        delimiter != "," and re.search(r",\S", cell)
+    )
+
+
+def _blank_separated(parts: Sequence[Sequence[str]]) -> Dialect | None:
+    """Columns apart by blanks: by runs of them, or at fixed positions where text has blanks itself."""
+    lines = [line for part in parts for line in part]
+    if not any(_RUN.search(line.strip()) for line in lines):
+        return None
+    for dialect in (Dialect(delimiter=BLANKS, quote=""), Dialect(delimiter=BLANKS, quote="", wide=True)):
+        fit = _fit(parts, dialect)
+        if fit.columns > 1 and fit.agreement >= 0.9 and _has_typed_column(dialect.split(lines), fit.columns):
+            return dialect
+    gutters = _gutters(lines)
+    fixed = Dialect(delimiter=BLANKS, quote="", gutters=gutters)
+    return fixed if len(gutters) > 1 and _has_typed_column(fixed.split(lines), len(gutters)) else None
+
+
+def _has_typed_column(records: list[list[str]], columns: int) -> bool:
+    full = [record for record in records if len(record) == columns][1:]
+    return any(
+        full and sum(kind_of_text(record[i]) in {"number", "date"} for record in full) >= 0.8 * len(full)
+        for i in range(columns)
+    )
+
+
+def _gutters(lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Start and end of the columns between positions that are blank in nearly every line."""
+    if len(lines) < 3:
+        return ()
+    width = max(map(len, lines))
+    if width > 4000 or any("\t" in line for line in lines):
+        return ()
+    inked = [
+        sum(position < len(line) and line[position] != " " for line in lines) for position in range(width)
+    ]
+    spans: list[tuple[int, int]] = []
+    start: int | None = None
+    for position, ink in enumerate([*inked, 0]):
+        if ink and start is None:
+            start = position
+        elif not ink and start is not None:
+            spans.append((start, position))
+            start = None
+    return _stretched(spans)
+
+
+def _stretched(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Each column reaches to the next one, the last to the end of the line."""
+    starts = [start for start, _ in spans]
+    return tuple(zip([0, *starts[1:]], [*starts[1:], 10**6], strict=True)) if spans else ()

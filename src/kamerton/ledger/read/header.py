@@ -1,0 +1,92 @@
+"""Where the table begins in a sheet or a text file, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from kamerton.ledger.read.cells import Kind, is_ruled, kind_of
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Top:
+    """Rows above the data. Positions are 0-based in the rows that were looked at."""
+
+    header: int | None  # None: the first row is data already
+    first_data: int  # == number of rows: there is no data
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Profile:
+    """What rows well inside the table look like."""
+
+    typed: frozenset[int]  # columns that hold numbers or dates
+    filled: float  # median number of cells that are not blank
+
+
+def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
+    """Tell titles, header and data apart.
+
+    `head` are the first rows of the file, `body` rows from its middle and end (may be empty). The header is
+    the last row above the first data row that has words where the data have numbers and dates.
+    """
+    kinds = [[kind_of(cell) for cell in row] for row in head]
+    profile = _profile(kinds, [[kind_of(cell) for cell in row] for row in body])
+    if not profile.typed:
+        return _top_of_words(kinds, profile)
+    first = next((i for i, row in enumerate(kinds) if _is_data(row, profile)), len(kinds))
+    for index in range(first - 1, -1, -1):
+        if _is_header(head[index], kinds[index], profile):
+            return Top(header=index, first_data=first)
+    return Top(header=None, first_data=first)
+
+
+def _profile(head: list[list[Kind]], body: list[list[Kind]]) -> _Profile:
+    rows = head[len(head) // 3 :] + body if len(head) > 2 else head[1:] + body
+    rows = [row for row in rows if sum(kind != "empty" for kind in row) > 1] or rows or head
+    filled = median([sum(kind != "empty" for kind in row) for row in rows]) if rows else 0
+    typed = {column for column in range(max(map(len, rows), default=0)) if _is_typed(rows, column)}
+    return _Profile(typed=frozenset(typed), filled=filled)
+
+
+def _is_typed(rows: list[list[Kind]], column: int) -> bool:
+    kinds = [row[column] for row in rows if column < len(row) and row[column] != "empty"]
+    return bool(kinds) and sum(kind != "text" for kind in kinds) >= 0.6 * len(kinds)
+
+
+def _is_data(row: list[Kind], profile: _Profile) -> bool:
+    seen = [row[column] for column in profile.typed if column < len(row) and row[column] != "empty"]
+    typed = sum(kind != "text" for kind in seen)
+    filled = sum(kind != "empty" for kind in row)
+    return (
+        filled >= 0.5 * profile.filled and typed > 0 and typed >= 0.5 * len(seen) and _enough(seen, profile)
+    )
+
+
+def _enough(seen: list[Kind], profile: _Profile) -> bool:
+    """A title with its year has one number; a row of data has about as many as its neighbours."""
+    return len(seen) >= 0.34 * len(profile.typed)
+
+
+def _is_header(row: Row, kinds: list[Kind], profile: _Profile) -> bool:
+    words = [kind for kind in kinds if kind != "empty"]
+    over_typed = [kinds[column] for column in profile.typed if column < len(kinds)]
+    named = sum(kind != "empty" for kind in over_typed)
+    return (
+        len(words) >= max(1, 0.5 * profile.filled)
+        and not all(is_ruled(cell) for cell in row if kind_of(cell) != "empty")
+        and named >= 0.5 * len(over_typed)
+        and sum(kind == "text" for kind in words) >= 0.5 * len(words)
+    )
+
+
+def _top_of_words(kinds: list[list[Kind]], profile: _Profile) -> Top:
+    """Nothing but text: the first row that is as full as the others is taken for the header."""
+    for index, row in enumerate(kinds):
+        filled = sum(kind != "empty" for kind in row)
+        if filled and filled >= 0.5 * profile.filled:
+            return Top(header=index, first_data=index + 1)
+    return Top(header=None, first_data=len(kinds))

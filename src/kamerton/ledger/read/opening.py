@@ -1,0 +1,189 @@
+"""Any files in, raw tables inside DuckDB out: the lower half of the sales reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamerton.ledger.read.model import Choices, FileFound, Limits, Progress, Unreadable
+from kamerton.ledger.read.raw import RawTable, Workplace
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["RawTable", "open_sources"]
+
+_OTHERS = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"SQLite format 3\x00": "an SQLite database",
+    b"{\\rtf": "an RTF document",
+}
+_ADVICE = "Export the sales as CSV, XLSX or Parquet and try again."
+#: What a folder may hold beside tables without spoiling them.
+_NOT_TABLES = {
+    ".md",
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".html",
+    ".py",
+    ".ini",
+    ".log",
+    ".sql",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file on disk and the name that its owner knows it by."""
+
+    path: Path
+    name: str
+    shown: Path  # the path that was given; differs from `path` once something was unpacked
+    compression: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """What every opener works with."""
+
+    con: duckdb.DuckDBPyConnection
+    choices: Choices
+    place: Workplace
+
+
+def open_sources(
+    paths: Sequence[Path],
+    *,
+    choices: Choices,
+    limits: Limits,
+    con: duckdb.DuckDBPyConnection,
+    workdir: Path,
+    progress: Progress | None,
+) -> list[RawTable]:
+    """The tables of these files, folders and archives, in order; folders sorted by name.
+
+    Raises Unreadable for a file that as a whole gives no certain table, NeedsAnswer where only the user can
+    choose. Rewritten and unpacked files are kept in `workdir` for as long as the tables are used.
+    """
+    if not paths:
+        raise Unreadable(
+            "No file was given. Nothing was read.", code="missing", hint="Name at least one file."
+        )
+    shop = Shop(con=con, choices=choices, place=Workplace(folder=workdir, limits=limits, progress=progress))
+    return [table for path in paths for source in _sources(Path(path)) for table in _open(source, shop)]
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    try:
+        if not path.is_dir():
+            yield Source(path=path, name=path.name, shown=path)
+            return
+        files = sorted(file for file in path.iterdir() if file.is_file() and _is_wanted(file))
+    except OSError as error:
+        raise _cannot_open(path, error) from error
+    if not files:
+        raise Unreadable(
+            f"The folder {path.name or path} has no data files. Nothing was read.",
+            code="empty_folder",
+            hint="Put CSV, XLSX or Parquet files there, or name a file.",
+        )
+    for file in files:
+        yield Source(path=file, name=file.name, shown=file)
+
+
+def _is_wanted(file: Path) -> bool:
+    hidden = file.name.startswith((".", "~$"))
+    return not hidden and file.suffix.lower() not in _NOT_TABLES
+
+
+def _cannot_open(path: Path, error: OSError) -> Unreadable:
+    if isinstance(error, FileNotFoundError):
+        return Unreadable(f"{path} does not exist. Nothing was read.", code="missing", hint="Check the name.")
+    if isinstance(error, PermissionError):
+        return Unreadable(
+            f"{path} may not be read by you. Nothing was read.",
+            code="permission",
+            hint="Ask its owner for the right to read it, or copy it.",
+        )
+    return Unreadable(
+        f"{path} cannot be read: {error.strerror or error}. Nothing was read.", code="unreadable"
+    )
+
+
+def _open(source: Source, shop: Shop) -> list[RawTable]:
+    """Dispatch on what the file is, not on what it is called."""
+    try:
+        with source.path.open("rb") as file:
+            head = file.read(8192)
+        size = source.path.stat().st_size
+    except OSError as error:
+        raise _cannot_open(source.shown, error) from error
+    if not head:
+        raise Unreadable(
+            f"{source.name} is empty (0 bytes). Nothing was read.",
+            code="empty",
+            hint="Export the data again.",
+        )
+    return _opened(source, head, size, shop)
+
+
+def _opened(source: Source, head: bytes, size: int, shop: Shop) -> list[RawTable]:
+    from kamerton.ledger.read import packed, sheets, tables, text
+
+    if packed.is_packed(source.path, head):
+        return [table for inner in packed.unpack(source, head, shop.place) for table in _open(inner, shop)]
+    found = FileFound(
+        path=source.shown, name=source.name, format="csv", size_bytes=size, compression=source.compression
+    )
+    if sheets.is_workbook(source.path, head):
+        return [sheets.open_workbook(source, found, shop)]
+    if opener := tables.opener(source, head):
+        return [opener(source, found, shop)]
+    for magic, what in _OTHERS.items():
+        if head.startswith(magic):
+            raise Unreadable(
+                f"{source.name} is {what}, no table. Nothing was read.", code="binary", hint=_ADVICE
+            )
+    if _is_page(head):
+        raise Unreadable(
+            f"{source.name} is a web or XML page under the name of a table. Nothing was read.",
+            code="binary",
+            hint="Open it in a spreadsheet program and save it as XLSX or CSV.",
+        )
+    if _is_binary(head):
+        raise Unreadable(
+            f"{source.name} is not text and no known table. Nothing was read.", code="binary", hint=_ADVICE
+        )
+    return [
+        text.open_text(
+            source.path, name=source.name, file=found, choices=shop.choices, con=shop.con, place=shop.place
+        )
+    ]
+
+
+def _is_page(head: bytes) -> bool:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    return start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta"))
+
+
+def _is_binary(head: bytes) -> bool:
+    from kamerton.ledger.read.encoding import by_mark
+
+    if by_mark(head) is not None:
+        return False
+    odd = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b\x00\x01\x1c\x1d\x1e\x1f" for byte in head)
+    return odd > 0.02 * len(head) or head.count(0) > 0.1 * len(head)

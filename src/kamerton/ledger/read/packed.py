@@ -1,0 +1,147 @@
+"""Compressed files and archives, unpacked into the workplace within bounds."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from kamerton.ledger.read.model import Unreadable
+from kamerton.ledger.read.raw import Workplace
+
+if TYPE_CHECKING:
+    from kamerton.ledger.read.opening import Source
+
+CHUNK = 1 << 20
+_GRACE = 16 << 20  # bytes that may come out of any file, whatever its ratio
+_STREAMS: dict[bytes, tuple[str, Callable[[Path], IO[bytes]]]] = {
+    b"\x1f\x8b": ("gzip", lambda path: gzip.open(path, "rb")),  # type: ignore[return-value]
+    b"BZh": ("bz2", lambda path: bz2.open(path, "rb")),  # type: ignore[return-value]
+    b"\xfd7zXZ\x00": ("xz", lambda path: lzma.open(path, "rb")),  # type: ignore[return-value]
+    b"\x28\xb5\x2f\xfd": ("zstd", lambda path: _zstd(path)),
+}
+_BROKEN = (
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    RuntimeError,
+    NotImplementedError,
+)
+
+
+def _zstd(path: Path) -> IO[bytes]:
+    import pyarrow as pa
+
+    return pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")  # type: ignore[no-any-return]
+
+
+def is_packed(path: Path, head: bytes) -> bool:
+    """Compressed or an archive; workbooks are archives too and are not meant."""
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return not is_workbook_archive(path)
+    return any(head.startswith(magic) for magic in _STREAMS)
+
+
+def is_workbook_archive(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except _BROKEN:
+        return path.suffix.lower() in {".xlsx", ".xlsm", ".xlsb", ".ods"}
+    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
+
+
+def unpack(source: Source, head: bytes, place: Workplace) -> Iterator[Source]:
+    """The files inside, in order of their names. Raises Unreadable if broken, encrypted or a bomb."""
+    if head.startswith(b"PK"):
+        yield from _members(source, place)
+        return
+    kind, opener = next(value for magic, value in _STREAMS.items() if head.startswith(magic))
+    inner = Path(source.name).stem if Path(source.name).suffix.lower() in _SUFFIXES else source.name
+    try:
+        with opener(source.path) as stream:
+            path = _copy(stream, source, inner, source.path.stat().st_size, place)
+    except _BROKEN as error:
+        raise _broken(source, error) from error
+    yield replace(source, path=path, name=inner, compression=kind)
+
+
+_SUFFIXES = {".gz", ".bz2", ".xz", ".zst", ".gzip", ".z"}
+
+
+def _members(source: Source, place: Workplace) -> Iterator[Source]:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            infos = sorted(
+                (info for info in archive.infolist() if _is_wanted(info)), key=lambda info: info.filename
+            )
+            if not infos:
+                raise Unreadable(
+                    f"The archive {source.name} has no files. Nothing was read.",
+                    code="empty",
+                    hint="Pack the exported tables and try again.",
+                )
+            for info in infos:
+                if info.flag_bits & 1:
+                    raise Unreadable(
+                        f"{info.filename} in {source.name} is protected by a password. Nothing was read.",
+                        code="encrypted",
+                        hint="Unpack it, or pack it without a password.",
+                    )
+                with archive.open(info) as stream:
+                    path = _copy(stream, source, info.filename, info.compress_size, place)
+                yield replace(source, path=path, name=f"{source.name}/{info.filename}", compression="zip")
+    except _BROKEN as error:
+        raise _broken(source, error) from error
+
+
+def _is_wanted(info: zipfile.ZipInfo) -> bool:
+    name = Path(info.filename).name
+    return (
+        not info.is_dir() and not name.startswith((".", "~$")) and not info.filename.startswith("__MACOSX/")
+    )
+
+
+def _copy(stream: IO[bytes], source: Source, name: str, packed_bytes: int, place: Workplace) -> Path:
+    limits = place.limits
+    most = min(limits.max_unpacked_bytes, max(_GRACE, packed_bytes * limits.max_unpack_ratio))
+    target, done = place.new_path(name), 0
+    with target.open("wb") as out:
+        while chunk := stream.read(CHUNK):
+            done += len(chunk)
+            if done > most:
+                out.close()
+                target.unlink()
+                raise Unreadable(
+                    f"{source.name} grows to more than {most / 1024**2:,.0f} MB when unpacked, which no table of "
+                    "sales does. Nothing was read.",
+                    code="unpack_limit",
+                    hint="Unpack the file yourself and name what is inside.",
+                )
+            out.write(chunk)
+            place.tell(done, most, f"Unpacking {name}")
+    return target
+
+
+def _broken(source: Source, error: BaseException) -> Unreadable:
+    import errno
+
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unreadable(
+            f"The disk is full, so {source.name} could not be unpacked. Nothing was read.",
+            code="disk_full",
+            hint="Free some space and try again.",
+        )
+    return Unreadable(
+        f"{source.name} is damaged or cut short and cannot be unpacked completely. Nothing was read.",
+        code="damaged",
+        hint="Copy or export the file again.",
+    )

@@ -1,0 +1,465 @@
+"""XLSX, XLSM, XLSB, ODS and XLS: one sheet as a table, its cells typed where a whole column agrees."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamerton.ledger.read.cells import kind_of
+from kamerton.ledger.read.header import find_top
+from kamerton.ledger.read.model import Choice, Doubt, FileFound, Limits, NeedsAnswer, Unreadable
+from kamerton.ledger.read.packed import is_workbook_archive
+from kamerton.ledger.read.raw import RawTable, quoted, unique_names
+from kamerton.ledger.read.stored import StoredLines
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from kamerton.ledger.read.opening import Shop, Source
+
+BATCH = 20_000
+LOOKED_AT = 60  # rows of a sheet's top
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXACT = 2**53
+
+Cell = Any  # str | float | bool | date | datetime | time | timedelta
+Row = list[Cell]
+
+
+@dataclass(kw_only=True)
+class Sheet:
+    """A sheet in memory, its empty margins cut off."""
+
+    name: str
+    source: Any  # CalamineSheet
+    top: int  # 0-based row of the sheet where `rows` begins
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[Row]:
+        if not self.errors:
+            yield from self.source.iter_rows()
+            return
+        for number, row in enumerate(self.source.iter_rows()):
+            for column in range(len(row)):
+                if (number, column) in self.errors:
+                    row[column] = self.errors[number, column]
+            yield row
+
+
+def is_workbook(path: Path, head: bytes) -> bool:
+    return head.startswith(_OLE) or (head.startswith(b"PK") and is_workbook_archive(path))
+
+
+def open_workbook(source: Source, found: FileFound, shop: Shop) -> RawTable:
+    """The chosen sheet, or the only one that can be a table. Raises NeedsAnswer where several can be."""
+    _check_size(source, shop.place.limits)
+    book = _load(source)
+    sheet, notes = _choose(book, source.name, shop.choices.sheet)
+    sheet.errors = _errors(source.path, sheet)
+    found = replace(found, format=_format(source.path), sheet=sheet.name, sheets=tuple(book.sheet_names))
+    return _table(sheet, found, notes, shop)
+
+
+def _format(path: Path) -> str:
+    with path.open("rb") as file:
+        return "xls" if file.read(8) == _OLE else "xlsx"
+
+
+def _check_size(source: Source, limits: Limits) -> None:
+    """A workbook is an archive: what it says it unpacks to must stay within bounds."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            total = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError):
+        return
+    size = source.path.stat().st_size
+    if total > min(limits.max_unpacked_bytes, max(256 << 20, size * limits.max_unpack_ratio)):
+        raise Unreadable(
+            f"{source.name} unpacks to {total / 1024**2:,.0f} MB, which no workbook of sales does. Nothing was read.",
+            code="unpack_limit",
+            hint="Save the sheet as CSV and try again.",
+        )
+
+
+def _load(source: Source) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_path(str(source.path))
+    except PasswordError as error:
+        raise _encrypted(source) from error
+    except (CalamineError, OSError, ValueError) as error:
+        if _is_encrypted(source.path):
+            raise _encrypted(source) from error
+        raise _damaged(source.name) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise _damaged(source.name) from error
+        raise
+
+
+def _is_encrypted(path: Path) -> bool:
+    with path.open("rb") as file:
+        return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
+
+
+def _encrypted(source: Source) -> Unreadable:
+    return Unreadable(
+        f"{source.name} is protected by a password. Nothing was read.",
+        code="encrypted",
+        hint="Save it without a password and try again.",
+    )
+
+
+def _damaged(name: str) -> Unreadable:
+    return Unreadable(
+        f"{name} is damaged or no workbook. Nothing was read.",
+        code="damaged",
+        hint="Open it in a spreadsheet program and save it again as XLSX or CSV.",
+    )
+
+
+# --- which sheet ------------------------------------------------------------------------------------------------
+
+
+def _choose(book: Any, name: str, wanted: str | None) -> tuple[Sheet, tuple[str, ...]]:
+    names: list[str] = list(book.sheet_names)
+    if wanted is not None:
+        match = next((n for n in names if n == wanted), None) or next(
+            (n for n in names if n.strip().casefold() == wanted.strip().casefold()), None
+        )
+        if match is None:
+            raise Unreadable(
+                f"{name} has no sheet {wanted!r}; it has {', '.join(map(repr, names))}. Nothing was read.",
+                code="sheet",
+                hint="Choose one of them with --sheet.",
+            )
+        sheet = _sheet(book, match, name)
+        if sheet is None:
+            raise Unreadable(f"The sheet {match!r} of {name} is empty. Nothing was read.", code="empty")
+        return sheet, ()
+    filled = [sheet for n in names if (sheet := _sheet(book, n, name)) is not None]
+    if not filled:
+        raise Unreadable(f"{name} has no sheet with a cell in it. Nothing was read.", code="empty")
+    return _only_one(filled, name)
+
+
+def _only_one(filled: list[Sheet], name: str) -> tuple[Sheet, tuple[str, ...]]:
+    """A table of sales has dates and numbers: if one sheet alone has them, there is nothing to choose."""
+    if len(filled) == 1:
+        return filled[0], ()
+    able = [sheet for sheet in filled if _has_dates_and_numbers(sheet)]
+    if len(able) == 1:
+        others = ", ".join(repr(sheet.name) for sheet in filled if sheet is not able[0])
+        return able[0], (
+            f"Sheet {able[0].name!r} of {name} is read: {others} cannot be sales, without dates and numbers.",
+        )
+    offered = able or filled
+    raise NeedsAnswer(
+        f"{name} has {len(filled)} sheets that can be meant. Nothing was read.",
+        (
+            Doubt(
+                key="sheet",
+                column=None,
+                question=f"Which sheet of {name} holds the sales?",
+                choices=tuple(Choice(value=sheet.name, label=_describe(sheet)) for sheet in offered),
+                option=f"--sheet {_shell(offered[0].name)}",
+            ),
+        ),
+    )
+
+
+def _shell(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def _describe(sheet: Sheet) -> str:
+    first = next((row for row in sheet.rows() if sum(cell != "" for cell in row) > 1), [])
+    cells = [as_text(cell) for cell in first if cell != ""][:6]
+    return f"{sheet.name}: {sheet.source.height:,} rows, {', '.join(cells)}"
+
+
+def _sheet(book: Any, name: str, file: str) -> Sheet | None:
+    from python_calamine import CalamineError
+
+    try:
+        source = book.get_sheet_by_name(name)
+    except CalamineError as error:
+        if "Worksheet" in type(error).__name__:
+            return None  # a chart sheet
+        raise _damaged(file) from error
+    if source.start is None or not source.height:
+        return None
+    return Sheet(name=name, source=source, top=0)
+
+
+def _has_dates_and_numbers(sheet: Sheet) -> bool:
+    rows = list(islice(sheet.rows(), 400))[1:]
+    kinds = [{kind_of(cell) for cell in column} for column in zip(*rows, strict=False)]
+    return any("date" in kind for kind in kinds) and any("number" in kind for kind in kinds)
+
+
+def _errors(path: Path, sheet: Sheet) -> dict[tuple[int, int], str]:
+    """Cells that hold an error (#N/A, #DIV/0!), which would otherwise read as blank."""
+    if not _may_have_errors(path):
+        return {}
+    import fastexcel
+
+    try:
+        loaded = fastexcel.read_excel(str(path)).load_sheet(
+            sheet.name, header_row=None, dtypes="string", skip_rows=0
+        )
+        _, errors = loaded.to_arrow_with_errors()
+    except fastexcel.FastExcelError:
+        return {}
+    left = sheet.source.start[1] if sheet.source.start else 0
+    found: dict[tuple[int, int], str] = {}
+    for error in errors.errors if errors is not None else []:
+        row, column = error.position
+        found[row, column] = _error_text(error.detail)
+    _ = left
+    return found
+
+
+_ERROR_NAMES = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
+
+
+def _error_text(detail: str) -> str:
+    return next(
+        (shown for name, shown in _ERROR_NAMES.items() if name in detail or shown in detail), "#ERROR"
+    )
+
+
+def _may_have_errors(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
+                    with archive.open(info) as part:
+                        tail = b""
+                        while chunk := part.read(1 << 20):
+                            if b't="e"' in tail + chunk:
+                                return True
+                            tail = chunk[-8:]
+            return False
+    except (zipfile.BadZipFile, OSError):
+        return True
+
+
+# --- the table in the sheet -------------------------------------------------------------------------------------
+
+
+def _table(sheet: Sheet, found: FileFound, notes: tuple[str, ...], shop: Shop) -> RawTable:
+    head = _merged(list(islice(sheet.rows(), LOOKED_AT)), sheet)
+    width = max(map(len, head))
+    if width > shop.place.limits.max_columns:
+        raise Unreadable(
+            f"{found.name} has {width:,} columns; at most {shop.place.limits.max_columns:,} are read. "
+            "Nothing was read.",
+            code="too_many_columns",
+            hint="Keep the columns that matter in a sheet of their own.",
+        )
+    body = list(islice(sheet.rows(), LOOKED_AT, LOOKED_AT + 400))
+    top = find_top(head, body)
+    if top.header is None and top.first_data < len(head):
+        notes = (*notes, f"{found.name} has no header: its columns are called by their position.")
+    names = _names(head, top.header, top.first_data, width)
+    return _stored(
+        sheet, replace(found, header_line=_line(sheet, top.header)), names, top.first_data, notes, shop
+    )
+
+
+def _line(sheet: Sheet, header: int | None) -> int | None:
+    return None if header is None else sheet.top + header + 1
+
+
+def _merged(head: list[Row], sheet: Sheet) -> list[Row]:
+    """Cells merged downwards repeat their value, so that a header of two rows is whole in its last."""
+    left = sheet.source.start[1]
+    for (r0, c0), (r1, c1) in sheet.source.merged_cell_ranges or ():
+        if r1 > r0 and r0 - sheet.top < len(head):
+            for row in range(r0 - sheet.top, min(r1 - sheet.top + 1, len(head))):
+                for column in range(c0 - left, min(c1 - left + 1, len(head[row]))):
+                    head[row][column] = head[r0 - sheet.top][c0 - left]
+    return head
+
+
+def _names(head: list[Row], header: int | None, first_data: int, width: int) -> list[str]:
+    if header is None:
+        return [""] * width
+    _ = first_data
+    cells = [as_text(cell) for cell in head[header]]
+    repeated = {cell for cell in cells if cell and cells.count(cell) > 1}
+    above = head[header - 1] if header else []
+    if (repeated or "" in cells) and sum(cell != "" for cell in above) > 1:
+        groups = _carried([as_text(cell) for cell in above])
+        cells = [_joined(group, cell, repeated) for group, cell in zip(groups, cells, strict=True)]
+    return cells
+
+
+def _carried(cells: list[str]) -> list[str]:
+    carried, last = [], ""
+    for cell in cells:
+        last = cell or last
+        carried.append(last)
+    return carried
+
+
+def _joined(group: str, cell: str, repeated: set[str]) -> str:
+    if not cell:
+        return ""
+    return f"{group} {cell}" if cell in repeated and group and group != cell else cell
+
+
+def _stored(
+    sheet: Sheet, found: FileFound, cells: list[str], first: int, notes: tuple[str, ...], shop: Shop
+) -> RawTable:
+    import pyarrow.parquet as pq
+
+    columns = _survey(sheet, first, len(cells))
+    kept = [i for i, column in enumerate(columns) if cells[i].strip() or column.filled]
+    rows = max((column.filled for column in columns), default=0)
+    if not rows:
+        raise Unreadable(
+            f"{found.name} has a header and no rows below it. Nothing was read.",
+            code="header_only",
+            hint="Export the data again with its rows, or choose another sheet with --sheet.",
+        )
+    target = shop.place.new_path(found.name + ".parquet")
+    schema = _schema([columns[i] for i in kept])
+    written = 0
+    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+        for numbers, batch in _batches(sheet, first):
+            writer.write_batch(_batch(numbers, batch, columns, kept, schema))
+            written += len(batch)
+            shop.place.tell(written, sheet.source.height, f"Reading {found.name}")
+    names = [cells[i] if cells[i].strip() else f"column {i + 1}" for i in kept]
+    return RawTable(
+        file=found,
+        names=unique_names(names),
+        types=tuple(columns[i].type for i in kept),
+        rows_estimate=written,
+        relation=f"read_parquet({quoted(target)}, file_row_number=true)",
+        record="file_row_number",
+        lines=StoredLines(target, shop.con),
+        notes=notes,
+    )
+
+
+@dataclass(kw_only=True)
+class Column:
+    """What the cells of one column are."""
+
+    kinds: set[type] = field(default_factory=set)
+    filled: int = 0
+    whole: bool = True  # numbers without decimals only
+    midnight: bool = True  # dates without a time of day only
+
+    @property
+    def type(self) -> str:
+        if self.kinds == {float}:
+            return "BIGINT" if self.whole else "DOUBLE"
+        if self.kinds and self.kinds <= {dt.date, dt.datetime}:
+            return "DATE" if self.midnight else "TIMESTAMP"
+        return "VARCHAR"
+
+    def see(self, cells: Sequence[Cell]) -> None:
+        present = [cell for cell in cells if cell != "" and cell is not None]
+        self.filled += len(present)
+        self.kinds |= set(map(type, present))
+        if self.whole and float in self.kinds:
+            self.whole = all(
+                cell.is_integer() and abs(cell) < _EXACT for cell in present if type(cell) is float
+            )
+        if self.midnight and dt.datetime in self.kinds:
+            self.midnight = not any(
+                type(cell) is dt.datetime and cell.time() != dt.time() for cell in present
+            )
+
+
+def _batches(sheet: Sheet, first: int) -> Iterator[tuple[list[int], list[Row]]]:
+    """1-based sheet rows and cells of the rows that are not blank."""
+    rows = islice(enumerate(sheet.rows(), start=sheet.top + 1), first, None)
+    while block := list(islice(rows, BATCH)):
+        kept = [(number, row) for number, row in block if any(cell != "" for cell in row)]
+        if kept:
+            yield [number for number, _ in kept], [row for _, row in kept]
+
+
+def _survey(sheet: Sheet, first: int, width: int) -> list[Column]:
+    columns = [Column() for _ in range(width)]
+    for _, rows in _batches(sheet, first):
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+            column.see(cells)
+    return columns
+
+
+def _schema(columns: list[Column]) -> pa.Schema:
+    import pyarrow as pa
+
+    types = {
+        "BIGINT": pa.int64(),
+        "DOUBLE": pa.float64(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
+    }
+    fields = [pa.field(f"c{i}", types.get(column.type, pa.string())) for i, column in enumerate(columns)]
+    return pa.schema([*fields, pa.field("line", pa.int64())])
+
+
+def _batch(
+    numbers: list[int], rows: list[Row], columns: list[Column], kept: list[int], schema: pa.Schema
+) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    across = list(zip(*rows, strict=True))
+    arrays = [
+        pa.array(_values(across[index], columns[index].type), type=schema.field(at).type)
+        for at, index in enumerate(kept)
+    ]
+    return pa.record_batch([*arrays, pa.array(numbers, type=pa.int64())], schema=schema)
+
+
+def _values(cells: Sequence[Cell], type_: str) -> list[Cell]:
+    if type_ == "VARCHAR":
+        return [cell if type(cell) is str else as_text(cell) for cell in cells]
+    if type_ == "BIGINT":
+        return [None if cell == "" else int(cell) for cell in cells]
+    if type_ == "TIMESTAMP":
+        return [None if cell == "" else _moment(cell) for cell in cells]
+    return [None if cell == "" else cell for cell in cells]
+
+
+def _moment(cell: dt.date) -> dt.datetime:
+    return cell if isinstance(cell, dt.datetime) else dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
+
+
+def as_text(cell: Cell) -> str:
+    """A cell of a mixed column: ISO dates, numbers plain and without '.0'."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return _plain(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    return "" if cell is None else str(cell)
+
+
+def _plain(number: float) -> str:
+    if number.is_integer() and abs(number) < _EXACT:
+        return str(int(number))
+    return format(Decimal(repr(number)), "f")
