@@ -1,0 +1,1 @@
+"""What an analysis looks like on paper: documents made from figures, without Django."""

@@ -1,0 +1,454 @@
+"""What the figures say in words: the sentences and short lists that every report shows.
+
+Everything here is about the window (12 months to the as-of date) on the basis of the analysis, unless a
+name says otherwise. A sentence is left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kamerton.analytics.model import AccountFigures, Analysis, Concentration
+from kamerton.cli.reports.model import Report
+from kamerton.cli.reports.words import (
+    NBSP,
+    capital,
+    clean,
+    date,
+    listing,
+    money,
+    percent,
+    percent_over,
+    plural,
+    spelled,
+)
+
+ZERO = Decimal(0)
+
+
+# --- figures of one account on the basis ------------------------------------------------------------------
+
+
+def amount(analysis: Analysis, account: AccountFigures) -> Decimal | None:
+    return account.window_income if analysis.basis == "income" else account.window_turnover
+
+
+def before(analysis: Analysis, account: AccountFigures) -> Decimal | None:
+    return account.previous_income if analysis.basis == "income" else account.previous_turnover
+
+
+def share(analysis: Analysis, account: AccountFigures) -> float | None:
+    return account.window_share_income if analysis.basis == "income" else account.window_share_turnover
+
+
+def labels(analysis: Analysis) -> dict[str, str]:
+    """Account id -> the name to show: the id stands behind names that two accounts bear."""
+    names = {account.account: clean(account.name) or clean(account.account) for account in analysis.accounts}
+    borne = Counter(names.values())
+    return {
+        account: f"{name} ({clean(account)})" if borne[name] > 1 and name != clean(account) else name
+        for account, name in names.items()
+    }
+
+
+def by_weight(analysis: Analysis) -> list[AccountFigures]:
+    """Accounts that bought in the window or made income in it, heaviest first; ties by rank."""
+    there = [account for account in analysis.accounts if account.window_turnover or account.window_income]
+    return sorted(there, key=lambda account: (-(amount(analysis, account) or ZERO), account.rank))
+
+
+def total(analysis: Analysis, *, earlier: bool = False) -> Decimal | None:
+    """The window's sum on the basis, or that of the 12 months before. None: nothing recorded."""
+    pick = before if earlier else amount
+    amounts = [value for account in analysis.accounts if (value := pick(analysis, account)) is not None]
+    return sum(amounts, ZERO) if amounts else None
+
+
+def turnover_totals(analysis: Analysis) -> tuple[Decimal, Decimal]:
+    """Turnover of the window and of the 12 months before."""
+    now = sum((account.window_turnover for account in analysis.accounts), ZERO)
+    return now, sum((account.previous_turnover for account in analysis.accounts), ZERO)
+
+
+def income_totals(analysis: Analysis) -> tuple[Decimal, Decimal] | None:
+    """Income of the window and of the 12 months before. None: no cost is recorded."""
+    if analysis.totals.income is None:
+        return None
+    now = sum((account.window_income or ZERO for account in analysis.accounts), ZERO)
+    return now, sum((account.previous_income or ZERO for account in analysis.accounts), ZERO)
+
+
+def rate(now: Decimal | None, earlier: Decimal | None) -> float | None:
+    """Growth, as in docs/formulas.md: nothing where the base is not positive."""
+    if now is None or earlier is None or earlier <= 0:
+        return None
+    return float(now / earlier - 1)
+
+
+def previous_is_whole(analysis: Analysis) -> bool:
+    """Whether the data reach back over the 12 months before the window."""
+    slack = dt.timedelta(days=analysis.thresholds.year_tolerance_days)
+    return analysis.totals.first_date <= analysis.previous.from_date + slack
+
+
+def window_concentration(analysis: Analysis) -> Concentration:
+    """Of the window, on the basis."""
+    if analysis.basis == "income" and analysis.income_concentration_window is not None:
+        return analysis.income_concentration_window
+    return analysis.concentration_window
+
+
+# --- the sentence that a page opens with ----------------------------------------------------------------
+
+
+def headline(report: Report) -> str:
+    """One sentence that says what matters, true for any data."""
+    analysis, name = report.analysis, labels(report.analysis)
+    there = by_weight(analysis)
+    if not there:
+        return _nothing_in_window(analysis)
+    if share(analysis, there[0]) is None:
+        return _no_shares(analysis)
+    if len(there) == 1:
+        return (
+            f"All {analysis.basis} of the 12 months comes from one {report.noun}, {name[there[0].account]}."
+        )
+    if there[0].dependency == "mono":
+        return _mono(analysis, there[0], name)
+    keys = [account for account in there if account.key]
+    return _keys(report, keys, name) if keys else _nobody_key(report)
+
+
+def _nothing_in_window(analysis: Analysis) -> str:
+    return (
+        f"Nothing was sold in the 12 months to {date(analysis.as_of)}; "
+        f"the last sale was on {date(analysis.totals.last_date)}."
+    )
+
+
+def _no_shares(analysis: Analysis) -> str:
+    whole = total(analysis)
+    if whole is None:
+        return f"No {analysis.basis} is recorded for the 12 months to {date(analysis.as_of)}."
+    state = "zero" if whole == 0 else f"negative ({money(whole, analysis.currency)})"
+    basis = capital(analysis.basis)
+    return f"{basis} of the 12 months to {date(analysis.as_of)} is {state}: nobody has a share of it."
+
+
+def _mono(analysis: Analysis, account: AccountFigures, name: dict[str, str]) -> str:
+    line = analysis.thresholds.share_mono
+    part = percent_over(share(analysis, account) or 0, line)
+    return f"{name[account.account]} alone makes {part} of {analysis.basis}: a business with one customer."
+
+
+def _nobody_key(report: Report) -> str:
+    analysis = report.analysis
+    line = percent(analysis.thresholds.share_key, 0)
+    opening = f"No {report.noun} makes more than {line} of {analysis.basis}"
+    spread = window_concentration(analysis)
+    if not spread.accounts_for_80pct:
+        return f"{opening}."
+    everyone = plural(spread.accounts, report.noun)
+    return f"{opening}; 80{NBSP}% comes from {spread.accounts_for_80pct:,} of {everyone}."
+
+
+def _keys(report: Report, keys: list[AccountFigures], name: dict[str, str]) -> str:
+    analysis = report.analysis
+    together = percent(analysis.key_share)
+    if len(keys) == 1:
+        return _one_key(report, keys[0], name)
+    opening = f"{capital(spelled(len(keys)))} {report.noun}s make {together} of {analysis.basis}"
+    over = [name[account.account] for account in keys if account.dependency]
+    if not over:
+        return (
+            f"{opening}; none is past the critical line of {percent(analysis.thresholds.share_critical, 0)}."
+        )
+    if len(over) == 1:
+        return f"{opening}; {over[0]} alone is past the critical line."
+    return f"{opening}; {listing(over)} are each past the critical line."
+
+
+def _one_key(report: Report, account: AccountFigures, name: dict[str, str]) -> str:
+    analysis = report.analysis
+    critical = analysis.thresholds.share_critical
+    part = share(analysis, account) or 0
+    if account.dependency:
+        opening = f"{name[account.account]} alone makes {percent_over(part, critical)} of {analysis.basis}"
+        return f"{opening}, past the critical line of {percent(critical, 0)}."
+    by_share = "share_key" in account.reasons
+    told = percent_over(part, analysis.thresholds.share_key) if by_share else percent(part)
+    rest = f"no other {report.noun} is key, and none is past the critical line"
+    return f"{name[account.account]} makes {told} of {analysis.basis}; {rest}."
+
+
+# --- warnings in plain words -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warning:  # noqa: A001  the word of the page
+    """One sentence about one account. `grave`: past the critical line."""
+
+    account: str | None
+    text: str
+    grave: bool
+
+
+def warnings(report: Report) -> list[Warning]:
+    """Dependencies first, then what weakens the portfolio from inside."""
+    return [*_dependencies(report), *_norm(report), *_thin(report), *_falling(report)]
+
+
+def _dependencies(report: Report) -> Iterator[Warning]:
+    analysis, name = report.analysis, labels(report.analysis)
+    lines = analysis.thresholds
+    for account in by_weight(analysis):
+        part = share(analysis, account)
+        if account.dependency is None or part is None:
+            continue
+        line = lines.share_mono if account.dependency == "mono" else lines.share_critical
+        end = (
+            f"past {percent(line, 0)} it is a business with one customer"
+            if account.dependency == "mono"
+            else f"the critical line is {percent(line, 0)}"
+        )
+        worth = money(amount(analysis, account), analysis.currency)
+        text = (
+            f"If {name[account.account]} left, {percent_over(part, line)} of {analysis.basis} goes "
+            f"({worth} in 12 months); {end}."
+        )
+        yield Warning(account=account.account, text=text, grave=True)
+
+
+def _norm(report: Report) -> Iterator[Warning]:
+    analysis = report.analysis
+    low, high = analysis.thresholds.key_share_norm
+    part = analysis.key_share
+    keys = [account for account in analysis.accounts if account.key]
+    if part is None or not keys or low <= part <= high or any(key.dependency == "mono" for key in keys):
+        return
+    side = "below" if part < low else "above"
+    text = (
+        f"Key {report.noun}s together make {percent(part)} of {analysis.basis}, {side} the norm of "
+        f"{percent(low, 0)} to {percent(high, 0)}."
+    )
+    yield Warning(account=None, text=text, grave=False)
+
+
+def _thin(report: Report, most: int = 5) -> Iterator[Warning]:
+    name = labels(report.analysis)
+    for account in _warned(report.analysis, "high_turnover_low_income")[:most]:
+        text = (
+            f"{name[account.account]} is {percent(account.window_share_turnover)} of turnover but "
+            f"{percent(account.window_share_income)} of income."
+        )
+        yield Warning(account=account.account, text=text, grave=False)
+
+
+def _falling(report: Report, most: int = 5) -> Iterator[Warning]:
+    name = labels(report.analysis)
+    quarters = spelled(report.analysis.thresholds.alert_quarters)
+    found = _warned(report.analysis, "margin_falling")
+    for account in found[:most]:
+        text = f"The income margin of {name[account.account]} has fallen {quarters} quarters running."
+        yield Warning(account=account.account, text=text, grave=False)
+    if len(found) > most:
+        rest = plural(len(found) - most, f"more {report.noun}")
+        yield Warning(account=None, text=f"So has that of {rest}.", grave=False)
+
+
+def _warned(analysis: Analysis, code: str) -> list[AccountFigures]:
+    return [account for account in by_weight(analysis) if code in account.warnings]
+
+
+# --- who moved -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One account against the 12 months before, on the basis."""
+
+    account: AccountFigures
+    label: str
+    before: Decimal
+    now: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+    @property
+    def rate(self) -> float | None:
+        return rate(self.now, self.before)
+
+
+def _moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]:
+    name = labels(analysis)
+    return [
+        Move(
+            account=account,
+            label=name[account.account],
+            before=before(analysis, account) or ZERO,
+            now=amount(analysis, account) or ZERO,
+        )
+        for account in accounts
+    ]
+
+
+def slipped(analysis: Analysis) -> list[Move]:
+    """Accounts that still buy and brought less than in the 12 months before; most money first."""
+    still = (account for account in analysis.accounts if account.state not in {"lost", "lapsed"})
+    found = [move for move in _moves(analysis, still) if move.change < 0]
+    return sorted(found, key=lambda move: (move.change, move.account.rank))
+
+
+def grown(analysis: Analysis) -> list[Move]:
+    """Accounts that brought more than in the 12 months before; most money first."""
+    found = [move for move in _moves(analysis, analysis.accounts) if move.change > 0]
+    return sorted(found, key=lambda move: (-move.change, move.account.rank))
+
+
+def lost(analysis: Analysis) -> list[Move]:
+    """Accounts that bought in the 12 months before and not since; most money first."""
+    gone = (account for account in analysis.accounts if account.state == "lost" and account.previous_turnover)
+    return sorted(_moves(analysis, gone), key=lambda move: (-move.before, move.account.rank))
+
+
+def lost_earlier(analysis: Analysis) -> list[AccountFigures]:
+    """Accounts that were lost before the 12 months before."""
+    return [
+        account for account in analysis.accounts if account.state == "lost" and not account.previous_turnover
+    ]
+
+
+def lapsed(analysis: Analysis) -> list[Move]:
+    """Accounts that are silent for longer than their own rhythm; most money at stake first."""
+    silent = _moves(analysis, (account for account in analysis.accounts if account.state == "lapsed"))
+    return sorted(silent, key=lambda move: (-max(move.now, move.before), move.account.rank))
+
+
+def moves_note(report: Report) -> str:
+    """Why the comparison with the 12 months before is incomplete; empty where it is not."""
+    analysis = report.analysis
+    if previous_is_whole(analysis):
+        return ""
+    first = analysis.totals.first_date
+    if first > analysis.previous.to_date:
+        return f"The data begin on {date(first)}: there is nothing to compare the 12 months with."
+    return (
+        f"The data begin on {date(first)}, inside the 12 months before: those are not complete, "
+        "so falls are understated and growth is not told."
+    )
+
+
+# --- the figures in one line each ------------------------------------------------------------------------
+
+
+def concentration_sentence(report: Report) -> str:
+    """How many equal accounts the business would rest on."""
+    analysis = report.analysis
+    spread = window_concentration(analysis)
+    if spread.effective_accounts is None or not spread.accounts_for_80pct or spread.accounts < 2:
+        return ""
+    equal = f"{spread.effective_accounts:.1f}"
+    noun = report.noun if equal == "1.0" else report.noun + "s"
+    return (
+        f"The {analysis.basis} is as concentrated as if it came from {equal} equal {noun}; "
+        f"{spread.accounts_for_80pct:,} of {spread.accounts:,} make 80{NBSP}% of it."
+    )
+
+
+def retention_sentence(report: Report) -> str:
+    """What the accounts of the 12 months before brought in the window."""
+    retention = report.analysis.retention
+    if not previous_is_whole(report.analysis) or retention.grr is None or retention.nrr is None:
+        return ""
+    kept, with_growth = percent(retention.grr), percent(retention.nrr)
+    return (
+        f"Of the turnover of the 12 months before, {kept} was kept; "
+        f"with the growth of the same {report.noun}s it is {with_growth}."
+    )
+
+
+# --- what was read ---------------------------------------------------------------------------------------
+
+
+def reading_notes(report: Report) -> list[str]:
+    """What could not be read and what was assumed, most important first."""
+    return [
+        note
+        for note in (
+            _refused_note(report),
+            _unassigned_note(report),
+            _duplicates_note(report),
+            _cost_note(report),
+            _merge_note(report),
+            *map(clean, report.reading.inspection.notes),
+        )
+        if note
+    ]
+
+
+def rows_sentence(report: Report) -> str:
+    counts = report.reading.counts
+    files = listing([clean(name) for name in report.source_names]) or "the input"
+    worth = money(counts.used_turnover, report.analysis.currency)
+    return f"{plural(counts.read, 'row')} read from {files}, {counts.used:,} used, worth {worth}."
+
+
+def _refused_note(report: Report) -> str:
+    counts = report.reading.counts
+    if not counts.refused:
+        return ""
+    part = percent(counts.refused / counts.read) if counts.read else ""
+    return f"{plural(counts.refused, 'row')} ({part}) could not be read and count nowhere."
+
+
+def refused_reasons(report: Report, most: int = 5) -> Iterator[str]:
+    """The commonest reasons with their first example, of the refused rows that are listed."""
+    reasons = Counter((clean(row.column), clean(row.reason)) for row in report.refused)
+    for (column, reason), number in reasons.most_common(most):
+        example = next(
+            row for row in report.refused if (clean(row.column), clean(row.reason)) == (column, reason)
+        )
+        value = clean(example.value)
+        shown = f" ({value[:40]}{'…' if len(value) > 40 else ''})" if value else ""
+        where = f"{column}: " if column else ""
+        yield f"{number:,} × {where}{reason.rstrip('.')}, first in line {example.line:,}{shown}."
+
+
+def _unassigned_note(report: Report) -> str:
+    counts = report.reading.counts
+    if not counts.unassigned:
+        return ""
+    worth = money(counts.unassigned_turnover, report.analysis.currency)
+    return f"{plural(counts.unassigned, 'row')} worth {worth} name no account and are kept apart."
+
+
+def _duplicates_note(report: Report) -> str:
+    counts = report.reading.counts
+    if not counts.duplicates:
+        return ""
+    if counts.duplicates_dropped:
+        return f"{plural(counts.duplicates_dropped, 'row')} that repeat another one exactly were left out."
+    rows, verb = plural(counts.duplicates, "row"), "repeats" if counts.duplicates == 1 else "repeat"
+    return f"{rows} {verb} another one exactly and count; --drop-duplicates leaves them out."
+
+
+def _cost_note(report: Report) -> str:
+    without = report.reading.lines_without_cost
+    if not report.reading.has_cost or not without:
+        return ""
+    return f"{plural(without, 'row')} carry no cost."
+
+
+def _merge_note(report: Report) -> str:
+    offers = report.reading.merge_offers
+    if not offers:
+        return ""
+    name = labels(report.analysis)
+    pairs = [" = ".join(name.get(account, clean(account)) for account in offer) for offer in offers]
+    return f"Perhaps the same company, kept apart: {listing(pairs)}."
