@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Casefolded, compatibility-decomposed and stripped of marks; `ß` is `ss`, `й` is `и`."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SINGLE))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
 

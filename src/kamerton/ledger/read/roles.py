@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -63,7 +64,8 @@ _SILENT = frozenset(
 )
 
 
-def _name_scores(name: str) -> dict[str, float]:
+@lru_cache(maxsize=20_000)
+def _name_scores(name: str) -> Mapping[str, float]:
     """Role -> how surely the header alone says so."""
     for header in read_header(name):
         scores = _header_scores(header)
