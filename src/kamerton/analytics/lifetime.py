@@ -32,8 +32,8 @@ DAYS_PER_MONTH = 365.25 / 12
 #: Nodes of the Gauss-Jacobi rule over the drop-out probability: up to this growth of time (t over alpha + T),
 #: this many; the young accounts beyond it need the second number. Expected purchases then hold to 1e-6.
 _GROWTH, _NODES, _NODES_YOUNG = 8.0, 24, 80
-#: Parameters are sought between exp(-12) and exp(12), on time scaled to a mean gap of about one.
-_BOUND = 12.0
+#: Parameters are sought between exp(-10) and exp(10), on time scaled to a mean gap of about one.
+_BOUND = 10.0
 #: Steps of a fit, the slope at which it ends, and the slope that is still an end when rounding stops it.
 _STEPS, _FLAT, _NEARLY_FLAT = 300, 1e-6, 1e-4
 #: Beyond this multiple of the mean that was seen, the fitted mean of a spend is an artefact of a heavy tail.
@@ -531,7 +531,10 @@ def _descend(objective: Objective, start: Floats) -> tuple[Floats | None, float]
         found = _backtrack(objective, at, value, gradient, direction)
         if found is None:
             break
-        step, value, after = found
+        step, lower, after = found
+        gain, value = value - lower, lower
+        if gain < 1e-13 * (1.0 + abs(value)) and np.abs(after).max() < _NEARLY_FLAT:
+            return at + step, value  # the rest is rounding
         change, curvature = after - gradient, float((step * (after - gradient)).sum())
         at, gradient = at + step, after
         if curvature > 0:
@@ -546,7 +549,7 @@ def _backtrack(
 ) -> tuple[Floats, float, Floats] | None:
     """The first halving of the step that lowers the value enough (Armijo); None when rounding hides any."""
     slope = float((gradient * direction).sum())
-    for halving in range(40):
+    for halving in range(25):
         step = direction * 0.5**halving
         reached, after = objective(at + step)
         if (
