@@ -14,6 +14,12 @@ ALL = frozenset(ROLES)
 #: A row is a decision of the company: it is written by hand, not read from the code that it checks.
 MATRIX: dict[str, object] = {
     "home": SIGNED_IN,
+    "palette": SIGNED_IN,
+    "choose_theme": ANYBODY,
+    "choose_language": ANYBODY,
+    "ui_parts": SIGNED_IN,
+    "ui_drawer": SIGNED_IN,
+    "ui_picture": SIGNED_IN,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,
     "account_inactive": ANYBODY,

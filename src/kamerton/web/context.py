@@ -1,11 +1,45 @@
-"""What every page knows: who is signed in, the company, the theme, the navigation."""
+"""What every page knows: the theme, the frame it stands in, the navigation, the company.
+
+Everything that costs more than a look at the request is lazy: a part without the shell does not pay for it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from kamerton.web import navigation, toasts
+
+THEMES = ("system", "light", "dark")
+#: Languages under their own names, as their speakers look for them.
+LANGUAGE_NAMES = {"en": "English", "it": "Italiano", "pl": "Polski", "ru": "Русский"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"theme": request.COOKIES.get("theme", "system")}
+    theme = request.COOKIES.get("theme", "system")
+    return {
+        "theme": theme if theme in THEMES else "system",
+        "narrow": request.COOKIES.get("nav") == "narrow",
+        "page_base": "ui/bare.html" if wants_part(request) else "base.html",
+        "languages": [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
+        "language": get_language() or "en",
+        "places": SimpleLazyObject(lambda: navigation.places(request)),
+        "company": SimpleLazyObject(_company),
+        "toasts": SimpleLazyObject(lambda: toasts.waiting(request)),
+        "here": request.get_full_path(),
+    }
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece of a page: a page's template then leaves its shell out."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def _company() -> object:
+    from kamerton.core.models import Company
+
+    return Company.objects.filter(pk=1).first() or Company(pk=1)

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kamerton.web import shell_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [*shell_urls.urlpatterns]

@@ -1,0 +1,17 @@
+// Every page. Without it every link and form still works; with it parts load in place and keys are heard.
+
+import Alpine from '@alpinejs/csp';
+import './requests.js';
+import './appearance.js';
+import './drawer.js';
+import './keys.js';
+import './lists.js';
+import './menus.js';
+import './palette.js';
+import './pictures.js';
+import './tables.js';
+import './toasts.js';
+import { dropZone } from './drop_zone.js';
+
+Alpine.data('dropZone', dropZone);
+Alpine.start();

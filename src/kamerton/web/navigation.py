@@ -1,0 +1,139 @@
+"""Where one can go: the sections of the navigation, and what the command palette finds.
+
+A room adds itself here when it has pages. A section whose address does not exist yet, or for which the
+person lacks the right, is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kamerton.access import policy
+from kamerton.web.parts import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line of the navigation. `key`: typed after g, goes there. `words`: more words that find it."""
+
+    name: str  # URL name
+    label: str | Promise
+    icon: str
+    key: str
+    right: str
+    words: str | Promise = ""
+    phone: bool = True  # among the few at the foot of a phone
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "portfolio",
+        _("Portfolio"),
+        "chart-arcs",
+        "p",
+        "portfolio.view",
+        _("concentration Pareto key accounts"),
+    ),
+    Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),
+    Section(
+        "imports", _("Imports"), "database-import", "i", "ledger.view", _("upload file sales ledger batches")
+    ),
+    Section(
+        "settings", _("Settings"), "adjustments-horizontal", "s", "portfolio.configure", _("thresholds basis")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    section: Section
+    url: str
+    current: bool
+
+
+def places(request: HttpRequest) -> list[Place]:
+    """The sections that this person can open, the current one marked."""
+    found = [(section, url) for section in SECTIONS if (url := _url(request, section))]
+    current = max((url for _section, url in found if request.path.startswith(url)), key=len, default="")
+    return [Place(section, url, url == current) for section, url in found]
+
+
+def _url(request: HttpRequest, section: Section) -> str:
+    try:
+        url = reverse(section.name)
+    except NoReverseMatch:
+        return ""
+    return url if policy.can(request.user, section.right) else ""
+
+
+# --- the palette ---------------------------------------------------------------------------------
+
+#: A room's own finder: (request, words, limit) -> entries, best first.
+Finder = Callable[[HttpRequest, str, int], Sequence[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str | Promise
+    entries: Sequence[Entry]
+
+
+_finders: list[tuple[str | Promise, Finder]] = []
+
+
+def finder(label: str | Promise) -> Callable[[Finder], Finder]:
+    """Register a room's finder; `label` heads its group. It is asked only when something is typed."""
+
+    def keep(find: Finder) -> Finder:
+        _finders.append((label, find))
+        return find
+
+    return keep
+
+
+def found(request: HttpRequest, words: str, *, limit: int = 6) -> list[Group]:
+    """What the palette shows for `words`: pages, then each room's finds, then actions."""
+    groups = [Group(_("Pages"), _matching(_pages(request), words))]
+    if words:
+        groups += [Group(label, find(request, words, limit)) for label, find in _finders]
+    groups.append(Group(_("Actions"), _matching(_actions(request), words)))
+    return [group for group in groups if group.entries]
+
+
+def _pages(request: HttpRequest) -> Iterable[Entry]:
+    for place in places(request):
+        section = place.section
+        yield Entry(str(section.label), place.url, section.icon, words=str(section.words))
+
+
+def _actions(request: HttpRequest) -> Iterable[Entry]:
+    if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
+        yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
+    if url := _address("account_change_password"):
+        yield Entry(str(_("Change password")), url, "key")
+    yield Entry(str(_("Light colours")), "#theme-light", "sun", words=str(_("theme day bright")))
+    yield Entry(str(_("Dark colours")), "#theme-dark", "moon", words=str(_("theme night")))
+    yield Entry(str(_("Keyboard shortcuts")), "#keys", "keyboard", words=str(_("help keys")))
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _matching(entries: Iterable[Entry], words: str) -> list[Entry]:
+    """Entries in whose label or words every typed word begins a word."""
+    wanted = words.casefold().split()
+    return [entry for entry in entries if all(_begins(entry, word) for word in wanted)]
+
+
+def _begins(entry: Entry, word: str) -> bool:
+    return any(own.startswith(word) for own in f"{entry.label} {entry.words}".casefold().split())

@@ -1,0 +1,573 @@
+"""The tags behind templates/ui: {% load ui %}. What each takes is in templates/ui/README.md; /ui/ shows them.
+
+Leaves (icon, state, bar, spark, table) are built here as strings: a template for every cell would make the
+large tables slow. Larger parts are templates. No part writes an inline style or script.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from kamerton.web import formats
+from kamerton.web.parts import Badge, Cell, Column, Link, Pages, Row, Step, Table, query
+
+register = template.Library()
+
+DIST = Path(__file__).resolve().parents[1] / "static" / "dist"
+
+
+# --- assets and icons ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _manifest(changed: float) -> dict[str, str]:  # noqa: ARG001  # the time stamp is the cache's key
+    return json.loads((DIST / "manifest.json").read_text())
+
+
+def asset_url(name: str) -> str:
+    """The address of a built file, with its hash in the name. Without a build: the plain name."""
+    manifest = DIST / "manifest.json"
+    built = _manifest(manifest.stat().st_mtime).get(name, name) if manifest.exists() else name
+    return static(f"dist/{built}")
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    return asset_url(name)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """A Tabler icon. size: "", "small", "large". With a label it is spoken, without one it is decoration."""
+    return _icon(name, size, label)
+
+
+@lru_cache(maxsize=512)
+def _icon_from(sheet: str, name: str, size: str, label: str) -> SafeString:
+    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    classes = f"k-icon k-icon-{size}" if size else "k-icon"
+    return format_html(
+        '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, mark_safe(spoken), sheet, name
+    )  # noqa: S308
+
+
+def _icon(name: str, size: str = "", label: str = "") -> SafeString:
+    return _icon_from(asset_url("icons.svg"), name, size, label)
+
+
+# --- figures and states --------------------------------------------------------------------------
+
+#: Each state has a shape of its own, so that it reads without colour.
+_SHAPES = {
+    "good": '<circle cx="6" cy="6" r="5.5" fill="currentColor"/><path d="M3.4 6.2 5.3 8l3.4-3.7" fill="none" stroke="var(--k-sheet)" stroke-width="1.4"/>',
+    "warn": '<path d="M6 .8 11.6 11H.4Z" fill="currentColor"/>',
+    "bad": '<path d="M6 .2 11.8 6 6 11.8.2 6Z" fill="currentColor"/>',
+    "key": '<path d="M2.6.5v4a3.4 3.4 0 0 0 2.5 3.3v3.7h1.8V7.8a3.4 3.4 0 0 0 2.5-3.3v-4H7.7v4a1.7 1.7 0 0 1-3.4 0v-4Z" fill="currentColor"/>',
+    "info": '<rect x="1" y="1" width="10" height="10" rx="2" fill="currentColor"/>',
+    "off": '<circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="m2.6 9.4 6.8-6.8" stroke="currentColor" stroke-width="1.4"/>',
+    "neutral": '<circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" stroke-width="1.4"/>',
+}
+
+
+@register.simple_tag
+def state(kind: str, label: str, soft: bool = False) -> SafeString:
+    """kind: good, warn, bad, key (a tuning fork), info, off, neutral."""
+    return format_html(
+        '<span class="k-state k-state-{}{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>',
+        kind,
+        " k-state-soft" if soft else "",
+        mark_safe(_SHAPES[kind]),  # noqa: S308
+        label,
+    )
+
+
+@register.simple_tag
+def badge(value: Badge) -> SafeString:
+    return state(value.state, value.label, value.soft)
+
+
+_ARROWS = {"up": "arrow-up-right", "down": "arrow-down-right", "flat": "arrow-right"}
+icon_names = ("arrow-up-right", "arrow-down-right", "arrow-right")
+
+
+@register.simple_tag
+def change(value: formats.Change) -> SafeString:
+    """A change of formats.change: arrow, words, colour. The sign says it too."""
+    tone = {"good": " k-good", "bad": " k-bad", "neutral": ""}[value.tone]
+    if value.direction == "flat":
+        return format_html('<span class="k-change k-muted">{}</span>', value.text)
+    return format_html(
+        '<span class="k-change{}">{}{}</span>', tone, _icon(_ARROWS[value.direction], "small"), value.text
+    )
+
+
+@register.simple_tag
+def bar(part: float | None, mark: float | None = None, tone: str = "", label: str = "") -> SafeString:
+    """A bar of 0 to 1 with an optional mark. tone: "", accent, good, warn, bad."""
+    width = f"{min(max(part or 0.0, 0.0), 1.0) * 100:.2f}%"
+    line = ""
+    if mark is not None:
+        at = f"{min(max(mark, 0.0), 1.0) * 100:.2f}%"
+        line = format_html('<line class="k-bar-mark" x1="{0}" x2="{0}" y1="-2" y2="10"/>', at)
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="k-bar{}" {}><rect class="k-bar-ground" width="100%" height="8" rx="1"/>'
+        '<rect class="k-bar-part" width="{}" height="8" rx="1"/>{}</svg>',
+        f" k-bar-{tone}" if tone else "",
+        spoken,
+        width,
+        line,
+    )
+
+
+@register.simple_tag
+def share_bar(part: float | None, mark: float | None = None, tone: str = "") -> SafeString:
+    """The share in figures with its bar."""
+    return format_html(
+        '<span class="k-share"><span>{}</span>{}</span>', formats.share(part), bar(part, mark, tone)
+    )
+
+
+@register.simple_tag
+def spark(values: Sequence[float | None], label: str = "") -> SafeString:
+    """A small curve with its last value marked; gaps are left open. Fewer than two values: nothing."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return SafeString("")
+    low, high = min(0.0, *known), max(known)
+    reach = (high - low) or 1.0
+    step = 100 / (len(values) - 1)
+    path, pen = [], "M"
+    for index, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{index * step:.1f} {22 - (value - low) / reach * 20:.1f}")
+        pen = "L"
+    end = path[-1][1:]
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    base = 22 - (0 - low) / reach * 20
+    return format_html(
+        '<svg class="k-spark" viewBox="0 0 100 24" preserveAspectRatio="none" {}>'
+        '<path class="k-spark-base" d="M0 {}H100"/><path d="{}"/><path class="k-spark-end" d="M{}h.01"/></svg>',
+        spoken,
+        f"{base:.1f}",
+        "".join(path),
+        end,
+    )
+
+
+@register.simple_tag
+def fig(text: str, url: str, drawer: bool = True) -> SafeString:
+    """A figure that opens: its rule, period and rows, at the side; without a script on a page of its own."""
+    return _anchor(text, url, drawer=drawer, classes="k-fig")
+
+
+def _anchor(text: object, url: str, *, drawer: bool = False, classes: str = "") -> SafeString:
+    return format_html(
+        '<a href="{}"{}{}>{}</a>',
+        url,
+        format_html(' class="{}"', classes) if classes else "",
+        mark_safe(" data-drawer") if drawer else "",  # noqa: S308
+        text,
+    )
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def table(value: Table) -> SafeString:
+    """A table of parts.Table. Cells are escaped; badges, bars and changes are drawn."""
+    columns = list(value.columns)
+    labels = [conditional_escape(column.label) for column in columns]
+    body = "".join(_row(row, columns, labels) for row in value.rows)
+    foot = f"<tfoot>{_row(value.foot, columns, labels)}</tfoot>" if value.foot else ""
+    cards = " k-table-cards" if value.cards else ""
+    return mark_safe(  # noqa: S308  # every piece below is escaped where it is made
+        f'<div class="k-table-frame" data-table><table class="k-table{cards}">'
+        f'<caption class="k-hidden">{conditional_escape(value.caption)}</caption>'
+        f"<thead><tr>{''.join(map(_head, columns))}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+    )
+
+
+def _head(column: Column) -> str:
+    unit = format_html(' <span class="k-unit">{}</span>', column.unit) if column.unit else ""
+    text = format_html("{}{}", column.label, unit)
+    if column.sort_url:
+        arrow = _icon("arrow-up" if column.sorted == "ascending" else "arrow-down", "small")
+        text = format_html('<a class="k-sort" href="{}">{}{}</a>', column.sort_url, text, arrow)
+    return format_html(
+        '<th scope="col"{}{}{}>{}</th>',
+        mark_safe(' class="k-num"') if column.numeric else "",
+        format_html(' aria-sort="{}"', column.sorted) if column.sorted else "",
+        format_html(' title="{}"', column.hint) if column.hint else "",
+        text,
+    )
+
+
+def _row(row: Row, columns: list[Column], labels: list[str]) -> str:
+    kind = "is-strong" if row.strong else "is-faint" if row.faint else ""
+    opening = f'<tr class="{kind}">' if kind else "<tr>"
+    if row.key:
+        opening = f'{opening[:-1]} id="{conditional_escape(row.key)}">'
+    cells = "".join(
+        _cell(cell, column, label, first=index == 0)
+        for index, (cell, column, label) in enumerate(zip(row.cells, columns, labels, strict=True))
+    )
+    return f"{opening}{cells}</tr>"
+
+
+def _cell(cell: Cell | str | Promise, column: Column, label: str, *, first: bool) -> str:
+    if isinstance(cell, Cell):
+        inner, blank = _inner(cell, first=first), False
+    else:
+        inner, blank = conditional_escape(cell), not cell
+    if first:
+        return f'<th scope="row">{inner}</th>'
+    classes = " ".join(
+        name
+        for name, wanted in (
+            ("k-num", column.numeric),
+            ("k-cell-minor", column.minor),
+            ("k-cell-blank", blank),
+        )
+        if wanted
+    )
+    opening = f'<td class="{classes}">' if classes else "<td>"
+    return f'{opening}<span class="k-cell-label">{label}</span>{inner}</td>'
+
+
+def _inner(cell: Cell, *, first: bool) -> str:
+    text: str = conditional_escape(cell.text)
+    if cell.url:
+        text = _anchor(text, cell.url, drawer=cell.drawer, classes="" if first else "k-fig")
+    if cell.tone:
+        text = f'<span class="k-{cell.tone}">{text}</span>'
+    if cell.change is not None:
+        text = f"{text} {change(cell.change)}" if text else change(cell.change)
+    if cell.badges:
+        text = f"{text} {' '.join(map(badge, cell.badges))}".strip()
+    if cell.spark:
+        text = f"{text}{spark(cell.spark)}"
+    if cell.share is not None:
+        text = f'<span class="k-share"><span>{text}</span>{bar(cell.share, cell.mark)}</span>'
+    return f"{text}<small>{conditional_escape(cell.sub)}</small>" if cell.sub else text
+
+
+# --- pieces of a page ----------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/page_head.html", takes_context=True)
+def page_head(
+    context: RequestContext,
+    title: str,
+    lead: str = "",
+    action: Link | None = None,
+    others: Sequence[Link] = (),
+    crumbs: Sequence[Link] = (),
+    note: str = "",
+) -> dict[str, Any]:
+    return {
+        "title": title, "lead": lead, "action": action, "others": others, "crumbs": crumbs, "note": note,
+        "csrf_token": context.get("csrf_token"),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("ui/link.html", takes_context=True)
+def button(context: RequestContext, link: Link, kind: str = "") -> dict[str, Any]:
+    """A Link as a button. kind: "", primary, quiet, bad."""
+    return {"link": link, "kind": kind or link.tone, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("ui/tile.html")
+def tile(value: object) -> dict[str, Any]:
+    return {"tile": value}
+
+
+@register.inclusion_tag("ui/tabs.html")
+def tabs(items: Sequence[object], label: str = "") -> dict[str, Any]:
+    return {"tabs": items, "label": label}
+
+
+@register.inclusion_tag("ui/chips.html")
+def chips(items: Sequence[object], label: str = "", clear_url: str = "") -> dict[str, Any]:
+    return {"chips": items, "label": label, "clear_url": clear_url}
+
+
+@register.inclusion_tag("ui/stepper.html")
+def stepper(steps: Sequence[Step], current: int) -> dict[str, Any]:
+    """`current` counts from 1; the steps before it are done."""
+    return {"steps": steps, "current": current}
+
+
+@register.inclusion_tag("ui/search.html", takes_context=True)
+def search_bar(
+    context: RequestContext,
+    placeholder: str = "",
+    filters: Sequence[object] = (),
+    name: str = "q",
+    target: str = "",
+) -> dict[str, Any]:
+    """A GET form over the page's own address; other parameters of the query are kept, the page is not."""
+    request = context["request"]
+    own = {name, "page", *(getattr(item, "name", "") for item in filters)}
+    kept = [(key, value) for key, values in request.GET.lists() if key not in own for value in values]
+    return {
+        "name": name, "value": request.GET.get(name, ""), "placeholder": placeholder, "filters": filters,
+        "kept": kept, "action": request.path, "target": target,
+    }  # fmt: skip
+
+
+@register.inclusion_tag("ui/pagination.html")
+def pagination(pages: Pages) -> dict[str, Any]:
+    return {
+        "pages": pages,
+        "links": [(number, pages.link(number) if number else "") for number in pages.shown],
+        "previous": pages.link(pages.number - 1) if pages.number > 1 else "",
+        "following": pages.link(pages.number + 1) if pages.number < pages.last else "",
+        "first": formats.number(pages.first_row),
+        "until": formats.number(pages.last_row),
+        "total": formats.number(pages.total),
+    }
+
+
+@register.inclusion_tag("ui/terms.html")
+def terms(items: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Pairs of term and text; a text may be a parts.Cell."""
+    return {
+        "terms": [
+            (term, mark_safe(_inner(v, first=False)) if isinstance(v, Cell) else v) for term, v in items
+        ]
+    }  # noqa: S308
+
+
+# --- designed states -----------------------------------------------------------------------------
+
+
+def _blank(
+    kind: str, icon_name: str, title: str, text: str, action: Link | None, tone: str = ""
+) -> dict[str, Any]:
+    return {"kind": kind, "icon": icon_name, "title": title, "text": text, "action": action, "tone": tone}
+
+
+@register.inclusion_tag("ui/blank.html", takes_context=True)
+def empty(
+    context: RequestContext, title: str, text: str = "", action: Link | None = None, icon: str = "inbox"
+) -> dict[str, Any]:
+    """Nothing here yet: says what would be, and what to do."""
+    return _blank("empty", icon, title, text, action) | {"csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("ui/blank.html")
+def failed(text: str = "", retry_url: str = "", title: str = "") -> dict[str, Any]:
+    """It could not be shown: what happened, what was kept, what to do next."""
+    action = Link(_("Try again"), retry_url, "refresh") if retry_url else None
+    return _blank("failed", "alert-triangle", title or _("This could not be loaded"), text, action, "bad")
+
+
+@register.inclusion_tag("ui/blank.html")
+def forbidden(text: str = "", title: str = "") -> dict[str, Any]:
+    return _blank(
+        "forbidden",
+        "lock",
+        title or _("You do not have the right to see this"),
+        text or _("Ask an administrator for it."),
+        None,
+    )
+
+
+@register.inclusion_tag("ui/blank.html")
+def too_much(text: str, action: Link | None = None, title: str = "") -> dict[str, Any]:
+    """More than a person can read: says how much, and how to narrow it."""
+    return _blank("too-much", "filter", title or _("Too much to show at once"), text, action, "warn")
+
+
+@register.inclusion_tag("ui/loading.html")
+def loading(lines: int = 5, text: str = "") -> dict[str, Any]:
+    return {"lines": range(lines), "text": text}
+
+
+@register.inclusion_tag("ui/note.html", takes_context=True)
+def note(
+    context: RequestContext, text: str, kind: str = "info", title: str = "", action: Link | None = None
+) -> dict[str, Any]:
+    """A remark in the flow of the page. kind: info, good, warn, bad, key."""
+    icons = {
+        "info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "bad": "alert-octagon", "key": "bulb",
+    }  # fmt: skip
+    return {
+        "text": text,
+        "kind": kind,
+        "title": title,
+        "action": action,
+        "icon": icons[kind],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(job: Any, url: str = "", done_url: str = "", done_label: str = "") -> dict[str, Any]:
+    """The progress of a core.Job. `url`: where it is asked for again; `done_url`: where it leads when done."""
+    return {
+        "job": job,
+        "url": url or reverse("job", args=[job.pk]),
+        "done_url": done_url,
+        "done_label": done_label,
+    }
+
+
+@register.filter
+def counted(value: int) -> str:
+    """A count as people read it. For single figures; columns are formatted in the view."""
+    return formats.number(value)
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, placeholder: str = "", autofocus: bool = False) -> dict[str, Any]:
+    """A form field with label, help and errors, wired for screen readers."""
+    widget = bound.field.widget
+    check = isinstance(widget, CheckboxInput)
+    group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    attrs: dict[str, Any] = {"class": _control_class(widget)}
+    if placeholder:
+        attrs["placeholder"] = placeholder
+    if autofocus:
+        attrs["autofocus"] = True
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    described = [f"{bound.auto_id}-help"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(
+        bound.errors
+    )
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    # Allauth's forms bring their own placeholder and class.
+    widget.attrs.pop("placeholder", None) if not placeholder else None
+    widget.attrs.pop("class", None)
+    return {
+        "field": bound, "check": check, "group": group,
+        "control": "" if group else bound.as_widget(attrs=attrs),
+    }  # fmt: skip
+
+
+def _control_class(widget: object) -> str:
+    if isinstance(widget, CheckboxInput):
+        return "form-check-input"
+    if isinstance(widget, Select) and not isinstance(widget, RadioSelect):
+        return "form-select"
+    return "form-control" if not isinstance(widget, Textarea) else "form-control k-textarea"
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def form_errors(form: object) -> dict[str, Any]:
+    return {"form": form}
+
+
+@register.inclusion_tag("ui/drop_zone.html")
+def drop_zone(
+    name: str, label: str = "", hint: str = "", accept: str = "", multiple: bool = True, limit_bytes: int = 0
+) -> dict[str, Any]:
+    return {
+        "name": name, "label": label or _("Drop files here"), "hint": hint, "accept": accept, "multiple": multiple,
+        "limit_bytes": limit_bytes,
+    }  # fmt: skip
+
+
+# --- blocks --------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag(end_name="endsection")
+def section(content: str, title: str = "", text: str = "", id: str = "") -> SafeString:  # noqa: A002
+    """A section of a page: a rule, a head, its content."""
+    head = ""
+    if title:
+        line = format_html("<p>{}</p>", text) if text else ""
+        head = format_html('<div class="k-section-head"><h2>{}</h2>{}</div>', title, line)
+    anchor = format_html(' id="{}"', id) if id else ""
+    return format_html('<section class="k-section"{}>{}{}</section>', anchor, head, content)
+
+
+@register.simple_block_tag(end_name="enddialog")
+def dialog(content: str, id: str, title: str) -> SafeString:  # noqa: A002
+    """A dialog; <button data-dialog="id"> opens it, <button value="..."> inside a form closes it."""
+    return format_html(
+        '<dialog class="k-dialog" id="{0}" aria-labelledby="{0}-title"><header><h2 id="{0}-title">{1}</h2>'
+        '<form method="dialog"><button class="btn btn-quiet k-only-icon" aria-label="{2}">{3}</button></form></header>{4}</dialog>',
+        id,
+        title,
+        _("Close"),
+        _icon("x"),
+        content,
+    )
+
+
+@register.simple_block_tag(end_name="endmenu")
+def menu(
+    content: str, label: str, icon: str = "", start: bool = False, only_icon: bool = False
+) -> SafeString:
+    """A button with a list: links and buttons of class k-menu-item. Opens without a script."""
+    head = format_html('<span class="k-hidden">{}</span>', label) if only_icon else label
+    return format_html(
+        '<details class="k-menu{}"><summary class="btn{}">{}{}{}</summary><div class="k-menu-list">{}</div></details>',
+        " k-menu-start" if start else "",
+        " k-only-icon" if only_icon else "",
+        _icon(icon) if icon else "",
+        head,
+        "" if only_icon else _icon("chevron-down", "small"),
+        content,
+    )
+
+
+@register.simple_block_tag(end_name="endchart")
+def chart(
+    content: str,
+    kind: str,
+    src: str,
+    title: str,
+    text: str = "",
+    height: str = "",
+    csv_url: str = "",
+    open_table: bool = False,
+) -> SafeString:
+    """A picture drawn from `src` (shapes: frontend/js/charts.js), its exports, and its table as content.
+
+    height: "", low, tall. Without a script the table stands open in its place.
+    """
+    return mark_safe(  # noqa: S308  # a rendered template
+        template.loader.render_to_string(
+            "ui/chart.html",
+            {
+                "content": content,
+                "kind": kind,
+                "src": src,
+                "title": title,
+                "text": text,
+                "height": height,
+                "csv_url": csv_url,
+                "open_table": open_table,
+            },  # fmt: skip
+        )
+    )
+
+
+@register.simple_tag(takes_context=True, name="query")
+def query_tag(context: RequestContext, **changes: object) -> str:
+    """The page's query string with changes: {% query sort="name" page=None %}."""
+    return query(context["request"], **changes)
