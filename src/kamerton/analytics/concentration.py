@@ -23,9 +23,15 @@ def ranking(amounts: Exact) -> Ints:
     return order
 
 
+def ranked(amounts: Exact) -> Exact:
+    """The amounts from the largest to the smallest."""
+    result: Exact = np.sort(amounts)[::-1]
+    return result
+
+
 def hhi(amounts: Exact) -> float | None:
     """Sum of squared shares of the positive amounts, re-based on their sum; None where there is none."""
-    positive = np.sort(amounts[amounts > 0])
+    positive = ranked(amounts[amounts > 0])
     if not len(positive):
         return None
     parts = exact.floats(positive) / float(exact.total(positive))
@@ -37,7 +43,7 @@ def pareto_count(amounts: Exact, threshold: float) -> int | None:
     whole = exact.total(amounts)
     if whole <= 0:
         return None
-    return exact.first_reaching(np.cumsum(amounts[ranking(amounts)]), whole, threshold)
+    return exact.first_reaching(np.cumsum(ranked(amounts)), whole, threshold)
 
 
 def top_share(amounts: Exact, count: int) -> float | None:
@@ -45,7 +51,7 @@ def top_share(amounts: Exact, count: int) -> float | None:
     whole = exact.total(amounts)
     if whole <= 0 or not len(amounts):
         return None
-    return exact.total(amounts[ranking(amounts)[:count]]) / whole
+    return exact.total(ranked(amounts)[:count]) / whole
 
 
 def top_count(accounts: int, part: float) -> int:
@@ -54,14 +60,16 @@ def top_count(accounts: int, part: float) -> int:
 
 
 def concentration(units: Sequence[str], amounts: Exact, thresholds: Thresholds) -> Concentration:
-    """All measures of one period; `units` and `amounts` of the accounts with a line in it."""
+    """All measures of one period; `units` and `amounts` of the accounts with a line in it.
+
+    `units` is only looked up by position.
+    """
     squares = hhi(amounts)
-    order = ranking(amounts)
     whole = exact.total(amounts)
 
     def over(threshold: float) -> tuple[str, ...]:
-        high = exact.above(amounts, whole, threshold)
-        return tuple(units[at] for at in order.tolist() if high[at]) if high.any() else ()
+        high = np.flatnonzero(exact.above(amounts, whole, threshold))
+        return tuple(units[at] for at in high[ranking(amounts[high])].tolist())
 
     return Concentration(
         accounts=len(amounts),

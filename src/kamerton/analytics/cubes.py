@@ -57,6 +57,14 @@ class Cells:
     def where(self, chosen: Flags) -> Cells:
         return Cells(**{name: values[chosen] for name, values in vars(self).items()})
 
+    def split(self, at: int) -> tuple[Cells, Cells]:
+        """The cells from a position on, and those before it; neither is copied."""
+        columns = vars(self).items()
+        return (
+            Cells(**{name: values[at:] for name, values in columns}),
+            Cells(**{name: values[:at] for name, values in columns}),
+        )
+
     @property
     def window(self) -> Ints:
         """0: the window, 1: the one before, and so on."""
@@ -206,7 +214,7 @@ def collect(lines: ibis.Table, question: Question) -> Book:
     names = names_of(lines).to_pyarrow()
     position = {account: at for at, account in enumerate(accounts)}
     units = _units(question.level, accounts, names, _positions(names["account"], position))
-    assigned = cells.where(cells.unit >= 0)
+    assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
     first_gross = _by_account(first_day_of(lines).to_pyarrow(), "gross", position)
     documents = documents_of(lines).to_pyarrow()
     first, last = _days_seen(cells)
@@ -220,7 +228,7 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         groups=units.groups,
         sellers=units.sellers,
         cells=_regrouped(assigned, units.of_account),
-        unassigned=cells.where(cells.unit < 0),
+        unassigned=apart,
         documents=_documents(documents, position, units) if len(documents) else None,
         first_day_gross=_first_day_gross(first_gross, assigned, units),
         seller_years=_seller_years(sellers_of(lines).to_pyarrow()),
@@ -291,8 +299,9 @@ def _integers(column: pa.ChunkedArray) -> Ints:
 
 
 def _days_seen(cells: Cells) -> tuple[dt.date, dt.date]:
-    first = day_bits.first_days(cells.month, cells.any_days).min()
-    last = day_bits.last_days(cells.month, cells.any_days).max()
+    early, late = cells.month == cells.month.min(), cells.month == cells.month.max()
+    first = day_bits.first_days(cells.month[early], cells.any_days[early]).min()
+    last = day_bits.last_days(cells.month[late], cells.any_days[late]).max()
     return day_bits.date_of(int(first)), day_bits.date_of(int(last))
 
 
@@ -399,11 +408,13 @@ def _by_account(table: pa.Table, column: str, position: dict[str, int]) -> Exact
 
 def _first_day_gross(by_account: Exact, cells: Cells, units: _Units) -> Exact:
     """Of a group's accounts, only those that bought on the group's first day count."""
-    bought = cells.where(cells.purchase_days != 0)
-    days = day_bits.first_days(bought.month, bought.purchase_days)
+    if len(units.ids) == len(by_account):
+        return by_account
+    bought = cells.purchase_days != 0
+    days = day_bits.first_days(cells.month[bought], cells.purchase_days[bought])
     never = np.iinfo(np.int64).max
     first = np.full(len(by_account), never)
-    np.minimum.at(first, bought.unit, days)
+    np.minimum.at(first, cells.unit[bought], days)
     first_of_unit = np.full(len(units.ids), never)
     np.minimum.at(first_of_unit, units.of_account, first)
     counts = (first == first_of_unit[units.of_account]) & (first != never)

@@ -21,7 +21,11 @@ _EPOCH = dt.date(1970, 1, 1)
 
 def month_starts(months: npt.NDArray[np.integer[Any]]) -> Ints:
     """Day number of the first of each month."""
-    starts: Ints = (months - _EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    if not len(months):
+        return np.zeros(0, dtype=np.int64)
+    low = int(months.min())
+    table = np.arange(low - _EPOCH_MONTH, int(months.max()) + 1 - _EPOCH_MONTH).astype("datetime64[M]")
+    starts: Ints = table.astype("datetime64[D]").astype(np.int64)[months - low]
     return starts
 
 

@@ -22,6 +22,7 @@ Codes = npt.NDArray[np.integer[Any]]
 
 SCALE = 6
 _MICROS_A_CENT = 10**4
+_CENT = Decimal("0.01")
 #: Any sum over the ledger stays below this, in absolute value, or Python integers take over.
 _SAFE = 2.0**62
 
@@ -67,8 +68,8 @@ def cents(values: Exact) -> Exact:
 
 
 def money(values: Exact) -> list[Decimal]:
-    """Decimals with two places."""
-    return [Decimal(each).scaleb(-2) for each in cents(values).tolist()]
+    """Decimals with two places. Exact below 10^26, the 28 digits of the default context."""
+    return list(map(_CENT.__mul__, cents(values).tolist()))
 
 
 def decimal_column(values: Exact) -> pa.Array:

@@ -18,12 +18,11 @@ def quarterly_margins(book: Book, quarters: int) -> Floats:
     Quarters are three rolling months counted back from as_of, so that each is complete.
     """
     cells = book.cells
-    back = cells.rolling // MONTHS_A_QUARTER
-    recent = cells.where(back < quarters)
-    column = quarters - 1 - recent.rolling // MONTHS_A_QUARTER
+    recent = cells.rolling < quarters * MONTHS_A_QUARTER
+    unit, column = cells.unit[recent], quarters - 1 - cells.rolling[recent] // MONTHS_A_QUARTER
     shape = (len(book.units), quarters)
-    turnover = exact.floats(exact.summed_by(recent.turnover, recent.unit, column, shape))
-    income = exact.floats(exact.summed_by(recent.basis(income=True), recent.unit, column, shape))
+    turnover = exact.floats(exact.summed_by(cells.turnover[recent], unit, column, shape))
+    income = turnover - exact.floats(exact.summed_by(cells.cost[recent], unit, column, shape))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(turnover > 0, income / turnover, np.nan)
 
