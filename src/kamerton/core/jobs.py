@@ -1,9 +1,12 @@
 """Long work with progress that survives a reload, a restart and a crash.
 
-A room registers a function under a kind; `start` writes the row and hands it to the queue when the
-transaction commits. The function gets the row and a `progress(done, total, note)` and returns what the page
-needs to go on. `Refused` becomes a failed job with its sentence; anything else a failed job that says so
+A room registers a function under a kind; `start` writes the row and hands it to the queue together with the
+surrounding transaction. The function gets the row and a `progress(done, total, note)` and returns what the
+page needs to go on. `Refused` becomes a failed job with its sentence; anything else a failed job that says so
 and is logged with its trace.
+
+Cancelling a job, or a sweep that took its process for dead, changes the row; the work notices at its next
+progress, and at `confirm`, which an action calls inside the transaction that makes its result count.
 """
 
 from __future__ import annotations
@@ -19,10 +22,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django_tasks import task
+from django_tasks import task, task_backends
+from django_tasks_db import DatabaseBackend
 
 from kamerton.core.models import Job
 from kamerton.core.refused import Refused
@@ -40,6 +44,10 @@ _WRITE_EVERY_SECONDS = 0.5
 _registry: dict[str, Work] = {}
 
 
+class Stopped(Refused):
+    """The row says that this work was cancelled, or taken for dead, while it was still going on."""
+
+
 def register(kind: str) -> Callable[[Work], Work]:
     """Name the function that does jobs of this kind."""
 
@@ -51,11 +59,15 @@ def register(kind: str) -> Callable[[Work], Work]:
 
 
 def start(*, actor: AbstractBaseUser, kind: str, parameters: dict[str, Any], now: dt.datetime) -> Job:
-    """Write a job and queue it once the surrounding transaction has committed."""
+    """Write a job and queue it: both or neither, where the queue is a table of the same database."""
     if kind not in _registry:
         raise KeyError(kind)
-    job = Job.objects.create(actor=actor, kind=kind, parameters=parameters, created_at=now)
-    transaction.on_commit(partial(_enqueue, job.pk))
+    with transaction.atomic():
+        job = Job.objects.create(actor=actor, kind=kind, parameters=parameters, created_at=now)
+        if isinstance(task_backends["default"], DatabaseBackend):
+            _enqueue(job.pk)
+        else:  # a queue elsewhere must not see the job before the row is there
+            transaction.on_commit(partial(_enqueue, job.pk))
     return job
 
 
@@ -75,16 +87,20 @@ def run_job(job_id: str) -> None:
 
 
 def _run(job: Job) -> None:
-    try:
-        with _heartbeat(job):
-            result = _registry[job.kind](job, _writer(job))
-    except Refused as refused:
-        _finish(job, state="failed", error=str(refused), result={"code": refused.code})
-    except Exception:
-        logger.exception("Job %s (%s) failed", job.pk, job.kind)
-        _finish(job, state="failed", error=_unexpected())
-    else:
-        _finish(job, state="done", result=result)
+    """Do the work in the language of the person who asked for it, and write how it ended."""
+    with translation.override(getattr(job.actor, "language", "") or translation.get_language()):
+        try:
+            with _heartbeat(job):
+                result = _registry[job.kind](job, _writer(job))
+        except Stopped:
+            pass  # the row says already how it ended
+        except Refused as refused:
+            _finish(job, state="failed", error=str(refused), result={"code": refused.code})
+        except Exception:
+            logger.exception("Job %s (%s) failed", job.pk, job.kind)
+            _finish(job, state="failed", error=_unexpected())
+        else:
+            _finish(job, state="done", result=result)
 
 
 def _unexpected() -> str:
@@ -95,6 +111,7 @@ def _unexpected() -> str:
 
 
 def _finish(job: Job, *, state: str, error: str = "", result: dict[str, Any] | None = None) -> None:
+    """Work that did end has the last word, even over a sweep that took it for dead after its result counted."""
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(
         state=state, error=error, result=result, finished_at=now, heartbeat_at=now
@@ -102,18 +119,37 @@ def _finish(job: Job, *, state: str, error: str = "", result: dict[str, Any] | N
 
 
 def _writer(job: Job) -> Progress:
-    """Progress that writes at most twice a second, and always the first and the last step."""
+    """Progress that writes at most twice a second, and always the first step. Raises Stopped."""
     last = [0.0]
 
     def progress(done: int, total: int, note: str) -> None:
         tick = time.monotonic()
-        if tick - last[0] >= _WRITE_EVERY_SECONDS or (total and done >= total):
-            last[0] = tick
-            Job.objects.filter(pk=job.pk).update(
-                done=done, total=total, note=note[:200], heartbeat_at=timezone.now()
-            )
+        if tick - last[0] < _WRITE_EVERY_SECONDS:
+            return
+        last[0] = tick
+        _still_running(job, done=done, total=total, note=note[:200])
 
     return progress
+
+
+def confirm(job: Job) -> None:
+    """Raise Stopped unless the job is still to be done. Inside a transaction it holds until the commit."""
+    _still_running(job)
+
+
+def _still_running(job: Job, **columns: Any) -> None:
+    found = Job.objects.filter(pk=job.pk, state="running").update(heartbeat_at=timezone.now(), **columns)
+    if not found:
+        raise Stopped(_("This work was stopped. Nothing was changed."), code="stopped")
+
+
+def cancel(*, job: Job, now: dt.datetime) -> bool:
+    """Stop a job that is not ended; whether there was anything to stop. Who may, the calling action decides."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state__in=["waiting", "running"]).update(
+            state="cancelled", error=_("Cancelled. Nothing was changed."), finished_at=now
+        )
+    )
 
 
 @contextmanager
@@ -126,7 +162,10 @@ def _heartbeat(job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not stop.wait(HEARTBEAT_SECONDS):
-            Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())
+            try:
+                Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())
+            except DatabaseError:  # a long write of our own holds SQLite, or the server restarts: beat on
+                logger.info("A heartbeat of job %s was not written", job.pk, exc_info=True)
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)
@@ -142,6 +181,6 @@ def sweep(*, now: dt.datetime) -> int:
     """Fail the jobs whose process is gone; returns how many. Called by the worker at start and by the job page."""
     return Job.objects.filter(state="running", heartbeat_at__lt=now - STALE_AFTER).update(
         state="failed",
-        error=_("The work was interrupted before it ended. Nothing was changed; start it again."),
+        error=_("The work was interrupted before it ended. Nothing is half done: look, and start it again."),
         finished_at=now,
     )

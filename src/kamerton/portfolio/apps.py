@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class PortfolioConfig(AppConfig):
     name = "kamerton.portfolio"
     label = "portfolio"
+
+    def ready(self) -> None:
+        from kamerton.ledger import changes  # noqa: PLC0415 - models must be loaded first
+        from kamerton.portfolio import actions  # noqa: PLC0415
+
+        changes.register(actions.after_change)

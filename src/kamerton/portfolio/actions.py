@@ -1,0 +1,239 @@
+"""Taking snapshots, and the profile that they are taken by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kamerton.access import policy
+from kamerton.access.models import User
+from kamerton.analytics.model import Level, Question
+from kamerton.core import audit, bulk, jobs
+from kamerton.core.models import Company, Job
+from kamerton.core.refused import Refused
+from kamerton.ledger.engine import open_ledger
+from kamerton.ledger.models import Batch, LedgerVersion
+from kamerton.ledger.read.model import Progress
+from kamerton.ledger.store import room_on_disk
+from kamerton.portfolio import queries, rules, taking
+from kamerton.portfolio.models import AccountFigure, Profile, Snapshot
+
+_STEPS = 4
+
+
+class NothingToTell(Refused):
+    """The ledger holds no line with an account by the date asked for."""
+
+
+def _silent(done: int, total: int, note: str) -> None:
+    """Nobody looks at the progress."""
+
+
+def take_snapshot(
+    *, actor: User, now: dt.datetime, as_of: dt.date | None = None, progress: Progress = _silent
+) -> Snapshot:
+    """The snapshot of the accounts at `as_of` (default: the last date of the ledger, today at the latest).
+
+    The one of the groups is taken beside it where the ledger knows groups. What exists already is returned
+    as it is. Raises NothingToTell, store.NoRoom.
+    """
+    _require(actor)
+    return _take(actor=actor, now=now, as_of=as_of, progress=progress)
+
+
+def start_snapshot(*, actor: User, now: dt.datetime, as_of: dt.date | None = None) -> Job:
+    """take_snapshot as a job; its result is {"snapshot": pk}."""
+    _require(actor)
+    parameters = {"as_of": as_of.isoformat() if as_of else None}
+    return jobs.start(actor=actor, kind="portfolio.snapshot", parameters=parameters, now=now)
+
+
+def _require(actor: User) -> None:
+    """Who changes what figures are made of may have them made again."""
+    if not policy.can(actor, "ledger.import"):
+        policy.require(actor, "portfolio.configure")
+
+
+def _take(*, actor: User, now: dt.datetime, as_of: dt.date | None, progress: Progress) -> Snapshot:
+    version = LedgerVersion.objects.first()
+    if version is None or not version.batches:
+        raise _nothing()
+    profile = queries.profile()
+    asked = queries.question(profile)
+    day = rules.as_of_for(as_of, _last_date(version), timezone.localdate(now))
+    kept = _kept(version, day, asked, "account")
+    if kept:
+        return kept
+    progress(0, _STEPS, _("Working out the figures"))
+    with room_on_disk(), open_ledger(version) as (_connection, lines):
+        accounts = _analyse(lines, asked, day, "account")
+        groups = None
+        if accounts.has_groups:
+            progress(1, _STEPS, _("Working out the figures of groups"))
+            groups = _analyse(lines, asked, day, "group")
+    progress(2, _STEPS, _("Writing the figures"))
+    found = [(asked, taken) for taken in (accounts, groups) if taken]
+    with room_on_disk():
+        return _write(actor=actor, now=now, version=version, found=found)
+
+
+def _analyse(lines: Any, asked: Question, day: dt.date, level: Level) -> taking.Taken:
+    from kamerton.analytics.cubes import NothingToAnalyse  # noqa: PLC0415 - Ibis takes half a second
+
+    question = queries.with_date(asked, as_of=day, level=level)
+    try:
+        return taking.take(lines, question)
+    except NothingToAnalyse as nothing:
+        raise _nothing() from nothing
+
+
+def _nothing() -> NothingToTell:
+    return NothingToTell(
+        _("There are no sales to tell of by that date. Nothing was changed."),
+        code="nothing_to_tell",
+        hint=_("Import a sales export first, or choose a later date."),
+    )
+
+
+def _last_date(version: LedgerVersion) -> dt.date:
+    dates = Batch.objects.filter(content_hash__in=version.batches, last_date__isnull=False)
+    last = dates.order_by("-last_date").values_list("last_date", flat=True).first()
+    if last is None:
+        raise _nothing()
+    return last
+
+
+def _kept(version: LedgerVersion, day: dt.date, asked: Question, level: Level) -> Snapshot | None:
+    digest = rules.digest(rules.profile_to_json(asked.basis, asked.thresholds))
+    return Snapshot.objects.filter(
+        ledger_version=version, as_of=day, profile_digest=digest, level=level
+    ).first()
+
+
+def _write(
+    *, actor: User, now: dt.datetime, version: LedgerVersion, found: Sequence[tuple[Question, taking.Taken]]
+) -> Snapshot:
+    """All levels or none; the snapshot of the accounts is the first."""
+    with transaction.atomic():
+        Company.objects.select_for_update().filter(pk=1).first()  # one writer: the second finds the first's
+        written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
+        _prune()
+    return written[0]
+
+
+def _write_one(
+    actor: User, now: dt.datetime, version: LedgerVersion, asked: Question, taken: taking.Taken
+) -> Snapshot:
+    analysis = taken.analysis
+    kept = _kept(version, analysis.as_of, asked, analysis.level)
+    if kept:
+        return kept
+    profile = rules.profile_to_json(asked.basis, asked.thresholds)
+    snapshot = Snapshot.objects.create(
+        ledger_version=version,
+        as_of=analysis.as_of,
+        level=analysis.level,
+        basis=analysis.basis,
+        basis_asked=asked.basis,
+        basis_note=analysis.basis_note,
+        currency=analysis.currency,
+        profile=profile,
+        profile_digest=rules.digest(profile),
+        figures=taken.figures,
+        accounts=len(taken.rows),
+        digest=taken.digest,
+        created_at=now,
+        created_by=actor,
+    )
+    rows = ((snapshot.pk, *row) for row in taken.rows)
+    bulk.insert(AccountFigure, ("snapshot", *rules.ROW_COLUMNS), rows)
+    return snapshot
+
+
+def _prune() -> None:
+    """Keep the newest snapshot of each level and month of as_of: the trend. Pages need no other."""
+    kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at")
+    gone = rules.superseded(kept.values_list("pk", "level", "as_of"))
+    AccountFigure.objects.filter(snapshot__in=gone)._raw_delete(using="default")  # type: ignore[attr-defined]
+    Snapshot.objects.filter(pk__in=gone).delete()
+
+
+# --- the profile -----------------------------------------------------------------------------------------
+
+
+def set_profile(*, actor: User, now: dt.datetime, **changes: Any) -> Profile:
+    """Change the basis or thresholds (columns of Profile); figures follow in a job.
+
+    Raises Refused naming the column that cannot have that value; then nothing is changed.
+    """
+    policy.require(actor, "portfolio.configure")
+    unknown = set(changes) - queries.profile_columns()
+    if unknown:
+        raise TypeError(f"Profile has no {', '.join(sorted(unknown))}.")
+    with transaction.atomic():
+        Profile.objects.get_or_create(pk=1)
+        profile = Profile.objects.select_for_update().get(pk=1)
+        before = {name: getattr(profile, name) for name in changes}
+        changed = {name: value for name, value in changes.items() if value != before[name]}
+        for name, value in changed.items():
+            setattr(profile, name, value)
+        _check(profile)
+        if not changed:
+            return profile
+        profile.save(update_fields=list(changed))
+        audit.record(
+            actor=actor,
+            action="portfolio.set_profile",
+            subject=profile,
+            now=now,
+            before=rules.plain({name: before[name] for name in changed}),
+            after=rules.plain(changed),
+        )
+        jobs.start(actor=actor, kind="portfolio.snapshot", parameters={"as_of": None}, now=now)
+    return profile
+
+
+def _check(profile: Profile) -> None:
+    try:
+        profile.full_clean()
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        label = profile._meta.get_field(name).verbose_name if name in queries.profile_columns() else name
+        raise Refused(f"{str(label).capitalize()}: {messages[0]}", code="bad_profile") from error
+    wrong = rules.disorder({name: getattr(profile, name) for name in queries.profile_columns()})
+    if wrong:
+        low, high = (str(profile._meta.get_field(name).verbose_name) for name in wrong)
+        raise Refused(
+            _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.") % {"low": low, "high": high},
+            code="bad_profile",
+        )
+
+
+# --- when the ledger changes -----------------------------------------------------------------------------
+
+
+def after_change(
+    *, actor: User, version: LedgerVersion, now: dt.datetime, progress: Progress | None
+) -> dict[str, Any]:
+    """Registered with the ledger: figures follow every change, at once or as a job."""
+    if not version.batches:
+        return {}
+    if progress is None:
+        job = jobs.start(actor=actor, kind="portfolio.snapshot", parameters={"as_of": None}, now=now)
+        return {"job": str(job.pk)}
+    return {"snapshot": _take(actor=actor, now=now, as_of=None, progress=progress).pk}
+
+
+@jobs.register("portfolio.snapshot")
+def _snapshot_job(job: Job, progress: Progress) -> dict[str, Any]:
+    """Who caused the change was allowed to: their job is not asked again."""
+    assert job.started_at is not None  # noqa: S101 - it runs
+    told = job.parameters.get("as_of")
+    as_of = dt.date.fromisoformat(told) if told else None
+    return {"snapshot": _take(actor=job.actor, now=job.started_at, as_of=as_of, progress=progress).pk}

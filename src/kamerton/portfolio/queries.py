@@ -1,0 +1,262 @@
+"""What pages ask of the portfolio. No scan of the ledger, no fit: snapshots only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import F
+
+from kamerton.analytics.model import Level, Question
+from kamerton.core.models import Company
+from kamerton.ledger.models import LedgerVersion
+from kamerton.portfolio import rules
+from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Profile, Snapshot
+
+
+def profile() -> Profile:
+    """The company's profile; its defaults where nobody has set it."""
+    return Profile.objects.filter(pk=1).first() or Profile(pk=1)
+
+
+def profile_columns() -> frozenset[str]:
+    return frozenset(field.name for field in Profile._meta.fields) - {"id"}
+
+
+def question(of: Profile) -> Question:
+    """What the profile asks of the ledger, in the company's currency."""
+    columns = {name: getattr(of, name) for name in profile_columns()}
+    company = Company.objects.filter(pk=1).first()
+    return Question(
+        basis=of.basis,  # type: ignore[arg-type]
+        currency=company.currency if company else "",
+        thresholds=rules.thresholds_of(columns),
+    )
+
+
+def with_date(asked: Question, *, as_of: date, level: Level) -> Question:
+    return replace(asked, as_of=as_of, level=level)
+
+
+def latest_snapshot(level: Level = "account") -> Snapshot | None:
+    """The snapshot that pages show; None: there is nothing to show (no import, or all withdrawn). Two queries."""
+    version = LedgerVersion.objects.first()
+    if version is None or not version.batches:
+        return None
+    newest = Snapshot.objects.filter(level=level).select_related("ledger_version")
+    return newest.order_by("-ledger_version__number", "-as_of", "-created_at").first()
+
+
+def is_current(snapshot: Snapshot) -> bool:
+    """False: the ledger or the profile has changed since, and newer figures are on their way. Two queries."""
+    asked = question(profile())
+    digest = rules.digest(rules.profile_to_json(asked.basis, asked.thresholds))
+    newest = LedgerVersion.objects.values_list("pk", flat=True).first()
+    return snapshot.ledger_version_id == newest and snapshot.profile_digest == digest
+
+
+def history(level: Level = "account") -> list[Snapshot]:
+    """One snapshot for each month that was kept, oldest first; figures and rows are fetched when asked for."""
+    kept = Snapshot.objects.filter(level=level).defer("figures")
+    return list(kept.order_by("as_of"))
+
+
+# --- accounts --------------------------------------------------------------------------------------------
+
+#: Column of a table of accounts -> the field that it is sorted by.
+SORTS: dict[str, str] = {
+    name: name
+    for name in (
+        "rank",
+        "name",
+        "group",
+        "turnover",
+        "window_turnover",
+        "window_income",
+        "basis_amount",
+        "basis_change",
+        "growth_rate",
+        "last_purchase",
+        "lifetime_value",
+        "returns_rate",
+        "account",
+        "seller",
+        "margin",
+        "basis_share",
+        "abc",
+        "xyz",
+        "state",
+        "p_alive",
+        "income",
+        "documents",
+        "previous_turnover",
+    )
+}
+#: Wide columns that a list does not need.
+_WIDE = ("search_text", "by_year", "growth", "reasons", "warnings")
+
+
+def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
+    """The accounts of a snapshot by rank; narrow it with the methods of AccountFigureQuerySet."""
+    return AccountFigure.objects.filter(snapshot=snapshot)
+
+
+def sorted_figures(
+    figures: AccountFigureQuerySet, column: str, *, descending: bool = True
+) -> AccountFigureQuerySet:
+    """Ordered by a key of SORTS, what cannot be told last, ties by rank. Raises KeyError for another column."""
+    field = F(SORTS[column])
+    order = field.desc(nulls_last=True) if descending else field.asc(nulls_last=True)
+    return figures.order_by(order, "rank")
+
+
+def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
+    """For a table: without the wide columns that only the account's own page shows."""
+    return figures.defer(*_WIDE)
+
+
+def account(snapshot: Snapshot, account_id: str) -> AccountFigure | None:
+    """One account (or group, of a group snapshot) by its exact id."""
+    return AccountFigure.objects.filter(snapshot=snapshot, account=account_id).first()
+
+
+def account_history(account_id: str, level: Level = "account") -> list[AccountFigure]:
+    """The account in every kept snapshot, oldest first."""
+    found = AccountFigure.objects.filter(account=account_id, snapshot__level=level)
+    return list(found.select_related("snapshot").defer("snapshot__figures").order_by("snapshot__as_of"))
+
+
+def accounts_of_group(snapshot: Snapshot, group: str) -> list[str]:
+    """Account ids of a group, from the account snapshot of the same moment: what ledger.queries takes."""
+    found = AccountFigure.objects.filter(
+        snapshot__ledger_version=snapshot.ledger_version_id,
+        snapshot__as_of=snapshot.as_of,
+        snapshot__profile_digest=snapshot.profile_digest,
+        snapshot__level="account",
+    )
+    ids = list(found.filter(group=group).order_by("rank").values_list("account", flat=True))
+    return ids or [group]
+
+
+# --- tiles -----------------------------------------------------------------------------------------------
+
+Kind = Literal["money", "count", "share", "number"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A figure of the window and of the 12 months before; `before` None: not told. Money is Decimal."""
+
+    key: str
+    kind: Kind
+    value: Any
+    before: Any = None
+
+    @property
+    def change(self) -> Any:
+        """Difference to the 12 months before, in the unit of the value."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+    @property
+    def change_rate(self) -> float | None:
+        """Of money and counts: 0.1 is 10 % more; None unless there was something before."""
+        if self.change is None or self.before <= 0:
+            return None
+        return float(self.change / self.before)
+
+
+def tiles(snapshot: Snapshot) -> tuple[Tile, ...]:
+    """turnover, income, margin, active_accounts, key_share, effective_accounts, nrr, grr; no query.
+
+    Where the ledger does not reach back over the 12 months before, nothing is compared with them.
+    """
+    figures = snapshot.figures
+    totals, told = figures["totals"], figures["previous_covered"]
+    before = _concentration_a_year_ago(figures) if told else None
+    now = _spread(figures, snapshot.basis)
+    turnover, income = _amount(totals["window_turnover"]), _amount(totals["window_income"])
+    turnover_before = _amount(totals["previous_turnover"]) if told else None
+    income_before = _amount(totals["previous_income"]) if told else None
+    spread_before = before and before["income" if snapshot.basis == "income" else "turnover"]
+    return (
+        Tile(key="turnover", kind="money", value=turnover, before=turnover_before),
+        Tile(key="income", kind="money", value=income, before=income_before),
+        Tile(key="margin", kind="share", value=_ratio(income, turnover), before=_ratio(income_before, turnover_before)),
+        Tile(key="active_accounts", kind="count", value=now["accounts"], before=(spread_before or {}).get("accounts")),
+        Tile(key="key_share", kind="share", value=figures["key_share"]),
+        Tile(
+            key="effective_accounts",
+            kind="number",
+            value=now["effective_accounts"],
+            before=(spread_before or {}).get("effective_accounts"),
+        ),
+        Tile(key="nrr", kind="share", value=figures["retention"]["nrr"] if told else None),
+        Tile(key="grr", kind="share", value=figures["retention"]["grr"] if told else None),
+    )  # fmt: skip
+
+
+def _spread(figures: dict[str, Any], basis: str) -> dict[str, Any]:
+    """Concentration of the window on the basis."""
+    income = figures["income_concentration_window"] if basis == "income" else None
+    return income or figures["concentration_window"]  # type: ignore[no-any-return]
+
+
+def _concentration_a_year_ago(figures: dict[str, Any]) -> dict[str, Any] | None:
+    """The point of the series that lies twelve months before the last: month ends, so within the same month."""
+    points: Sequence[dict[str, Any]] = figures["concentration_over_time"]
+    if not points:
+        return None
+    last = date.fromisoformat(points[-1]["date"])
+    wanted = f"{last.year - 1}-{last.month:02d}"
+    return next((point for point in points if point["date"].startswith(wanted)), None)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
+    return float(part / whole) if part is not None and whole is not None and whole > 0 else None
+
+
+# --- dependence ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependence:
+    """What a sentence on dependence is made of: "If Helios left, 23 % of income goes; the critical line is 20 %"."""
+
+    account: AccountFigure
+    share: float
+    line: float  # the line it is past, or the next one up
+    past: Literal["none", "key", "critical", "mono"]
+    amount: Decimal
+
+
+def dependence(snapshot: Snapshot, *, limit: int = 5) -> list[Dependence]:
+    """The accounts with the largest shares of the window on the basis, largest first. One query."""
+    lines = snapshot.profile
+    heaviest = account_figures(snapshot).filter(basis_share__gt=0).order_by("-basis_share", "rank")[:limit]
+    return [
+        Dependence(
+            account=each,
+            share=each.basis_share or 0.0,
+            line=_line(each.basis_share or 0.0, lines)[1],
+            past=_line(each.basis_share or 0.0, lines)[0],
+            amount=each.basis_amount,
+        )
+        for each in heaviest
+    ]
+
+
+def _line(share: float, lines: dict[str, Any]) -> tuple[Literal["none", "key", "critical", "mono"], float]:
+    if share > lines["share_mono"]:
+        return "mono", lines["share_mono"]
+    if share > lines["share_critical"]:
+        return "critical", lines["share_critical"]
+    if share > lines["share_key"]:
+        return "key", lines["share_critical"]
+    return "none", lines["share_key"]
