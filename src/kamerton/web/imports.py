@@ -1,0 +1,309 @@
+"""The import wizard and the list of imports.
+
+A run of the wizard is a draft: upload, look, check, import. Each step is a page of its own that can be
+reloaded, left and found again; long work is a job whose progress line stands in the page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kamerton.access import policy
+from kamerton.core.models import Company
+from kamerton.core.refused import Refused
+from kamerton.demo import company as demo_company
+from kamerton.ledger import actions, queries
+from kamerton.ledger.models import Batch, Draft
+from kamerton.web import formats, import_parts, jobs
+from kamerton.web.gates import gate
+from kamerton.web.parts import Link
+from kamerton.web.toasts import toast
+
+#: Looking at a file up to this size is quick enough to be done while the page waits.
+LOOK_AT_ONCE_BYTES = 32 * 1024 * 1024
+BATCHES_A_PAGE = 50
+
+
+@require_GET
+@gate("ledger.view")
+def batches(request: HttpRequest) -> HttpResponse:
+    """All imports, newest first, and the runs of the wizard that wait for the person."""
+    found = Batch.objects.select_related("imported_by")
+    page = Paginator(found, BATCHES_A_PAGE).get_page(request.GET.get("page"))
+    drafts = [draft for draft in _own_drafts(request) if draft.is_open]
+    context = {
+        "lead": import_parts.ledger_sentence(queries.ledger_span(), _live_lines(found)),
+        "primary": _import_link() if policy.can(request.user, "ledger.import") else None,
+        "others": [Link(_("Exchange rates"), reverse("import_rates"))]
+        if policy.can(request.user, "ledger.import")
+        else [],
+        "table": import_parts.batch_table(page.object_list),
+        "pages": import_parts.pages(page),
+        "drafts": import_parts.draft_rows(drafts),
+        "has_batches": page.paginator.count > 0,
+    }
+    return render(request, "imports/batches.html", context)
+
+
+def _import_link() -> Link:
+    return Link(_("Import sales"), reverse("import_new"), icon="file-import")
+
+
+def _crumbs() -> list[Link]:
+    return [Link(_("Imports"), reverse("imports"))]
+
+
+def _live_lines(found) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    """Number of live imports and of their lines."""
+    live = [batch.lines for batch in found.filter(state="live")]
+    return len(live), sum(live)
+
+
+def _own_drafts(request: HttpRequest) -> list[Draft]:
+    return list(Draft.objects.filter(owner=request.user).select_related("job"))
+
+
+@require_http_methods(["GET", "POST"])
+@gate("ledger.import")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose files, or the demo company's export."""
+    error = ""
+    if request.method == "POST":
+        try:
+            return redirect("import_draft", pk=_new_draft(request).pk)
+        except Refused as refused:
+            error = str(refused)
+    limit = settings.UPLOAD_LIMIT_BYTES
+    hint = _("CSV, Excel, Parquet or JSON lines, packed or not, several at once; %(limit)s MB at the most.")
+    context = {
+        "error": error,
+        "hint": hint % {"limit": formats.number(limit // 2**20)},
+        "limit_bytes": limit,
+        "steps": import_parts.STEPS,
+        "crumbs": _crumbs(),
+    }
+    return render(request, "imports/upload.html", context, status=422 if error else 200)
+
+
+def _new_draft(request: HttpRequest) -> Draft:
+    now = timezone.now()
+    if "demo" in request.POST:
+        draft = _demo_draft(request, now)
+    else:
+        files = request.FILES.getlist("files")
+        if not files:
+            raise Refused(_("No file was chosen."), hint=_("Choose one or several files and try again."))
+        draft = actions.create_draft(actor=request.user, files=files, now=now)
+    if draft.size_bytes > LOOK_AT_ONCE_BYTES:
+        actions.start_inspect(actor=request.user, draft=draft, now=now)
+    return draft
+
+
+def _demo_draft(request: HttpRequest, now: dt.datetime) -> Draft:
+    """The export that the fictional company's ERP would give, with its everyday faults."""
+    folder = settings.UPLOAD_DIR / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4()}" / "sales-export.csv"
+    path.parent.mkdir()
+    try:
+        demo_company.write_export(path, timezone.localdate(now))
+        return actions.create_draft(actor=request.user, files=[path], now=now, title=_("Demo export"))
+    finally:
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def _draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
+    """One's own run; somebody else's is 404."""
+    found = Draft.objects.filter(owner=request.user).select_related("job", "batch")
+    return get_object_or_404(found, pk=pk)
+
+
+@require_GET
+@gate("ledger.import")
+def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The step at which the run stands. Looks at the files first if nobody has."""
+    found = _draft(request, pk)
+    if found.batch_id:
+        return redirect("import_batch", sequence=found.batch.sequence)
+    if found.state == "abandoned":
+        toast(request, _("This import was discarded."), level="info")
+        return redirect("imports")
+    error = ""
+    if found.state == "uploaded" and not _busy(found) and not _failed(found):
+        try:
+            found = actions.inspect_draft(actor=request.user, draft=found, now=timezone.now())
+        except Refused as refused:
+            error = str(refused)
+    return _step(request, found, error)
+
+
+def _busy(found: Draft) -> bool:
+    return bool(found.job and found.job.is_open)
+
+
+def _failed(found: Draft) -> str:
+    return found.job.error if found.job and found.job.state == "failed" else ""
+
+
+def _step(request: HttpRequest, found: Draft, error: str = "") -> HttpResponse:
+    """The page of the step: busy, unreadable, look or check."""
+    context: dict[str, Any] = {
+        "draft": found,
+        "steps": import_parts.STEPS,
+        "error": error or _failed(found),
+        "crumbs": _crumbs(),
+    }
+    if _busy(found):
+        context |= jobs.progress(found.job, back=reverse("import_draft", args=[found.pk]))
+        context["step"] = import_parts.step_of(found)
+        return render(request, "imports/busy.html", context)
+    if not found.inspection:
+        return render(request, "imports/unreadable.html", context | {"step": 1})
+    if found.state == "checked" and "look" not in request.GET:
+        context |= import_parts.check_parts(found, Company.objects.get_or_create(pk=1)[0].currency)
+        return render(request, "imports/check.html", context | {"step": 3})
+    context |= import_parts.look_parts(found)
+    return render(request, "imports/look.html", context | {"step": 2}, status=422 if error else 200)
+
+
+@require_POST
+@gate("ledger.import")
+def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take the answers of the look step; then check all rows, unless something is still open."""
+    found, now = _draft(request, pk), timezone.now()
+    try:
+        choices = import_parts.choices_from_form(request.POST, found)
+        found = actions.settle(actor=request.user, draft=found, choices=choices, now=now)
+        if request.POST.get("next") == "check" and import_parts.is_settled(found):
+            actions.start_check(actor=request.user, draft=found, now=now)
+    except Refused as refused:
+        found.refresh_from_db()
+        return _step(request, found, str(refused))
+    return redirect("import_draft", pk=pk)
+
+
+@require_POST
+@gate("ledger.import")
+def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Make the checked lines live; keep the mapping under a name if asked."""
+    found, now = _draft(request, pk), timezone.now()
+    name = request.POST.get("mapping_name", "").strip()
+    try:
+        if name:
+            actions.save_mapping(actor=request.user, draft=found, name=name, now=now)
+        actions.start_import(actor=request.user, draft=found, now=now)
+    except Refused as refused:
+        found.refresh_from_db()
+        return _step(request, found, str(refused))
+    return redirect("import_draft", pk=pk)
+
+
+@require_POST
+@gate("ledger.import")
+def abandon(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    actions.abandon_draft(actor=request.user, draft=_draft(request, pk), now=timezone.now())
+    toast(request, _("The import was discarded. Nothing of it was used."))
+    return redirect("import_new" if "again" in request.POST else "imports")
+
+
+@require_GET
+@gate("ledger.import")
+def draft_refused(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Every refused row of the check as CSV."""
+    return _refused_file(queries.refused_file(_draft(request, pk)))
+
+
+def _refused_file(path: Path | None) -> FileResponse:
+    if path is None:
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename="refused-rows.csv", content_type="text/csv"
+    )
+
+
+@require_GET
+@gate("ledger.view")
+def batch(request: HttpRequest, sequence: int) -> HttpResponse:
+    """One import: what it brought, what was refused, and the way to take it out again."""
+    found = get_object_or_404(Batch.objects.select_related("imported_by", "changed_by"), sequence=sequence)
+    context = import_parts.batch_parts(found) | {"crumbs": _crumbs()}
+    context["primary"] = Link(_("See the portfolio"), reverse("portfolio"))
+    context["can_withdraw"] = policy.can(request.user, "ledger.withdraw")
+    waiting = import_parts.snapshot_job(request.user)
+    if waiting:
+        context |= {"waiting": waiting, "waiting_url": reverse("job", args=[waiting.pk])}
+    return render(request, "imports/batch.html", context)
+
+
+@require_GET
+@gate("ledger.view")
+def batch_refused(_request: HttpRequest, sequence: int) -> HttpResponseBase:
+    return _refused_file(queries.refused_file(get_object_or_404(Batch, sequence=sequence)))
+
+
+@require_POST
+@gate("ledger.withdraw")
+def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
+    found = get_object_or_404(Batch, sequence=sequence)
+    reason = request.POST.get("reason", "").strip() or _("No reason given")
+    actions.withdraw(actor=request.user, batch=found, reason=reason, now=timezone.now())
+    text = ngettext(
+        "Import %(number)s is withdrawn: %(lines)s line left every figure.",
+        "Import %(number)s is withdrawn: %(lines)s lines left every figure.",
+        found.lines,
+    ) % {"number": sequence, "lines": formats.number(found.lines)}
+    toast(request, text, undo_url=reverse("import_restore", args=[sequence]))
+    return redirect("import_batch", sequence=sequence)
+
+
+@require_POST
+@gate("ledger.withdraw")
+def restore(request: HttpRequest, sequence: int) -> HttpResponse:
+    found = get_object_or_404(Batch, sequence=sequence)
+    actions.restore(actor=request.user, batch=found, now=timezone.now())
+    toast(request, _("Import %(number)s counts again.") % {"number": sequence})
+    return redirect("import_batch", sequence=sequence)
+
+
+@require_http_methods(["GET", "POST"])
+@gate("ledger.import")
+def rates(request: HttpRequest) -> HttpResponse:
+    """The exchange rates by which lines in other currencies count."""
+    error = ""
+    if request.method == "POST":
+        try:
+            _take_rates(request)
+            return redirect("import_rates")
+        except Refused as refused:
+            error = str(refused)
+    context = {
+        "table": import_parts.rate_table(),
+        "error": error,
+        "company": Company.objects.filter(pk=1).first(),
+    }
+    return render(request, "imports/rates.html", context, status=422 if error else 200)
+
+
+def _take_rates(request: HttpRequest) -> None:
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refused(
+            _("No file was chosen."), hint=_("Choose a CSV or XLSX file with currency, date and rate.")
+        )
+    count = actions.import_rates(actor=request.user, file=file, now=timezone.now())
+    text = ngettext("%(count)s rate was taken over.", "%(count)s rates were taken over.", count)
+    toast(request, text % {"count": formats.number(count)})
