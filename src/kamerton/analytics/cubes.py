@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+_NEVER = np.iinfo(np.int64).max
+_YEARS = 10_000  # more than any year
+
 
 class NothingToAnalyse(ValueError):
     """There is no line with an account on or before the date asked for."""
@@ -150,7 +153,7 @@ def cells_of(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
     """Account x month x part of the month, with sums, counts and the days as bits."""
     bit_or = _bit_or()
     bought = purchases(lines)
-    day_bit = _one() << (lines.date.day() - 1).cast("int64")
+    day_bit = _one() << (lines.date.day() - 1).cast("int32")
     return lines.group_by(
         account=lines.account,
         month=month_of(lines),
@@ -194,12 +197,13 @@ def documents_of(lines: ibis.Table) -> ibis.Table:
     return distinct.group_by("account").aggregate(documents=distinct.count())
 
 
-def first_day_of(lines: ibis.Table) -> ibis.Table:
-    """Gross sales of each account on the day of its first purchase."""
-    bought = lines.filter(purchases(lines) & lines.account.notnull()).select("account", "date", "amount")
-    first = bought.group_by("account").aggregate(date=bought.date.min())
-    on_first = bought.semi_join(first, ["account", "date"])
-    return on_first.group_by("account").aggregate(gross=_decimal(on_first.amount.sum()))
+def gross_on(lines: ibis.Table, days: pa.Table) -> ibis.Table:
+    """Gross sales of each account on one day of its own: `days` has columns account and date."""
+    import ibis
+
+    bought = lines.filter(purchases(lines)).select("account", "date", "amount")
+    chosen = bought.semi_join(ibis.memtable(days), ["account", "date"])
+    return chosen.group_by("account").aggregate(gross=_decimal(chosen.amount.sum()))
 
 
 def collect(lines: ibis.Table, question: Question) -> Book:
@@ -213,9 +217,11 @@ def collect(lines: ibis.Table, question: Question) -> Book:
     cells = _cells(scanned, codes, as_of)
     names = names_of(lines).to_pyarrow()
     position = {account: at for at, account in enumerate(accounts)}
-    units = _units(question.level, accounts, names, _positions(names["account"], position))
+    seen = _positions(names["account"], position)
+    units = _units(question.level, accounts, names, seen)
     assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
-    first_gross = _by_account(first_day_of(lines).to_pyarrow(), "gross", position)
+    first_days = _first_purchases(assigned, len(accounts))
+    first_gross = _by_account(gross_on(lines, _dated(accounts, first_days)).to_pyarrow(), "gross", position)
     documents = documents_of(lines).to_pyarrow()
     first, last = _days_seen(cells)
     return Book(
@@ -230,8 +236,8 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         cells=_regrouped(assigned, units.of_account),
         unassigned=apart,
         documents=_documents(documents, position, units) if len(documents) else None,
-        first_day_gross=_first_day_gross(first_gross, assigned, units),
-        seller_years=_seller_years(sellers_of(lines).to_pyarrow()),
+        first_day_gross=_first_day_gross(first_gross, first_days, units),
+        seller_years=_told_by_account(names, seen, assigned) or _seller_years(sellers_of(lines).to_pyarrow()),
         units_by_seller=units.by_seller,
         accounts=accounts,
         unit_of_account=units.of_account,
@@ -406,18 +412,32 @@ def _by_account(table: pa.Table, column: str, position: dict[str, int]) -> Exact
     return exact.summed(amounts, _positions(table["account"], position), len(position))
 
 
-def _first_day_gross(by_account: Exact, cells: Cells, units: _Units) -> Exact:
-    """Of a group's accounts, only those that bought on the group's first day count."""
-    if len(units.ids) == len(by_account):
-        return by_account
+def _first_purchases(cells: Cells, accounts: int) -> Ints:
+    """Day number of each account's first purchase, _NEVER where it has none."""
     bought = cells.purchase_days != 0
+    first = np.full(accounts, _NEVER)
     days = day_bits.first_days(cells.month[bought], cells.purchase_days[bought])
-    never = np.iinfo(np.int64).max
-    first = np.full(len(by_account), never)
     np.minimum.at(first, cells.unit[bought], days)
-    first_of_unit = np.full(len(units.ids), never)
+    return first
+
+
+def _dated(accounts: tuple[str, ...], days: Ints) -> pa.Table:
+    import pyarrow as pa
+
+    known = np.flatnonzero(days != _NEVER)
+    return pa.table(
+        {
+            "account": pa.array(accounts, type=pa.string()).take(pa.array(known)),
+            "date": pa.array(days[known].astype("datetime64[D]"), type=pa.date32()),
+        }
+    )
+
+
+def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
+    """Of a group's accounts, only those that bought on the group's first day count."""
+    first_of_unit = np.full(len(units.ids), _NEVER)
     np.minimum.at(first_of_unit, units.of_account, first)
-    counts = (first == first_of_unit[units.of_account]) & (first != never)
+    counts = first == first_of_unit[units.of_account]
     return exact.summed(by_account[counts], units.of_account[counts], len(units.ids))
 
 
@@ -438,10 +458,29 @@ def _seller_years(table: pa.Table) -> SellerYears:
     )
 
 
+def _told_by_account(names: pa.Table, seen: Ints, cells: Cells) -> SellerYears | None:
+    """Sellers' years from the cells, where no account was ever sold to by two sellers: it saves a scan."""
+    sellers, seller_of_row = _ranked(names["seller"])
+    size = int(seen.max()) + 1
+    lowest, highest = np.full(size, len(sellers)), np.full(size, -1)
+    np.minimum.at(lowest, seen, seller_of_row)
+    np.maximum.at(highest, seen, seller_of_row)
+    if (lowest != highest).any():
+        return None
+    key = (highest[cells.unit] + 1) * _YEARS + cells.year
+    distinct, codes = np.unique(key, return_inverse=True)
+    return SellerYears(
+        seller=tuple(("", *sellers)[at] for at in (distinct // _YEARS).tolist()),
+        year=distinct % _YEARS,
+        turnover=exact.summed(cells.turnover, codes, len(distinct)),
+        cost=exact.summed(cells.cost, codes, len(distinct)),
+    )
+
+
 def _one() -> ibis.ir.IntegerScalar:
     import ibis
 
-    return ibis.literal(1, type="int64")
+    return ibis.literal(1, type="int32")  # bit 30 is the last that a month needs
 
 
 def _decimal(value: ibis.ir.Value) -> ibis.ir.Value:
