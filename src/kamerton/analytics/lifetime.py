@@ -402,7 +402,7 @@ def _bg_nbd_objective(x: Floats, t_x: Floats, age: Floats, weights: Floats) -> O
     A3 = (alpha+T)^-(r+x) and A4 = a/(b+x-1) (alpha+t_x)^-(r+x): equation (6), its terms in note 004's form.
     Gamma functions are taken once for each distinct x. Without a repeat purchase only A3 is left.
     """
-    from scipy.special import expit, gammaln, psi
+    from scipy.special import gammaln, psi
 
     w = weights / weights.sum()
     again = x > 0
@@ -410,39 +410,37 @@ def _bg_nbd_objective(x: Floats, t_x: Floats, age: Floats, weights: Floats) -> O
     w_once = _tally(once, w[~again])
     x, t_x, age, w = x[again], t_x[again], age[again], w[again]
     xs, at = np.unique(x, return_inverse=True)
-    w_xs, w_all = _tally(at, w), float(w.sum())
+    w_xs = _tally(at, w)
+    xs_and_none = np.append(0.0, xs)  # the first column of a gamma function is its value at x = 0
 
     def objective(log_parameters: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = np.exp(log_parameters)
-        log_alpha, power = log_parameters[1], r + x
-        log_age, log_last, log_once = np.log(alpha + age), np.log(alpha + t_x), np.log(alpha + ages_once)
-        lean = (np.log(a) - np.log(b + xs - 1.0))[at] + power * (log_age - log_last)  # ln A4 - ln A3
-        w_gone = w * expit(lean)  # expit: the chance that the account dropped out at its last purchase
-        gammas = (
-            gammaln(r + xs) - gammaln(r) + gammaln(a + b) - gammaln(a + b + xs) + gammaln(b + xs) - gammaln(b)
-        )
+        r, alpha, a, b = np.exp(log_parameters).tolist()
+        log_alpha, power, age_sum, last_sum = float(log_parameters[1]), r + x, alpha + age, alpha + t_x
+        log_age, log_last, log_once = np.log(age_sum), np.log(last_sum), np.log(alpha + ages_once)
+        since, leave = log_age - log_last, a / (b + xs - 1.0)
+        lean = np.log(leave)[at] + power * since  # ln A4 - ln A3
+        small = np.exp(-np.abs(lean))
+        one_or_other = np.maximum(lean, 0.0) + np.log1p(small)  # ln(1 + e^lean) without overflow
+        gone = np.where(lean > 0, 1.0, small) / (
+            1.0 + small
+        )  # the chance of having left at the last purchase
+        w_gone = w * gone
+        shapes = np.array([r, a + b, b])[:, None] + xs_and_none
+        gammas, psis = gammaln(shapes), psi(shapes)
+        gammas, psis = gammas[:, 1:] - gammas[:, :1], psis[:, 1:] - psis[:, :1]
+        logs_once = _dot(w_once, log_once)
         value = (
-            _dot(w_xs, gammas)
+            _dot(w_xs, gammas[0] - gammas[1] + gammas[2])
             + r * log_alpha
-            + _dot(w, np.logaddexp(0.0, lean) - power * log_age)
-            - r * _dot(w_once, log_once)
+            + _dot(w, one_or_other - power * log_age)
+            - r * logs_once
         )
-        psi_both = w_all * psi(a + b) - _dot(w_xs, psi(a + b + xs))
-        slope_r = (
-            _dot(w_xs, psi(r + xs) - psi(r))
-            + log_alpha
-            - _dot(w, log_age)
-            - _dot(w_gone, log_last - log_age)
-            - _dot(w_once, log_once)
-        )
-        slope_alpha = (
-            r / alpha
-            - _dot(power, (w - w_gone) / (alpha + age) + w_gone / (alpha + t_x))
-            - r * float((w_once / (alpha + ages_once)).sum())
-        )
-        slope_a = psi_both + float(w_gone.sum()) / a
-        w_gone_xs = _tally(at, w_gone)
-        slope_b = psi_both + _dot(w_xs, psi(b + xs) - psi(b)) - float((w_gone_xs / (b + xs - 1.0)).sum())
+        slope_r = _dot(w_xs, psis[0]) + log_alpha - _dot(w, log_age) + _dot(w_gone, since) - logs_once
+        slope_alpha = r / alpha - _dot(power, (w - w_gone) / age_sum + w_gone / last_sum)
+        slope_alpha -= r * _dot(w_once, 1.0 / (alpha + ages_once))
+        psi_both = _dot(w_xs, psis[1])
+        slope_a = float(w_gone.sum()) / a - psi_both
+        slope_b = _dot(w_xs, psis[2]) - psi_both - _dot(_tally(at, w_gone), leave) / a
         return -value, np.array([-slope_r * r, -slope_alpha * alpha, -slope_a * a, -slope_b * b])
 
     return objective
@@ -526,7 +524,7 @@ def _descend(objective: Objective, start: Floats) -> tuple[Floats | None, float]
     for _ in range(_STEPS):
         if np.abs(gradient).max() < _FLAT:
             return at, value
-        direction = -(inverse * gradient).sum(axis=1)
+        direction = -(inverse @ gradient)
         direction /= max(1.0, float(np.abs(direction).max()))  # no parameter by more than a factor e at once
         found = _backtrack(objective, at, value, gradient, direction)
         if found is None:
@@ -535,12 +533,12 @@ def _descend(objective: Objective, start: Floats) -> tuple[Floats | None, float]
         gain, value = value - lower, lower
         if gain < 1e-13 * (1.0 + abs(value)) and np.abs(after).max() < _NEARLY_FLAT:
             return at + step, value  # the rest is rounding
-        change, curvature = after - gradient, float((step * (after - gradient)).sum())
-        at, gradient = at + step, after
+        change, at, gradient = after - gradient, at + step, after
+        curvature = float(step @ change)
         if curvature > 0:
-            bent = (inverse * change).sum(axis=1)
-            inverse += (1 + float((change * bent).sum()) / curvature) * np.outer(step, step) / curvature
-            inverse -= (np.outer(bent, step) + np.outer(step, bent)) / curvature
+            bent = inverse @ change
+            ahead = (step * (1 + float(change @ bent) / curvature) - bent) / curvature
+            inverse += step[:, None] * ahead - bent[:, None] * (step / curvature)
     return (at, value) if np.abs(gradient).max() < _NEARLY_FLAT else (None, value)
 
 
@@ -548,7 +546,7 @@ def _backtrack(
     objective: Objective, at: Floats, value: float, gradient: Floats, direction: Floats
 ) -> tuple[Floats, float, Floats] | None:
     """The first halving of the step that lowers the value enough (Armijo); None when rounding hides any."""
-    slope = float((gradient * direction).sum())
+    slope = float(gradient @ direction)
     for halving in range(25):
         step = direction * 0.5**halving
         reached, after = objective(at + step)
