@@ -27,7 +27,7 @@ class Dialect:
     gutters: tuple[tuple[int, int], ...] = ()  # with BLANKS: columns start and end at fixed positions
 
     def split(self, lines: Iterable[str]) -> list[list[str]]:
-        """Records of these lines, quoted line ends joined. For samples: whatever cannot be split stays whole."""
+        """Records of these lines, quoted line ends joined. Never fails: what cannot be split stays whole."""
         if self.gutters:
             return [[line[start:end].strip() for start, end in self.gutters] for line in lines]
         if self.delimiter == BLANKS:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from kamerton.ledger.read.model import Unreadable
-from kamerton.ledger.read.raw import Workplace
+from kamerton.ledger.read.raw import Source, Workplace
 
 CHUNK = 1 << 20
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
@@ -19,11 +23,11 @@ _MAX_WORDS = 20_000
 #: Encoding -> how much likelier it is to meet than the others, as a logarithm for the whole file.
 CANDIDATES = {
     "cp1252": 0.0,
-    "cp1250": -0.5,
-    "cp1251": -0.5,
+    "cp1250": -2.0,
+    "cp1251": -2.0,
     "iso8859-1": -1.0,
     "iso8859-15": -1.5,
-    "iso8859-2": -1.0,
+    "iso8859-2": -3.0,
     "iso8859-5": -3.0,
     "koi8-r": -3.0,
     "cp852": -4.0,
@@ -84,8 +88,6 @@ def gather(path: Path) -> Foreign:
         while chunk := file.read(CHUNK):
             if chunk.isascii():
                 continue
-            import numpy as np
-
             counts = np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
             for byte in np.flatnonzero(counts[128:]) + 128:
                 found.counts[int(byte)] += int(counts[byte])
@@ -97,7 +99,7 @@ def gather(path: Path) -> Foreign:
 
 
 def guess(found: Foreign) -> tuple[str, str]:
-    """(encoding, the runner-up that reads differently or ''). Raises nothing: some encoding takes any byte."""
+    """(encoding, the runner-up that reads differently or ''). Some encoding takes any byte."""
     scores: dict[str, tuple[float, str]] = {}
     for encoding, prior in CANDIDATES.items():
         if (score := _score(found, encoding)) is not None:
@@ -125,11 +127,11 @@ def _score(found: Foreign, encoding: str) -> float | None:
     best = -1e300
     for language in _LETTERS:
         letters = _alphabet(language)
-        best = max(best, sum(times * _word_score(word, letters, language) for word, times in words))
+        best = max(best, sum(times * _word_score(word, letters) for word, times in words))
     return best
 
 
-def _word_score(word: str, letters: dict[str, float], language: str) -> float:
+def _word_score(word: str, letters: dict[str, float]) -> float:
     score = 0.0
     for char in word:
         if char > "\x7f":
@@ -158,48 +160,59 @@ def _alphabet(language: str) -> dict[str, float]:
     return _ALPHABETS[language]
 
 
-def decodable(path: Path, encoding: str) -> int | None:
-    """None if all of the file can be decoded, else the line (1-based) of the first byte that cannot."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
+def mostly_utf8(found: Foreign) -> bool:
+    """UTF-8 with a few damaged bytes: any other encoding would spoil every letter beyond ASCII."""
+    good = sum(times for word, times in found.words.items() if _is_utf8(word))
+    return good > 0.5 * sum(found.words.values())
+
+
+def _is_utf8(word: bytes) -> bool:
+    try:
+        return bool(word.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def first_bad_line(path: Path, encoding: str) -> int:
+    """1-based line of the first byte that cannot be decoded; 1 if there is none."""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        for number, line in enumerate(file, start=1):
             try:
-                line += decoder.decode(chunk).count("\n")
-            except UnicodeError as error:
-                start = getattr(error, "start", 0)
-                return line + chunk[:start].count(b"\n")
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeError:
-        return line
-    return None
+                line.decode(encoding)
+            except UnicodeError:
+                return number
+    return 1
 
 
-def to_utf8(path: Path, encoding: str, place: Workplace) -> Path:
+def to_utf8(source: Source, encoding: str, place: Workplace) -> Path:
     """The same text as UTF-8 without a mark, in the workplace. Raises Unreadable where bytes mean nothing."""
-    target = place.new_path(path.name)
-    total = path.stat().st_size
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line, done = 1, 0
+    target = place.new_path(source.name)
+    total = source.path.stat().st_size
+    lines = 1
     try:
-        with path.open("rb") as source, target.open("wb") as out:
-            while True:
-                chunk = source.read(CHUNK)
-                text = decoder.decode(chunk, final=not chunk)
+        with source.path.open("rb") as file, target.open("wb") as out:
+            for done, text in _decoded(file, encoding):
                 out.write(text.encode())
-                if not chunk:
-                    break
-                line, done = line + text.count("\n"), done + len(chunk)
-                place.tell(done, total, f"Reading {path.name} as {encoding}")
+                lines += text.count("\n")
+                place.tell(done, total, f"Reading {source.name} as {encoding}")
     except UnicodeError as error:
         raise Unreadable(
-            f"{path.name} cannot be read as {encoding}: near line {line:,} it has bytes that mean nothing there. "
-            "Nothing was read.",
+            f"{source.name} cannot be read as {encoding}: near line {lines:,} it has bytes that mean nothing "
+            "there. Nothing was read.",
             code="encoding",
             hint="Save the file as UTF-8, or name its encoding with --encoding.",
         ) from error
     return target
+
+
+def _decoded(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
+    """(bytes read, text) in pieces."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done = 0
+    while chunk := file.read(CHUNK):
+        done += len(chunk)
+        yield done, decoder.decode(chunk)
+    yield done, decoder.decode(b"", final=True)
 
 
 def canonical(name: str) -> str:

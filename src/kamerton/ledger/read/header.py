@@ -17,6 +17,7 @@ class Top:
 
     header: int | None  # None: the first row is data already
     first_data: int  # == number of rows: there is no data
+    typed: frozenset[int] = frozenset()  # columns of numbers or dates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,23 +26,35 @@ class _Profile:
 
     typed: frozenset[int]  # columns that hold numbers or dates
     filled: float  # median number of cells that are not blank
+    width: int  # usual number of cells
 
 
 def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
     """Tell titles, header and data apart.
 
     `head` are the first rows of the file, `body` rows from its middle and end (may be empty). The header is
-    the last row above the first data row that has words where the data have numbers and dates.
+    the fullest row above the first data row that has words where the data have numbers and dates. Whatever
+    follows it is data, so that no row is lost between them; without a header all rows are.
     """
     kinds = [[kind_of(cell) for cell in row] for row in head]
     profile = _profile(kinds, [[kind_of(cell) for cell in row] for row in body])
     if not profile.typed:
         return _top_of_words(kinds, profile)
     first = next((i for i, row in enumerate(kinds) if _is_data(row, profile)), len(kinds))
-    for index in range(first - 1, -1, -1):
-        if _is_header(head[index], kinds[index], profile):
-            return Top(header=index, first_data=first)
-    return Top(header=None, first_data=first)
+    headers = [index for index in range(first) if _is_header(head[index], kinds[index], profile)]
+    if not headers:
+        return Top(header=None, first_data=0 if first < len(kinds) else first, typed=profile.typed)
+    header = max(headers, key=lambda index: (_fullness(head[index], profile), -index))
+    start = header + 1
+    while start < len(head) and all(is_ruled(cell) for cell in head[start] if kind_of(cell) != "empty"):
+        start += 1  # blank, or a line drawn under the header
+    return Top(header=header, first_data=start if first < len(kinds) else len(kinds), typed=profile.typed)
+
+
+def _fullness(row: Row, profile: _Profile) -> float:
+    """How many columns of the data have a name of their own here."""
+    names = {str(cell).strip() for cell in row[: profile.width] if kind_of(cell) != "empty"}
+    return len(names) - 2 * abs(len(row) - profile.width) / max(1, profile.width)
 
 
 def _profile(head: list[list[Kind]], body: list[list[Kind]]) -> _Profile:
@@ -49,7 +62,8 @@ def _profile(head: list[list[Kind]], body: list[list[Kind]]) -> _Profile:
     rows = [row for row in rows if sum(kind != "empty" for kind in row) > 1] or rows or head
     filled = median([sum(kind != "empty" for kind in row) for row in rows]) if rows else 0
     typed = {column for column in range(max(map(len, rows), default=0)) if _is_typed(rows, column)}
-    return _Profile(typed=frozenset(typed), filled=filled)
+    width = int(median([len(row) for row in rows])) if rows else 0
+    return _Profile(typed=frozenset(typed), filled=filled, width=width)
 
 
 def _is_typed(rows: list[list[Kind]], column: int) -> bool:

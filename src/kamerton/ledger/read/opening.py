@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import duckdb
+
+from kamerton.ledger.read import packed, sheets, tables, text
+from kamerton.ledger.read.encoding import by_mark
 from kamerton.ledger.read.model import Choices, FileFound, Limits, Progress, Unreadable
-from kamerton.ledger.read.raw import RawTable, Workplace
-
-if TYPE_CHECKING:
-    import duckdb
+from kamerton.ledger.read.raw import RawTable, Shop, Source, Workplace
 
 __all__ = ["RawTable", "open_sources"]
 
@@ -44,25 +43,6 @@ _NOT_TABLES = {
     ".log",
     ".sql",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """One file on disk and the name that its owner knows it by."""
-
-    path: Path
-    name: str
-    shown: Path  # the path that was given; differs from `path` once something was unpacked
-    compression: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shop:
-    """What every opener works with."""
-
-    con: duckdb.DuckDBPyConnection
-    choices: Choices
-    place: Workplace
 
 
 def open_sources(
@@ -142,8 +122,6 @@ def _open(source: Source, shop: Shop) -> list[RawTable]:
 
 
 def _opened(source: Source, head: bytes, size: int, shop: Shop) -> list[RawTable]:
-    from kamerton.ledger.read import packed, sheets, tables, text
-
     if packed.is_packed(source.path, head):
         return [table for inner in packed.unpack(source, head, shop.place) for table in _open(inner, shop)]
     found = FileFound(
@@ -168,11 +146,7 @@ def _opened(source: Source, head: bytes, size: int, shop: Shop) -> list[RawTable
         raise Unreadable(
             f"{source.name} is not text and no known table. Nothing was read.", code="binary", hint=_ADVICE
         )
-    return [
-        text.open_text(
-            source.path, name=source.name, file=found, choices=shop.choices, con=shop.con, place=shop.place
-        )
-    ]
+    return [text.open_text(source, found, shop)]
 
 
 def _is_page(head: bytes) -> bool:
@@ -181,8 +155,6 @@ def _is_page(head: bytes) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    from kamerton.ledger.read.encoding import by_mark
-
     if by_mark(head) is not None:
         return False
     odd = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b\x00\x01\x1c\x1d\x1e\x1f" for byte in head)

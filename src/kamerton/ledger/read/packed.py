@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, Any, cast
 
 from kamerton.ledger.read.model import Unreadable
-from kamerton.ledger.read.raw import Workplace
-
-if TYPE_CHECKING:
-    from kamerton.ledger.read.opening import Source
+from kamerton.ledger.read.raw import Source, Workplace
 
 CHUNK = 1 << 20
 _GRACE = 16 << 20  # bytes that may come out of any file, whatever its ratio
-_STREAMS: dict[bytes, tuple[str, Callable[[Path], IO[bytes]]]] = {
-    b"\x1f\x8b": ("gzip", lambda path: gzip.open(path, "rb")),  # type: ignore[return-value]
-    b"BZh": ("bz2", lambda path: bz2.open(path, "rb")),  # type: ignore[return-value]
-    b"\xfd7zXZ\x00": ("xz", lambda path: lzma.open(path, "rb")),  # type: ignore[return-value]
-    b"\x28\xb5\x2f\xfd": ("zstd", lambda path: _zstd(path)),
-}
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _BROKEN = (
     EOFError,
     OSError,
@@ -37,17 +30,21 @@ _BROKEN = (
 )
 
 
-def _zstd(path: Path) -> IO[bytes]:
-    import pyarrow as pa
+def _stream(path: Path, kind: str) -> IO[bytes]:
+    """The unpacked bytes, to be read in pieces."""
+    if kind == "zstd":
+        import pyarrow as pa  # noqa: PLC0415 - seldom needed
 
-    return pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")  # type: ignore[no-any-return]
+        return cast("IO[bytes]", pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
+    openers: dict[str, Any] = {"gzip": gzip.open, "bz2": bz2.open, "xz": lzma.open}
+    return cast("IO[bytes]", openers[kind](path, "rb"))
 
 
 def is_packed(path: Path, head: bytes) -> bool:
     """Compressed or an archive; workbooks are archives too and are not meant."""
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return not is_workbook_archive(path)
-    return any(head.startswith(magic) for magic in _STREAMS)
+    return any(head.startswith(magic) for magic in _MAGIC)
 
 
 def is_workbook_archive(path: Path) -> bool:
@@ -64,10 +61,10 @@ def unpack(source: Source, head: bytes, place: Workplace) -> Iterator[Source]:
     if head.startswith(b"PK"):
         yield from _members(source, place)
         return
-    kind, opener = next(value for magic, value in _STREAMS.items() if head.startswith(magic))
+    kind = next(kind for magic, kind in _MAGIC.items() if head.startswith(magic))
     inner = Path(source.name).stem if Path(source.name).suffix.lower() in _SUFFIXES else source.name
     try:
-        with opener(source.path) as stream:
+        with _stream(source.path, kind) as stream:
             path = _copy(stream, source, inner, source.path.stat().st_size, place)
     except _BROKEN as error:
         raise _broken(source, error) from error
@@ -121,8 +118,8 @@ def _copy(stream: IO[bytes], source: Source, name: str, packed_bytes: int, place
                 out.close()
                 target.unlink()
                 raise Unreadable(
-                    f"{source.name} grows to more than {most / 1024**2:,.0f} MB when unpacked, which no table of "
-                    "sales does. Nothing was read.",
+                    f"{source.name} grows to more than {most / 1024**2:,.0f} MB when unpacked, which no "
+                    "table of sales does. Nothing was read.",
                     code="unpack_limit",
                     hint="Unpack the file yourself and name what is inside.",
                 )
@@ -132,8 +129,6 @@ def _copy(stream: IO[bytes], source: Source, name: str, packed_bytes: int, place
 
 
 def _broken(source: Source, error: BaseException) -> Unreadable:
-    import errno
-
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Unreadable(
             f"The disk is full, so {source.name} could not be unpacked. Nothing was read.",

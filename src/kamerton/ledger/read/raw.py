@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kamerton.ledger.read.model import FileFound, Limits, Progress, RefusedRow
+import duckdb
+
+from kamerton.ledger.read.model import Choices, FileFound, Limits, Progress, RefusedRow
 
 #: Never equal to a cell, so that DuckDB takes no text of a file for NULL.
 NO_NULL = "\x1d<absent>\x1d"
@@ -48,11 +50,11 @@ class RawTable:
         return f"SELECT {shown} FROM ({inner}) WHERE {self.where}{tail}"  # noqa: S608
 
     def lines_of(self, records: Sequence[int]) -> list[int]:
-        """1-based physical line (text), row (sheet) or record number of those records. Reads the file again."""
+        """1-based physical line (text), row (sheet) or record number. May read the file again."""
         return self.lines(records) if records else []
 
     def structural_refusals(self, limit: int | None = None) -> list[RefusedRow]:
-        """Rows that could not be split into columns; `select()` does not yield them. `refused_count` of them."""
+        """The `refused_count` rows that could not be split; `select()` does not yield them."""
         return list(islice(self.refusals(), limit))
 
 
@@ -72,6 +74,25 @@ class Workplace:
     def tell(self, done: int, total: int, note: str) -> None:
         if self.progress is not None:
             self.progress(done, total, note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file on disk and the name that its owner knows it by."""
+
+    path: Path
+    name: str
+    shown: Path  # the path that was given; differs from `path` once something was unpacked
+    compression: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """What every opener works with."""
+
+    con: duckdb.DuckDBPyConnection
+    choices: Choices
+    place: Workplace
 
 
 def quoted(text: str | Path) -> str:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kamerton.ledger.read.cells import kind_of_text
 from kamerton.ledger.read.dialect import BLANKS, Dialect
 from kamerton.ledger.read.model import RefusedRow
+from kamerton.ledger.read.plan import Plan
 from kamerton.ledger.read.raw import Workplace
 
 BATCH = 20_000
 MAX_JOINED = 200  # physical lines in one quoted cell
+Numbered = Iterator[tuple[int, str]]  # physical lines, 1-based
 SHOWN = 200  # characters of a refused row
 
 
 @dataclass(kw_only=True)
 class Rewritten:
     parquet: Path
-    records: int = 0
-    blank: int = 0
     refused_path: Path
+    records: int = 0
     refused: int = 0
-    padded: int = 0  # rows that were filled up with absent cells
-    widths: dict[int, int] = field(default_factory=dict)
+    filled_up: int = 0  # rows that got absent cells at their end
+    widths: dict[int, int] = field(default_factory=dict)  # columns -> rows, of the refused
 
     def refusals(self) -> Iterator[RefusedRow]:
-        import json
-
         if self.refused:
             with self.refused_path.open(encoding="utf-8") as file:
                 for line in file:
@@ -44,44 +48,42 @@ class Broken:
     reason: str
 
 
-def rewrite(
-    path: Path, name: str, dialect: Dialect, columns: int, first_line: int, fill_short: bool, place: Workplace
-) -> Rewritten:
-    """Split `path` (UTF-8) from physical line `first_line` (1-based) on."""
-    import json
-
+def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rewritten:
+    """Split the file from its first row of data on; blank rows are left out."""
     result = Rewritten(
         parquet=place.new_path(name + ".parquet"), refused_path=place.new_path(name + ".refused")
     )
+    total = plan.path.stat().st_size
     with (
-        path.open(encoding="utf-8-sig", newline="") as source,
+        plan.path.open(encoding="utf-8-sig", newline="") as source,
         result.refused_path.open("w", encoding="utf-8") as refused,
-        _Writer(result.parquet, columns) as writer,
+        _Writer(result.parquet, plan.columns) as writer,
     ):
-        total = path.stat().st_size
-        for number, text, cells in split(_numbered(source, first_line), dialect, columns):
-            if isinstance(cells, Broken):
-                reason = cells.reason
-            elif not any(cells) or (len(cells) == 1 and not cells[0].strip()):
-                result.blank += 1
-                continue
-            else:
-                fitted = _fit(cells, columns, fill_short)
-                if fitted is not None:
-                    result.padded += len(cells) < columns
-                    writer.add(number, fitted)
-                    continue
-                result.widths[len(cells)] = result.widths.get(len(cells), 0) + 1
-                reason = wrong_width(len(cells), columns)
-            result.refused += 1
-            row = RefusedRow(
-                file=name, line=number, column="", value=text[:SHOWN].rstrip("\r\n"), reason=reason
-            )
-            refused.write(json.dumps(row.__dict__, ensure_ascii=False) + "\n")
+        read = 0
+        lines = islice(enumerate(source, start=1), plan.first_line - 1, None)
+        for number, text, cells in split(lines, plan.dialect, plan.columns):
+            read += len(text)
             if number % BATCH == 0:
-                place.tell(min(total, source.buffer.tell()), total, f"Reading {name}")
+                place.tell(min(read, total), total, f"Reading {name}")
+            if isinstance(cells, list) and _is_blank(cells):
+                continue
+            fitted = cells if isinstance(cells, Broken) else _fit(cells, plan, fill_short)
+            if not isinstance(fitted, Broken):
+                result.filled_up += len(cells) < plan.columns if isinstance(cells, list) else 0
+                writer.add(number, fitted)
+                continue
+            width = len(cells) if isinstance(cells, list) else 0
+            result.widths[width] = result.widths.get(width, 0) + 1
+            result.refused += 1
+            shown = text[:SHOWN].rstrip("\r\n")
+            row = RefusedRow(file=name, line=number, column="", value=shown, reason=fitted.reason)
+            refused.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
     result.records = writer.rows
     return result
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cells) or (len(cells) == 1 and not cells[0].strip())
 
 
 def wrong_width(found: int, expected: int) -> str:
@@ -89,55 +91,57 @@ def wrong_width(found: int, expected: int) -> str:
     return f"The row has {fields}, the table has {expected}."
 
 
-def _numbered(source: TextIO, first_line: int) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(source, start=1):
-        if number >= first_line:
-            yield number, line
-
-
-def _fit(cells: list[str], columns: int, fill_short: bool) -> list[str | None] | None:
+def _fit(cells: list[str], plan: Plan, fill_short: bool) -> list[str | None] | Broken:
     """The row at its right width: nothing but blank cells may be cut or, where that is the custom, added."""
+    columns = plan.columns
     if len(cells) == columns:
         return list(cells)
-    if len(cells) > columns:
-        return None if any(cell.strip() for cell in cells[columns:]) else list(cells[:columns])
-    return [*cells, *([None] * (columns - len(cells)))] if fill_short else None
+    if len(cells) > columns and not any(cell.strip() for cell in cells[columns:]):
+        return list(cells[:columns])
+    if len(cells) < columns and fill_short and _is_like_others(cells, plan.typed):
+        return [*cells, *([None] * (columns - len(cells)))]
+    return Broken(reason=wrong_width(len(cells), columns))
 
 
-def split(
-    lines: Iterator[tuple[int, str]], dialect: Dialect, columns: int
-) -> Iterator[tuple[int, str, list[str] | Broken]]:
+def _is_like_others(cells: list[str], typed: frozenset[int]) -> bool:
+    """Numbers and dates stand where the other rows have them, so only the end of the row is missing."""
+    kinds = [kind_of_text(cells[column]) for column in typed if column < len(cells)]
+    return "text" not in kinds and any(kind != "empty" for kind in kinds)
+
+
+def split(lines: Numbered, dialect: Dialect, columns: int) -> Iterator[tuple[int, str, list[str] | Broken]]:
     """(line number, text, cells) of every record. A quote that is never closed costs its own line only."""
-    if dialect.delimiter == BLANKS or dialect.gutters:
-        for number, line in lines:
-            yield number, line, dialect.split([line])[0]
-        return
     waiting: deque[tuple[int, str]] = deque()
-    while True:
-        item = waiting.popleft() if waiting else next(lines, None)
-        if item is None:
-            return
+    special = [mark for mark in (dialect.quote, dialect.escape) if mark]
+    while item := waiting.popleft() if waiting else next(lines, None):
         number, line = item
-        text = line.rstrip("\r\n")
-        if (not dialect.quote or dialect.quote not in line) and not (
-            dialect.escape and dialect.escape in line
-        ):
-            if "\x1a" in text:
-                text = text.replace("\x1a", "")
+        if dialect.delimiter == BLANKS:
+            yield number, line, _by_blanks(line.rstrip("\r\n\x1a"), dialect)
+        elif any(mark in line for mark in special):
+            yield number, line, _quoted(line, lines, waiting, dialect, columns)
+        else:
+            text = line.rstrip("\r\n\x1a")
             yield number, line, text.split(dialect.delimiter) if dialect.delimiter else [text]
-            continue
-        yield number, line, _quoted(line, lines, waiting, dialect, columns)
+
+
+def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
+    if any(line[end - 1 : end].strip() for _, end in dialect.gutters[:-1]):
+        return Broken(reason="A value reaches over the edge of its column.")
+    if dialect.gutters or dialect.wide:
+        return dialect.split([line])[0]
+    return line.split()
 
 
 def _quoted(
     line: str,
-    lines: Iterator[tuple[int, str]],
+    lines: Numbered,
     waiting: deque[tuple[int, str]],
     dialect: Dialect,
     columns: int,
 ) -> list[str] | Broken:
     """Split a record that has quotes, over as many lines as it takes."""
-    joined, taken = line, []
+    joined = line
+    taken: list[tuple[int, str]] = []
     while True:
         try:
             return _strict(joined, dialect)
@@ -161,7 +165,7 @@ class _Open(Exception):
 
 def _strict(record: str, dialect: Dialect) -> list[str]:
     reader = csv.reader(
-        record.splitlines(keepends=True) if False else [record],
+        [record],
         delimiter=dialect.delimiter or "\x1c",
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -180,7 +184,7 @@ def _strict(record: str, dialect: Dialect) -> list[str]:
 
 
 def _literal(line: str, dialect: Dialect, columns: int) -> list[str] | Broken:
-    """Quotes inside a cell that nobody doubled ('"Big" box'): taken as they stand if the columns come out right."""
+    """Quotes that nobody doubled ('"Big" box') are taken as they stand if the columns come out right."""
     cells = line.rstrip("\r\n").split(dialect.delimiter) if dialect.delimiter else [line.rstrip("\r\n")]
     if len(cells) != columns:
         return Broken(reason="Quotes inside a cell are not doubled, so its end is not certain.")
@@ -196,9 +200,6 @@ class _Writer:
     """Rows as text columns c0, c1, ... and `line`, in batches."""
 
     def __init__(self, path: Path, columns: int) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         fields = [pa.field(f"c{i}", pa.string()) for i in range(columns)]
         self.schema = pa.schema([*fields, pa.field("line", pa.int64())])
         self.writer = pq.ParquetWriter(path, self.schema, compression="lz4", write_statistics=False)
@@ -214,8 +215,6 @@ class _Writer:
             self._flush()
 
     def _flush(self) -> None:
-        import pyarrow as pa
-
         columns = [pa.array(column, type=pa.string()) for column in zip(*self.buffer, strict=True)]
         self.writer.write_batch(
             pa.record_batch([*columns, pa.array(self.lines, type=pa.int64())], schema=self.schema)

@@ -9,19 +9,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kamerton.ledger.read.cells import kind_of
 from kamerton.ledger.read.header import find_top
 from kamerton.ledger.read.model import Choice, Doubt, FileFound, Limits, NeedsAnswer, Unreadable
 from kamerton.ledger.read.packed import is_workbook_archive
-from kamerton.ledger.read.raw import RawTable, quoted, unique_names
+from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted, unique_names
 from kamerton.ledger.read.stored import StoredLines
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from kamerton.ledger.read.opening import Shop, Source
 
 BATCH = 20_000
 LOOKED_AT = 60  # rows of a sheet's top
@@ -39,17 +38,15 @@ class Sheet:
     name: str
     source: Any  # CalamineSheet
     top: int  # 0-based row of the sheet where `rows` begins
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # row of the sheet, column of `source`
 
     def rows(self) -> Iterator[Row]:
+        rows = islice(enumerate(self.source.iter_rows()), self.top, None)
         if not self.errors:
-            yield from self.source.iter_rows()
+            yield from (row for _, row in rows)
             return
-        for number, row in enumerate(self.source.iter_rows()):
-            for column in range(len(row)):
-                if (number, column) in self.errors:
-                    row[column] = self.errors[number, column]
-            yield row
+        for number, row in rows:
+            yield [self.errors.get((number, column), cell) for column, cell in enumerate(row)]
 
 
 def is_workbook(path: Path, head: bytes) -> bool:
@@ -81,15 +78,14 @@ def _check_size(source: Source, limits: Limits) -> None:
     size = source.path.stat().st_size
     if total > min(limits.max_unpacked_bytes, max(256 << 20, size * limits.max_unpack_ratio)):
         raise Unreadable(
-            f"{source.name} unpacks to {total / 1024**2:,.0f} MB, which no workbook of sales does. Nothing was read.",
+            f"{source.name} unpacks to {total / 1024**2:,.0f} MB, "
+            "which no workbook of sales does. Nothing was read.",
             code="unpack_limit",
             hint="Save the sheet as CSV and try again.",
         )
 
 
 def _load(source: Source) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
     try:
         return CalamineWorkbook.from_path(str(source.path))
     except PasswordError as error:
@@ -125,7 +121,7 @@ def _damaged(name: str) -> Unreadable:
     )
 
 
-# --- which sheet ------------------------------------------------------------------------------------------------
+# --- which sheet --------------------------------------------------------------------------------------------
 
 
 def _choose(book: Any, name: str, wanted: str | None) -> tuple[Sheet, tuple[str, ...]]:
@@ -186,8 +182,6 @@ def _describe(sheet: Sheet) -> str:
 
 
 def _sheet(book: Any, name: str, file: str) -> Sheet | None:
-    from python_calamine import CalamineError
-
     try:
         source = book.get_sheet_by_name(name)
     except CalamineError as error:
@@ -196,7 +190,7 @@ def _sheet(book: Any, name: str, file: str) -> Sheet | None:
         raise _damaged(file) from error
     if source.start is None or not source.height:
         return None
-    return Sheet(name=name, source=source, top=0)
+    return Sheet(name=name, source=source, top=source.start[0])
 
 
 def _has_dates_and_numbers(sheet: Sheet) -> bool:
@@ -209,7 +203,7 @@ def _errors(path: Path, sheet: Sheet) -> dict[tuple[int, int], str]:
     """Cells that hold an error (#N/A, #DIV/0!), which would otherwise read as blank."""
     if not _may_have_errors(path):
         return {}
-    import fastexcel
+    import fastexcel  # noqa: PLC0415 - seldom needed
 
     try:
         loaded = fastexcel.read_excel(str(path)).load_sheet(
@@ -218,13 +212,7 @@ def _errors(path: Path, sheet: Sheet) -> dict[tuple[int, int], str]:
         _, errors = loaded.to_arrow_with_errors()
     except fastexcel.FastExcelError:
         return {}
-    left = sheet.source.start[1] if sheet.source.start else 0
-    found: dict[tuple[int, int], str] = {}
-    for error in errors.errors if errors is not None else []:
-        row, column = error.position
-        found[row, column] = _error_text(error.detail)
-    _ = left
-    return found
+    return {error.position: _error_text(error.detail) for error in (errors.errors if errors else ())}
 
 
 _ERROR_NAMES = {
@@ -260,7 +248,7 @@ def _may_have_errors(path: Path) -> bool:
         return True
 
 
-# --- the table in the sheet -------------------------------------------------------------------------------------
+# --- the table in the sheet ---------------------------------------------------------------------------------
 
 
 def _table(sheet: Sheet, found: FileFound, notes: tuple[str, ...], shop: Shop) -> RawTable:
@@ -273,14 +261,20 @@ def _table(sheet: Sheet, found: FileFound, notes: tuple[str, ...], shop: Shop) -
             code="too_many_columns",
             hint="Keep the columns that matter in a sheet of their own.",
         )
-    body = list(islice(sheet.rows(), LOOKED_AT, LOOKED_AT + 400))
-    top = find_top(head, body)
+    top = find_top(head, list(islice(sheet.rows(), LOOKED_AT, LOOKED_AT + 400)))
     if top.header is None and top.first_data < len(head):
         notes = (*notes, f"{found.name} has no header: its columns are called by their position.")
-    names = _names(head, top.header, top.first_data, width)
-    return _stored(
-        sheet, replace(found, header_line=_line(sheet, top.header)), names, top.first_data, notes, shop
-    )
+    table = _Table(sheet=sheet, names=_names(head, top.header, width), first=top.first_data)
+    return _stored(table, replace(found, header_line=_line(sheet, top.header)), notes, shop)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """Where the data of a sheet begin and what its columns are called."""
+
+    sheet: Sheet
+    names: list[str]
+    first: int  # row, counted from the sheet's first one that is not blank
 
 
 def _line(sheet: Sheet, header: int | None) -> int | None:
@@ -298,10 +292,9 @@ def _merged(head: list[Row], sheet: Sheet) -> list[Row]:
     return head
 
 
-def _names(head: list[Row], header: int | None, first_data: int, width: int) -> list[str]:
+def _names(head: list[Row], header: int | None, width: int) -> list[str]:
     if header is None:
         return [""] * width
-    _ = first_data
     cells = [as_text(cell) for cell in head[header]]
     repeated = {cell for cell in cells if cell and cells.count(cell) > 1}
     above = head[header - 1] if header else []
@@ -325,15 +318,10 @@ def _joined(group: str, cell: str, repeated: set[str]) -> str:
     return f"{group} {cell}" if cell in repeated and group and group != cell else cell
 
 
-def _stored(
-    sheet: Sheet, found: FileFound, cells: list[str], first: int, notes: tuple[str, ...], shop: Shop
-) -> RawTable:
-    import pyarrow.parquet as pq
-
-    columns = _survey(sheet, first, len(cells))
-    kept = [i for i, column in enumerate(columns) if cells[i].strip() or column.filled]
-    rows = max((column.filled for column in columns), default=0)
-    if not rows:
+def _stored(table: _Table, found: FileFound, notes: tuple[str, ...], shop: Shop) -> RawTable:
+    columns = _survey(table)
+    kept = [i for i, column in enumerate(columns) if table.names[i].strip() or column.filled]
+    if not any(column.filled for column in columns):
         raise Unreadable(
             f"{found.name} has a header and no rows below it. Nothing was read.",
             code="header_only",
@@ -343,14 +331,13 @@ def _stored(
     schema = _schema([columns[i] for i in kept])
     written = 0
     with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        for numbers, batch in _batches(sheet, first):
-            writer.write_batch(_batch(numbers, batch, columns, kept, schema))
-            written += len(batch)
-            shop.place.tell(written, sheet.source.height, f"Reading {found.name}")
-    names = [cells[i] if cells[i].strip() else f"column {i + 1}" for i in kept]
+        for numbers, rows in _batches(table):
+            writer.write_batch(_batch(numbers, rows, columns, kept, schema))
+            written += len(rows)
+            shop.place.tell(written, table.sheet.source.height, f"Reading {found.name}")
     return RawTable(
         file=found,
-        names=unique_names(names),
+        names=unique_names([table.names[i] or f"column {i + 1}" for i in kept]),
         types=tuple(columns[i].type for i in kept),
         rows_estimate=written,
         relation=f"read_parquet({quoted(target)}, file_row_number=true)",
@@ -391,26 +378,24 @@ class Column:
             )
 
 
-def _batches(sheet: Sheet, first: int) -> Iterator[tuple[list[int], list[Row]]]:
+def _batches(table: _Table) -> Iterator[tuple[list[int], list[Row]]]:
     """1-based sheet rows and cells of the rows that are not blank."""
-    rows = islice(enumerate(sheet.rows(), start=sheet.top + 1), first, None)
+    rows = islice(enumerate(table.sheet.rows(), start=table.sheet.top + 1), table.first, None)
     while block := list(islice(rows, BATCH)):
         kept = [(number, row) for number, row in block if any(cell != "" for cell in row)]
         if kept:
             yield [number for number, _ in kept], [row for _, row in kept]
 
 
-def _survey(sheet: Sheet, first: int, width: int) -> list[Column]:
-    columns = [Column() for _ in range(width)]
-    for _, rows in _batches(sheet, first):
+def _survey(table: _Table) -> list[Column]:
+    columns = [Column() for _ in table.names]
+    for _, rows in _batches(table):
         for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
             column.see(cells)
     return columns
 
 
 def _schema(columns: list[Column]) -> pa.Schema:
-    import pyarrow as pa
-
     types = {
         "BIGINT": pa.int64(),
         "DOUBLE": pa.float64(),
@@ -424,8 +409,6 @@ def _schema(columns: list[Column]) -> pa.Schema:
 def _batch(
     numbers: list[int], rows: list[Row], columns: list[Column], kept: list[int], schema: pa.Schema
 ) -> pa.RecordBatch:
-    import pyarrow as pa
-
     across = list(zip(*rows, strict=True))
     arrays = [
         pa.array(_values(across[index], columns[index].type), type=schema.field(at).type)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from kamerton.ledger.read.raw import quoted
 
-if TYPE_CHECKING:
-    import duckdb
+_LINES = """
+WITH wanted AS (
+    SELECT unnest($records::BIGINT[]) AS record, generate_subscripts($records::BIGINT[], 1) AS place
+)
+SELECT line FROM wanted JOIN {stored} ON file_row_number = record ORDER BY place
+"""
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,6 @@ class StoredLines:
     con: duckdb.DuckDBPyConnection
 
     def __call__(self, records: Sequence[int]) -> list[int]:
-        rows = self.con.cursor().execute(
-            "SELECT p.line FROM (SELECT unnest($wanted::BIGINT[]) AS record, "
-            "generate_subscripts($wanted::BIGINT[], 1) AS n) w "
-            f"JOIN read_parquet({quoted(self.parquet)}, file_row_number=true) p ON p.file_row_number = w.record "
-            "ORDER BY n",
-            {"wanted": list(records)},
-        )
+        stored = f"read_parquet({quoted(self.parquet)}, file_row_number=true)"
+        rows = self.con.cursor().execute(_LINES.replace("{stored}", stored), {"records": list(records)})
         return [line for (line,) in rows.fetchall()]

@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from kamerton.ledger.read.model import Unreadable
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Bytes = npt.NDArray[np.uint8]
-    Positions = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Positions = npt.NDArray[np.int64]
 
 CHUNK = 1 << 20
 CR = 13
@@ -52,7 +50,6 @@ class Survey:
     longest: int = 0  # bytes of the longest record
     bad: list[Positions] = field(default_factory=list)
     broken_quotes: bool = False
-    ascii: bool = True
     utf8: bool = True
     nul_at: int | None = None  # byte position
     open_end: int = 0  # 1 if the last line has no line end
@@ -63,19 +60,19 @@ class Survey:
 
     def widths(self) -> dict[int, int]:
         """Number of columns -> rows, of the rows that misfit."""
-        import numpy as np
-
         if not self.bad:
             return {}
-        columns, counts = np.unique(np.concatenate(self.bad)[:, 3], return_counts=True)
+        columns, counts = np.unique(self.bad_rows()[:, 3], return_counts=True)
         return dict(zip(columns.tolist(), counts.tolist(), strict=True))
+
+    def bad_rows(self) -> Positions:
+        return np.concatenate(self.bad) if self.bad else np.zeros((0, 4), dtype=np.int64)
 
 
 @dataclass(kw_only=True)
 class _Piece(Survey):
     """One chunk's share. The record that was open before it, and the one it leaves open, are not in it."""
 
-    end: int  # byte position behind the chunk
     opened: tuple[int, int] | None = None  # end byte and marks of the record that was open before
     left_open_at: int | None = None  # where the record begins that goes on behind the chunk
     left_marks: int = 0  # its delimiters so far
@@ -87,8 +84,10 @@ def survey(path: Path, layout: Layout, *, max_line_bytes: int, check_utf8: bool,
     inside = False
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[_Piece]] = deque()
-        for piece, inside in _submitted(pool, path, layout, max_line_bytes, check_utf8):  # noqa: B007
-            waiting.append(piece)
+        for block in blocks(path, layout.start, layout.line_end, max_line_bytes):
+            quotes = 0 if layout.quote is None else block.count(layout.quote)
+            waiting.append(pool.submit(_piece, block, layout, inside, quotes, check_utf8))
+            inside ^= bool(quotes & 1)
             if len(waiting) > threads + 1:
                 merge.add(waiting.popleft().result())
         while waiting:
@@ -97,68 +96,62 @@ def survey(path: Path, layout: Layout, *, max_line_bytes: int, check_utf8: bool,
     return merge.found
 
 
-def _submitted(
-    pool: ThreadPoolExecutor, path: Path, layout: Layout, max_line_bytes: int, check_utf8: bool
-) -> Iterator[tuple[Future[_Piece], bool]]:
-    """Pieces in work, and whether the file is inside quotes behind them."""
-    import numpy as np
+@dataclass(frozen=True)
+class Block:
+    """Bytes of whole lines, in a buffer of its own."""
 
-    inside = False
-    for offset, block, last in blocks(path, layout.start, layout.line_end, max_line_bytes):
-        chunk = np.frombuffer(block, dtype=np.uint8)
-        quotes = 0 if layout.quote is None else int(np.count_nonzero(chunk == layout.quote))
-        piece = pool.submit(_piece, chunk, offset, layout, inside, quotes, last, check_utf8)
-        inside ^= bool(quotes & 1)
-        yield piece, inside
+    offset: int  # in the file
+    buffer: bytearray
+    size: int  # bytes of the buffer that count
+
+    def has(self, byte: int) -> bool:
+        return self.buffer.find(byte, 0, self.size) >= 0
+
+    def count(self, byte: int) -> int:
+        return int(np.count_nonzero(self.bytes() == byte)) if self.has(byte) else 0
+
+    def bytes(self) -> Bytes:
+        return np.frombuffer(self.buffer, dtype=np.uint8, count=self.size)
 
 
-def blocks(path: Path, start: int, line_end: int, max_line_bytes: int) -> Iterator[tuple[int, bytes, bool]]:
-    """(byte position, bytes, is last) of pieces that end at a line end. Memory: a chunk and a line."""
-    mark = bytes([line_end])
+def blocks(path: Path, start: int, line_end: int, max_line_bytes: int) -> Iterator[Block]:
+    """Pieces of the file that end at a line end, the last one perhaps without. Memory: a chunk and a line."""
     with path.open("rb", buffering=0) as file:
         file.seek(start)
         offset, rest = start, b""
         while True:
-            read = file.read(CHUNK)
-            if not read:
+            buffer = bytearray(len(rest) + CHUNK)
+            buffer[: len(rest)] = rest
+            size = len(rest) + file.readinto(memoryview(buffer)[len(rest) :])
+            if size == len(rest):
                 if rest:
-                    yield offset, rest, True
+                    yield Block(offset, buffer, size)
                 return
-            cut = read.rfind(mark) + 1
-            if not cut:
-                rest += read
-            else:
-                first = read.find(mark)
-                if len(rest) + first > max_line_bytes:
-                    raise _too_long(offset, max_line_bytes)
-                block = rest + read[:cut] if rest or cut < len(read) else read
-                yield offset, block, False
-                offset, rest = offset + len(block), read[cut:]
-            if len(rest) > max_line_bytes:
+            cut = buffer.rfind(line_end, len(rest), size) + 1
+            first = buffer.find(line_end, len(rest), size) if cut else size
+            if first > max_line_bytes or size - cut > max_line_bytes:
                 raise _too_long(offset, max_line_bytes)
+            if cut:
+                yield Block(offset, buffer, cut)
+            offset, rest = offset + cut, bytes(memoryview(buffer)[cut:size])
 
 
 def _too_long(offset: int, limit: int) -> Unreadable:
     return Unreadable(
-        f"A line that begins at byte {offset:,} is longer than {limit / 1024**2:,.0f} MB, so this is no table "
-        "of rows. Nothing was read.",
+        f"A line that begins at byte {offset:,} is longer than {limit / 1024**2:,.0f} MB, so this is no "
+        "table of rows. Nothing was read.",
         code="line_too_long",
         hint="Export the data again with one row a line.",
     )
 
 
-def _piece(
-    chunk: Bytes, offset: int, layout: Layout, inside: bool, quotes: int, last: bool, check_utf8: bool
-) -> _Piece:
-    import numpy as np
-
-    piece = _Piece(end=offset + len(chunk))
-    if int(chunk.min()) == 0:
-        piece.nul_at = offset + int(np.flatnonzero(chunk == 0)[0])
-    if int(chunk.max()) > 127:
-        piece.ascii = False
+def _piece(block: Block, layout: Layout, inside: bool, quotes: int, check_utf8: bool) -> _Piece:
+    piece, chunk = _Piece(), block.bytes()
+    if block.has(0):
+        piece.nul_at = block.offset + block.buffer.find(0)
+    if not block.buffer.isascii():
         piece.utf8 = not check_utf8 or _is_utf8(chunk)
-    if last and chunk[-1] != layout.line_end:
+    if chunk[-1] != layout.line_end:
         chunk, piece.open_end = np.append(chunk, np.uint8(layout.line_end)), 1
     marked = chunk == layout.line_end
     piece.line_ends = int(np.count_nonzero(marked))
@@ -169,7 +162,7 @@ def _piece(
         marks = _outside_quotes(piece, chunk, marks, layout, inside)
     elif inside:
         marks, piece.quoted_line_ends = marks[:0], piece.line_ends
-    _records(piece, chunk, offset, marks, layout, inside)
+    _records(piece, chunk, block, marks=marks, layout=layout, inside=inside)
     return piece
 
 
@@ -182,8 +175,6 @@ def _is_utf8(chunk: Bytes) -> bool:
 
 
 def _outside_quotes(piece: _Piece, chunk: Bytes, marks: Positions, layout: Layout, inside: bool) -> Positions:
-    import numpy as np
-
     quote_at = np.flatnonzero(chunk == layout.quote)
     opening, closing = (quote_at[1::2], quote_at[0::2]) if inside else (quote_at[0::2], quote_at[1::2])
     piece.broken_quotes = not (
@@ -192,13 +183,11 @@ def _outside_quotes(piece: _Piece, chunk: Bytes, marks: Positions, layout: Layou
     )
     within = ((np.searchsorted(quote_at, marks) + inside) & 1).astype(bool)
     piece.quoted_line_ends = int(np.count_nonzero(chunk[marks[within]] == layout.line_end))
-    return marks[~within]
+    return np.asarray(marks[~within])
 
 
 def _at_edges(chunk: Bytes, beside: Positions, layout: Layout, *, closing: bool) -> bool:
     """Whether quotes stand only at the edge of their field, or beside another quote."""
-    import numpy as np
-
     edge = np.zeros(256, dtype=bool)
     edge[[layout.line_end, layout.quote or 0]] = True
     if layout.delimiter is not None:
@@ -209,78 +198,70 @@ def _at_edges(chunk: Bytes, beside: Positions, layout: Layout, *, closing: bool)
 
 
 def _records(
-    piece: _Piece, chunk: Bytes, offset: int, marks: Positions, layout: Layout, inside: bool
+    piece: _Piece, chunk: Bytes, block: Block, *, marks: Positions, layout: Layout, inside: bool
 ) -> None:
-    """Where records end and how many columns they have; a chunk without misfits is proven by one comparison."""
-    import numpy as np
-
+    """Record ends and columns per record; one comparison proves a chunk that has no misfit."""
     ends = marks[layout.columns - 1 :: layout.columns]
     records = piece.line_ends - piece.quoted_line_ends
-    fits = len(marks) == records * layout.columns and bool((chunk[ends] == layout.line_end).all())
     widths = None
-    if not fits:
+    if len(marks) != records * layout.columns or not bool((chunk[ends] == layout.line_end).all()):
         at = np.flatnonzero(chunk[marks] == layout.line_end)
         ends, widths = marks[at], np.diff(at, prepend=-1)
         piece.left_marks = len(marks) - (int(at[-1]) + 1 if len(at) else 0)
-    starts = np.concatenate(([0], ends + 1))
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), ends + 1))
     if starts[-1] < len(chunk) and (len(ends) or not inside):
-        piece.left_open_at = offset + int(starts[-1])
-    starts = starts[:-1]
-    returned = _returns(piece, chunk, ends, layout)
-    content = ends - starts - returned
+        piece.left_open_at = block.offset + int(starts[-1])
+    content = ends - starts[:-1] - _returns(piece, chunk, block, ends, layout)
+    lines = _Lines(starts=starts[:-1], content=content, widths=widths)
     if inside and len(ends):
-        piece.opened = (offset + int(ends[0]), layout.columns if widths is None else int(widths[0]))
-        starts, ends, content = starts[1:], ends[1:], content[1:]
-        widths = None if widths is None else widths[1:]
-    _count(piece, chunk, offset, starts, ends, content, widths, layout)
+        piece.opened = (block.offset + int(ends[0]), layout.columns if widths is None else int(widths[0]))
+        lines = _Lines(
+            starts=starts[1:-1], content=content[1:], widths=None if widths is None else widths[1:]
+        )
+    if len(lines.starts):
+        _count(piece, chunk, block.offset, lines, layout)
 
 
-def _returns(piece: _Piece, chunk: Bytes, ends: Positions, layout: Layout) -> Positions:
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """Records that are whole within a chunk."""
+
+    starts: Positions
+    content: Positions  # bytes without the line end
+    widths: Positions | None  # columns; None: all fit
+
+
+def _returns(piece: _Piece, chunk: Bytes, block: Block, ends: Positions, layout: Layout) -> Positions:
     """1 for each record that ends in a carriage return before its line end."""
-    import numpy as np
-
-    if layout.line_end == CR:
-        return np.zeros(len(ends), dtype=np.int64)
-    total = int(np.count_nonzero(chunk == CR))
-    if not total:
+    if layout.line_end == CR or not block.has(CR):
         return np.zeros(len(ends), dtype=np.int64)
     returned = (chunk[np.maximum(ends - 1, 0)] == CR).astype(np.int64)
     piece.carriage_returns = int(returned.sum())
-    piece.stray_returns = total - piece.carriage_returns
-    return returned
+    piece.stray_returns = block.count(CR) - piece.carriage_returns
+    return np.asarray(returned)
 
 
-def _count(
-    piece: _Piece,
-    chunk: Bytes,
-    offset: int,
-    starts: Positions,
-    ends: Positions,
-    content: Positions,
-    widths: Positions | None,
-    layout: Layout,
-) -> None:
-    import numpy as np
-
-    if not len(ends):
-        return
-    piece.longest = int(content.max())
+def _count(piece: _Piece, chunk: Bytes, offset: int, lines: _Lines, layout: Layout) -> None:
+    content = lines.content
     filled = content > 0
+    piece.longest = int(content.max())
     piece.records = int(np.count_nonzero(filled))
-    piece.blank_lines = len(ends) - piece.records
+    piece.blank_lines = len(content) - piece.records
     if layout.delimiter is not None:
-        last = chunk[np.maximum(starts + content - 1, 0)]
+        last = chunk[np.maximum(lines.starts + content - 1, 0)]
         piece.ends_empty = int(np.count_nonzero((last == layout.delimiter) & filled))
-        piece.empty_records = int(
-            np.count_nonzero((content == layout.columns - 1) & (last == layout.delimiter))
-        )
-    if widths is None:
+        if lines.widths is None:
+            piece.empty_records = int(np.count_nonzero(content == layout.columns - 1))
+        else:
+            fits = lines.widths == layout.columns
+            piece.empty_records = int(np.count_nonzero((content == layout.columns - 1) & fits & filled))
+    if lines.widths is None:
         return
-    misfit = np.flatnonzero(filled & (widths != layout.columns))
+    misfit = np.flatnonzero(filled & (lines.widths != layout.columns))
     if len(misfit):
+        start = lines.starts[misfit] + offset
         ordinal = np.cumsum(filled)[misfit] - 1
-        rows = [ordinal, starts[misfit] + offset, (starts + content)[misfit] + offset, widths[misfit]]
-        piece.bad = [np.stack(rows, axis=1)]
+        piece.bad = [np.stack([ordinal, start, start + content[misfit], lines.widths[misfit]], axis=1)]
 
 
 class _Merge:
@@ -299,7 +280,6 @@ class _Merge:
             "open_end", "empty_records", "blank_lines",
         ):  # fmt: skip
             setattr(found, name, getattr(found, name) + getattr(piece, name))
-        found.ascii &= piece.ascii
         found.utf8 &= piece.utf8
         found.broken_quotes |= piece.broken_quotes
         found.longest = max(found.longest, piece.longest)
@@ -314,8 +294,6 @@ class _Merge:
         self.marks += piece.left_marks
 
     def _complete(self, piece: _Piece) -> None:
-        import numpy as np
-
         if piece.opened is None:
             return
         end, marks = piece.opened

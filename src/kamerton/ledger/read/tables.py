@@ -6,17 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from kamerton.ledger.read.model import FileFound, Unreadable
-from kamerton.ledger.read.raw import RawTable, identifier, quoted, unique_names
+from kamerton.ledger.read.raw import RawTable, Shop, Source, identifier, quoted, unique_names
 
-if TYPE_CHECKING:
-    import duckdb
-
-    from kamerton.ledger.read.opening import Shop, Source
-
-Opener = Callable[["Source", FileFound, "Shop"], RawTable]
+Opener = Callable[[Source, FileFound, Shop], RawTable]
 
 _KEPT = re.compile(
     r"(?:U?(?:TINY|SMALL|BIG)?INT(?:EGER)?|UINTEGER|DECIMAL\(\d+,\d+\)|DOUBLE|FLOAT|DATE|TIMESTAMP.*|VARCHAR)$"
@@ -29,13 +25,13 @@ def opener(source: Source, head: bytes) -> Opener | None:
     if head.startswith(b"PAR1"):
         return open_parquet
     suffix = Path(source.name).suffix.lower()
-    if suffix == ".parquet" or suffix == ".pq":
+    if suffix in {".parquet", ".pq"}:
         return open_parquet
     if suffix == ".sql":
         return open_query
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if suffix in {".jsonl", ".ndjson", ".json"} or (
-        start == b"{" and b'"' in head[:200] and suffix not in {".csv"}
+        start == b"{" and b'"' in head[:200] and suffix != ".csv"
     ):
         return open_json if start in {b"{", b"["} else None
     return None
@@ -47,8 +43,6 @@ def open_parquet(source: Source, found: FileFound, shop: Shop) -> RawTable:
 
 
 def _of_parquet(path: Path, found: FileFound, shop: Shop) -> RawTable:
-    import duckdb
-
     scan = f"read_parquet({quoted(path)}, file_row_number=true)"
     try:
         described = shop.con.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(path)})").fetchall()  # noqa: S608
@@ -101,13 +95,11 @@ def _positions(records: Sequence[int]) -> list[int]:
     return [record + 1 for record in records]
 
 
-# --- JSON -------------------------------------------------------------------------------------------------------
+# --- JSON ---------------------------------------------------------------------------------------------------
 
 
 def open_json(source: Source, found: FileFound, shop: Shop) -> RawTable:
     """One object a line, or an array of objects: the union of their keys, in order of appearance."""
-    import duckdb
-
     found = replace(found, format="jsonl")
     objects = (
         f"read_json_objects({quoted(source.path)}, format='auto', "
@@ -169,13 +161,11 @@ def _bad_json(name: str, error: Exception) -> Unreadable:
     )
 
 
-# --- a query ----------------------------------------------------------------------------------------------------
+# --- a query ------------------------------------------------------------------------------------------------
 
 
 def open_query(source: Source, found: FileFound, shop: Shop) -> RawTable:
     """The rows of one SELECT over files beside the .sql file, in a connection that can only read files."""
-    import duckdb
-
     query = _query(source)
     target = shop.place.new_path(source.name + ".parquet")
     con = duckdb.connect(":memory:")
@@ -204,8 +194,6 @@ def _query(source: Source) -> str:
 
 
 def _single_select(query: str, name: str, con: duckdb.DuckDBPyConnection) -> None:
-    import duckdb
-
     try:
         statements = con.extract_statements(query)
     except duckdb.Error as error:
