@@ -28,6 +28,7 @@ from kamerton.core.refused import Refused
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snapshot
 from kamerton.web import exports, formats
+from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.navigation import finder
 from kamerton.web.parts import (
@@ -65,17 +66,6 @@ class Field:
     hint: str | Promise = ""
 
 
-def account_url(account: str) -> str:
-    return reverse("account", args=[account])
-
-
-def explain_url(figure: str, account: str = "", level: str = "") -> str:
-    """The address at which a figure opens: its rule, its period, its rows."""
-    told = QueryDict(mutable=True)
-    told.update({key: value for key, value in (("account", account), ("level", level)) if value})
-    return f"{reverse('explain', args=[figure])}{'?' + told.urlencode() if told else ''}"
-
-
 def badges(row: AccountFigure) -> tuple[Badge, ...]:
     """The states of an account, each with its word."""
     found = []
@@ -108,14 +98,8 @@ def state_badge(state: str) -> Badge:
 def _name(row: AccountFigure, snapshot: Snapshot) -> Cell:
     sub = row.account if row.account != row.name else ""
     if snapshot.level == "group":
-        return Cell(row.name, sub=sub, url=f"{reverse('accounts')}?group={_quoted(row.account)}")
+        return Cell(row.name, sub=sub, url=accounts_url(group=row.account))
     return Cell(row.name, sub=sub, url=account_url(row.account))
-
-
-def _quoted(text: str) -> str:
-    told = QueryDict(mutable=True)
-    told["x"] = text
-    return told.urlencode().removeprefix("x=")
 
 
 def _figure(name: str, text: Callable[[AccountFigure], str]) -> Callable[[AccountFigure, Snapshot], Cell]:
@@ -163,7 +147,9 @@ def _months_to(as_of: dt.date, count: int = 24) -> tuple[str, ...]:
 
 
 FIELDS: Mapping[str, Field] = {
-    "name": Field(label=gettext_lazy("Account"), cell=_name, plain=lambda row: row.name, sort="name", numeric=False),
+    "name": Field(
+        label=gettext_lazy("Account"), cell=_name, plain=lambda row: row.name, sort="name", numeric=False
+    ),
     "state": Field(
         label=gettext_lazy("State"),
         cell=lambda row, _s: Cell(badges=badges(row)),
@@ -251,15 +237,25 @@ FIELDS: Mapping[str, Field] = {
         sort="last_purchase",
     ),
     "group": Field(
-        label=gettext_lazy("Group"), cell=lambda row, _s: row.group, plain=lambda row: row.group, sort="group", numeric=False
+        label=gettext_lazy("Group"),
+        cell=lambda row, _s: row.group,
+        plain=lambda row: row.group,
+        sort="group",
+        numeric=False,
     ),
     "seller": Field(
-        label=gettext_lazy("Seller"), cell=lambda row, _s: row.seller, plain=lambda row: row.seller, numeric=False
+        label=gettext_lazy("Seller"),
+        cell=lambda row, _s: row.seller,
+        plain=lambda row: row.seller,
+        numeric=False,
     ),
     "id": Field(
-        label=gettext_lazy("Account number"), cell=lambda row, _s: row.account, plain=lambda row: row.account, numeric=False
+        label=gettext_lazy("Account number"),
+        cell=lambda row, _s: row.account,
+        plain=lambda row: row.account,
+        numeric=False,
     ),
-}  # fmt: skip
+}
 SHOWN = ("name", "state", "amount", "share", "growth", "trend", "lifetime_value", "class", "last")
 
 #: Ready-made selections: name -> (label, narrowing).

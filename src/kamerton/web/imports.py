@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kamerton.access import policy
 from kamerton.core.models import Company
 from kamerton.core.refused import Refused
-from kamerton.demo import company as demo_company
+from kamerton.demo.export import write_export
 from kamerton.ledger import actions, queries
 from kamerton.ledger.models import Batch, Draft
 from kamerton.web import formats, import_parts, jobs
@@ -45,7 +45,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, BATCHES_A_PAGE).get_page(request.GET.get("page"))
     drafts = [draft for draft in _own_drafts(request) if draft.is_open]
     context = {
-        "lead": import_parts.ledger_sentence(queries.ledger_span(), _live_lines(found)),
+        "lead": import_parts.ledger_sentence(queries.span(), _live_lines(found)),
         "primary": _import_link() if policy.can(request.user, "ledger.import") else None,
         "others": [Link(_("Exchange rates"), reverse("import_rates"))]
         if policy.can(request.user, "ledger.import")
@@ -119,7 +119,7 @@ def _demo_draft(request: HttpRequest, now: dt.datetime) -> Draft:
     path = folder / f"{uuid.uuid4()}" / "sales-export.csv"
     path.parent.mkdir()
     try:
-        demo_company.write_export(path, timezone.localdate(now))
+        write_export(path, timezone.localdate(now))
         return actions.create_draft(actor=request.user, files=[path], now=now, title=_("Demo export"))
     finally:
         path.unlink(missing_ok=True)

@@ -19,7 +19,8 @@ from kamerton.core.models import Job
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import formats, sentences
-from kamerton.web.accounts import account_url, badges, explain_url, nothing
+from kamerton.web.accounts import badges, nothing
+from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Link, Row, Table, Tile
 
@@ -275,7 +276,7 @@ def _grid_cell(
         "count": formats.number(count),
         "amount": formats.money(amount, snapshot.currency, compact=True),
         "heat": min(5, max(0, round(share * 10))) if count else 0,
-        "url": f"{reverse('accounts')}?abc={abc}&xyz={xyz}" if count else "",
+        "url": accounts_url(abc=abc, xyz=xyz) if count else "",
         "label": f"{abc}{xyz}",
     }
 
@@ -298,15 +299,19 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
             "text": text,
             "count": found.count(),
             "rows": [line(row, getattr(row, column)) for row in queries.listed(found)[:LISTED]],
-            "url": f"{reverse('accounts')}?list={name}",
+            "url": accounts_url(list=name),
         }
 
+    still_less = _("still buying, but less than in the 12 months before")
+    quiet_growers = _("small, growing fast, and quiet for long")
     return [
-        part("slipping", _("Slipping"), _("still buying, but less than in the 12 months before"), rows.slipping(), "basis_change"),
+        part("slipping", _("Slipping"), still_less, rows.slipping(), "basis_change"),
         part("lost", _("Lost"), _("bought in the 12 months before, not since"), rows.lost(), "basis_before"),
-        part("lapsed", _("Lapsed"), _("silent for longer than their own habit"), rows.lapsed(), "basis_amount"),
-        part("neglected", _("Neglected"), _("small, growing fast, and quiet for long"), rows.neglected(), "basis_amount"),
-    ]  # fmt: skip
+        part(
+            "lapsed", _("Lapsed"), _("silent for longer than their own habit"), rows.lapsed(), "basis_amount"
+        ),
+        part("neglected", _("Neglected"), quiet_growers, rows.neglected(), "basis_amount"),
+    ]
 
 
 # --- pictures ------------------------------------------------------------------------------------------
@@ -470,7 +475,7 @@ def _seller_row(each: dict[str, Any], view: dict[str, Any]) -> Row:
     def money(text: str | None) -> str:
         return formats.money(None if text is None else Decimal(text), decimals=0)
 
-    url = f"{reverse('accounts')}?seller={_quoted(each['seller'])}"
+    url = accounts_url(seller=each["seller"])
     windows = [money(window[column]) for window in each["windows"]]
     return Row(
         (
@@ -482,12 +487,6 @@ def _seller_row(each: dict[str, Any], view: dict[str, Any]) -> Row:
             Cell(money(each["net"]), tone="bad" if Decimal(each["net"]) < 0 else ""),
         )
     )
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return quote(text, safe="")
 
 
 def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
@@ -531,7 +530,7 @@ def _sellers_picture(snapshot: Snapshot) -> dict[str, Any]:
             {
                 "name": each["seller"],
                 "values": [float(window[column] or 0) for window in reversed(each["windows"])],
-                "url": f"{reverse('accounts')}?seller={_quoted(each['seller'])}",
+                "url": accounts_url(seller=each["seller"]),
             }
             for each in view["sellers"]
         ],

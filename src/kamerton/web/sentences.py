@@ -77,23 +77,21 @@ def dependence(snapshot: Snapshot, each: Dependence) -> str:
 
 
 def _dependence_text(income: bool, past: str) -> str:
-    if past == "mono":
-        if income:
-            return _(
-                "If %(name)s left, %(share)s of income goes: beyond %(line)s one customer is the company."
-            )
-        return _("If %(name)s left, %(share)s of turnover goes: beyond %(line)s one customer is the company.")
-    if past == "critical":
-        if income:
-            return _("If %(name)s left, %(share)s of income goes; the critical line is %(line)s.")
-        return _("If %(name)s left, %(share)s of turnover goes; the critical line is %(line)s.")
-    if past == "key":
-        if income:
-            return _("If %(name)s left, %(share)s of income goes; it becomes critical above %(line)s.")
-        return _("If %(name)s left, %(share)s of turnover goes; it becomes critical above %(line)s.")
-    if income:
-        return _("If %(name)s left, %(share)s of income goes; it becomes key above %(line)s.")
-    return _("If %(name)s left, %(share)s of turnover goes; it becomes key above %(line)s.")
+    by_income = {
+        "mono": _("If %(name)s left, %(share)s of income goes: beyond %(line)s one customer is the company."),
+        "critical": _("If %(name)s left, %(share)s of income goes; the critical line is %(line)s."),
+        "key": _("If %(name)s left, %(share)s of income goes; it becomes critical above %(line)s."),
+        "none": _("If %(name)s left, %(share)s of income goes; it becomes key above %(line)s."),
+    }
+    by_turnover = {
+        "mono": _(
+            "If %(name)s left, %(share)s of turnover goes: beyond %(line)s one customer is the company."
+        ),
+        "critical": _("If %(name)s left, %(share)s of turnover goes; the critical line is %(line)s."),
+        "key": _("If %(name)s left, %(share)s of turnover goes; it becomes critical above %(line)s."),
+        "none": _("If %(name)s left, %(share)s of turnover goes; it becomes key above %(line)s."),
+    }
+    return (by_income if income else by_turnover)[past]
 
 
 def key_norm(snapshot: Snapshot) -> str:

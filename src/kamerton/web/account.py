@@ -1,0 +1,460 @@
+"""One account: its figures by year and month, products, returns, worth, and the documents behind them.
+
+The page itself reads the snapshot; products and documents are read from the ledger when they come into
+view, each as a part with an address of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from kamerton.access import policy
+from kamerton.ledger import queries as ledger
+from kamerton.portfolio import queries
+from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.web import formats, sentences
+from kamerton.web.accounts import badges
+from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
+from kamerton.web.gates import gate
+from kamerton.web.parts import Cell, Column, Link, Pages, Row, Table, Tile, query
+from kamerton.web.portfolio import reasons
+
+DOCUMENTS_A_PAGE = 25
+PRODUCTS_SHOWN = 50
+LINES_SHOWN = 200
+
+
+def _found(account: str, level: str = "account") -> tuple[Snapshot, AccountFigure]:
+    """The snapshot that is shown and the account's row in it; 404 where either is missing."""
+    snapshot = queries.latest_snapshot("group" if level == "group" else "account")
+    row = queries.account(snapshot, account) if snapshot else None
+    if snapshot is None or row is None:
+        raise Http404
+    return snapshot, row
+
+
+@require_GET
+@gate("portfolio.view")
+def account(request: HttpRequest, account: str) -> HttpResponse:
+    snapshot, row = _found(account)
+    context = {
+        "row": row,
+        "badges": badges(row),
+        "lead": _sentence(snapshot, row),
+        "note": sentences.as_of(snapshot),
+        "crumbs": [Link(_("Accounts"), reverse("accounts"))],
+        "why": reasons(row),
+        "tiles": _tiles(snapshot, row),
+        "facts": _facts(row),
+        "years": _years_table(snapshot, row),
+        "months": _months_table(snapshot, row),
+        "worth": _worth(snapshot, row),
+        "picture_url": reverse("account_picture", args=[account]),
+        "products_url": reverse("account_products", args=[account]),
+        "documents_url": reverse("account_documents", args=[account]),
+        "can_drill": policy.can(request.user, "ledger.view"),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+def _sentence(snapshot: Snapshot, row: AccountFigure) -> str:
+    """What matters about this account first: its weight, then where it is going."""
+    told = {
+        "name": row.name,
+        "share": formats.share(row.basis_share),
+        "amount": formats.money(row.basis_amount, snapshot.currency, compact=True),
+        "since": formats.date(row.last_purchase),
+    }
+    if row.state == "lost":
+        return _("%(name)s has bought nothing for 12 months; the last purchase was on %(since)s.") % told
+    if snapshot.basis == "income":
+        weight = _("%(name)s makes %(share)s of income, %(amount)s in 12 months.") % told
+    else:
+        weight = _("%(name)s makes %(share)s of turnover, %(amount)s in 12 months.") % told
+    return f"{weight} {_direction(row)}".strip()
+
+
+def _direction(row: AccountFigure) -> str:
+    if row.state == "lapsed" and row.silent_days is not None and row.usual_gap_days is not None:
+        text = ngettext(
+            "It has been silent for %(days)s day; it used to buy every %(usual)s.",
+            "It has been silent for %(days)s days; it used to buy every %(usual)s.",
+            row.silent_days,
+        )
+        return text % {
+            "days": formats.number(row.silent_days),
+            "usual": formats.number(round(row.usual_gap_days)),
+        }
+    if row.growth_rate is None:
+        return _("There is nothing to compare with in the 12 months before.")
+    told = {"rate": formats.share(abs(row.growth_rate), decimals=0)}
+    if row.growth_rate < 0:
+        return _("That is %(rate)s less than in the 12 months before.") % told
+    return _("That is %(rate)s more than in the 12 months before.") % told
+
+
+def _tiles(snapshot: Snapshot, row: AccountFigure) -> list[Tile]:
+    against, currency = _("against 12 months before"), snapshot.currency
+
+    def money(label: str, figure: str, now: Decimal | None, before: Decimal | None) -> Tile:
+        rate = float((now - before) / before) if now is not None and before and before > 0 else None
+        url = explain_url(figure, row.account)
+        text = formats.money(now, currency, compact=True)
+        if rate is None:
+            return Tile(label, text, note=_("12 months before are not known"), url=url)
+        return Tile(label, text, change=formats.change(rate), against=against, url=url)
+
+    return [
+        money(_("Turnover, 12 months"), "turnover", row.window_turnover, row.previous_turnover),
+        money(_("Income, 12 months"), "income", row.window_income, row.previous_income),
+        _margin_tile(row),
+        Tile(
+            _("Lifetime value"),
+            formats.money(row.lifetime_value, currency, compact=True),
+            note=_("past and expected income") if row.lifetime_value is not None else _("too little history"),
+            url=explain_url("lifetime_value", row.account),
+        ),
+        Tile(
+            _("Returns"),
+            formats.share(row.returns_rate),
+            note=_("%(amount)s came back") % {"amount": formats.money(row.returned, currency, compact=True)},
+            url=explain_url("returns_rate", row.account),
+        ),
+    ]  # fmt: skip
+
+
+def _margin_tile(row: AccountFigure) -> Tile:
+    url = explain_url("margin", row.account)
+    before = (
+        float(row.previous_income / row.previous_turnover)
+        if row.previous_income is not None and row.previous_turnover > 0
+        else None
+    )
+    if row.margin is None or before is None:
+        return Tile(_("Margin"), formats.share(row.margin), note=_("12 months before are not known"), url=url)
+    change = formats.points(row.margin - before)
+    return Tile(
+        _("Margin"), formats.share(row.margin), change=change, against=_("against 12 months before"), url=url
+    )
+
+
+def _facts(row: AccountFigure) -> list[tuple[str, Any]]:
+    usual = (
+        formats.number(row.usual_gap_days, decimals=0) if row.usual_gap_days is not None else formats.MISSING
+    )
+    group = Cell(row.group, url=accounts_url(group=row.group)) if row.group else formats.MISSING
+    seller = Cell(row.seller, url=accounts_url(seller=row.seller)) if row.seller else formats.MISSING
+    return [
+        (_("Account number"), row.account),
+        (_("Group"), group),
+        (_("Seller"), seller),
+        (_("Customer since"), formats.date(row.first_date)),
+        (_("Last purchase"), formats.date(row.last_purchase)),
+        (_("Usual gap between purchases, days"), usual),
+        (_("Documents"), formats.number(row.documents)),
+        (_("Class"), f"{row.abc}{row.xyz}" or formats.MISSING),
+    ]
+
+
+def _years_table(snapshot: Snapshot, row: AccountFigure) -> Table:
+    unit = snapshot.currency
+    partial = {year["year"] for year in snapshot.figures["years"] if year["partial"]}
+    columns = (
+        Column(_("Year")),
+        Column(_("Turnover"), numeric=True, unit=unit),
+        Column(_("Income"), numeric=True, unit=unit),
+        Column(_("Turnover against the year before"), numeric=True),
+    )
+    rows = [
+        Row(
+            (
+                Cell(year, sub=_("part of the year") if int(year) in partial else ""),
+                _amount(amounts["turnover"]),
+                _amount(amounts["income"]),
+                Cell(change=formats.change(row.growth.get(year))),
+            )
+        )
+        for year, amounts in sorted(row.by_year.items(), reverse=True)
+    ]
+    return Table(columns, rows, _("By year"))
+
+
+def _amount(text: str | None) -> str:
+    return formats.money(None if text is None else Decimal(text), decimals=0)
+
+
+def _months_table(snapshot: Snapshot, row: AccountFigure) -> Table:
+    unit = snapshot.currency
+    columns = (
+        Column(_("Month")),
+        Column(_("Turnover"), numeric=True, unit=unit),
+        Column(_("Income"), numeric=True, unit=unit),
+    )
+    rows = [
+        Row((formats.month(dt.date.fromisoformat(f"{month}-01")), _amount(turnover), _amount(income)))
+        for month, turnover, income in reversed(row.months)
+    ]
+    return Table(columns, rows, _("By month"), cards=False)
+
+
+def _worth(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
+    """Lifetime value in its parts, with the method and the assumptions."""
+    methods = {
+        "bg_nbd_gamma_gamma": _("from its own rhythm and amounts (BG/NBD and Gamma-Gamma)"),
+        "retention_rate": _("from the retention of the whole book"),
+    }
+    past = row.income if row.income is not None else row.turnover
+    profile, currency = snapshot.profile, snapshot.currency
+    parts: list[tuple[str, Any]] = [
+        (
+            _("Past income") if row.income is not None else _("Past turnover"),
+            formats.money(past, currency, decimals=0),
+        )
+    ]
+    if row.lifetime_value is not None:
+        expected = formats.money(row.lifetime_value - past, currency, decimals=0)
+        parts.append((_("Expected, discounted"), expected))
+        total = formats.money(row.lifetime_value, currency, decimals=0)
+        parts.append(
+            (_("Lifetime value"), Cell(total, url=explain_url("lifetime_value", row.account), drawer=True))
+        )
+    parts.append((_("Method"), methods.get(row.lifetime_method, _("none: too little history"))))
+    if row.p_alive is not None:
+        parts.append((_("Chance that it still buys"), formats.share(row.p_alive, decimals=0)))
+    parts.append((_("Horizon, years"), formats.number(profile["ltv_horizon_years"])))
+    parts.append((_("Discount a year"), formats.share(profile["ltv_discount_rate"])))
+    return {"parts": parts}
+
+
+# --- pictures and parts ----------------------------------------------------------------------------------
+
+
+@require_GET
+@gate("portfolio.view")
+def picture(_request: HttpRequest, account: str) -> JsonResponse:
+    """Turnover by month, the 12 months before as a ghost behind."""
+    snapshot, row = _found(account)
+    told = {month: float(turnover) for month, turnover, _income in row.months}
+    before, now = _("12 months before"), _("12 months")
+    last = snapshot.as_of.year * 12 + snapshot.as_of.month - 1
+    months = [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(last - 23, last + 1)]
+    return JsonResponse(
+        {
+            "unit": snapshot.currency,
+            "format": "money",
+            "categories": months[12:],
+            "partial": [months[-1]],
+            "series": [
+                {"name": now, "values": [told.get(month, 0.0) for month in months[12:]], "accent": True},
+                {"name": before, "values": [told.get(month, 0.0) for month in months[:12]], "ghost": True},
+            ],
+        }
+    )
+
+
+@require_GET
+@gate("ledger.view")
+def products(request: HttpRequest, account: str) -> HttpResponse:
+    """What the account bought in the window, most turnover first."""
+    snapshot, row = _found(account)
+    window = snapshot.figures["window"]
+    page = ledger.products_of(
+        account,
+        from_date=dt.date.fromisoformat(window["from_date"]),
+        to_date=snapshot.as_of,
+        version=snapshot.ledger_version,
+        limit=PRODUCTS_SHOWN,
+    )
+    unit = snapshot.currency
+    columns = (
+        Column(_("Product")),
+        Column(_("Quantity"), numeric=True),
+        Column(_("Turnover"), numeric=True, unit=unit),
+        Column(_("Share"), numeric=True),
+        Column(_("Income"), numeric=True, unit=unit),
+        Column(_("Last bought"), numeric=True),
+    )
+    rows = [_product_row(item, account, row.window_turnover) for item in page.items]
+    context = {
+        "title": _("Products of %(name)s") % {"name": row.name},
+        "table": Table(columns, rows, _("Products, 12 months")),
+        "shown": len(page.items),
+        "total": page.total,
+        "crumbs": [Link(row.name, account_url(account))],
+    }
+    return render(request, "accounts/products.html", context)
+
+
+def _product_row(item: ledger.ProductRow, account: str, whole: Decimal) -> Row:
+    income = None if item.cost is None else item.amount - item.cost
+    name = item.product_name or item.product or _("No product named")
+    url = lines_url(account, product=item.product) if item.product else ""
+    share = float(item.amount / whole) if whole > 0 else None
+    return Row(
+        (
+            Cell(name, sub=item.product or "", url=url, drawer=True),
+            formats.number(item.quantity),
+            formats.money(item.amount, decimals=0),
+            Cell(formats.share(share), share=share),
+            Cell(formats.money(income, decimals=0), tone="bad" if income is not None and income < 0 else ""),
+            formats.date(item.last_date, short=True),
+        )
+    )
+
+
+@require_GET
+@gate("ledger.view")
+def documents(request: HttpRequest, account: str) -> HttpResponse:
+    """The documents of the ledger, latest first."""
+    snapshot, row = _found(account)
+    number = _page_number(request)
+    page = ledger.documents_of(
+        account,
+        to_date=snapshot.as_of,
+        version=snapshot.ledger_version,
+        offset=(number - 1) * DOCUMENTS_A_PAGE,
+        limit=DOCUMENTS_A_PAGE,
+    )
+    columns = (
+        Column(_("Document")),
+        Column(_("Date")),
+        Column(_("Kind")),
+        Column(_("Seller"), minor=True),
+        Column(_("Lines"), numeric=True),
+        Column(_("Amount"), numeric=True, unit=snapshot.currency),
+        Column(_("Income"), numeric=True, unit=snapshot.currency),
+    )
+    rows = [_document_row(item, account) for item in page.items]
+    told = query(request, page=None)
+    glue = "" if told.endswith("?") else "&"
+    context = {
+        "title": _("Documents of %(name)s") % {"name": row.name},
+        "table": Table(columns, rows, _("Documents")),
+        "pages": Pages(
+            number, DOCUMENTS_A_PAGE, page.total, f"{request.path}{told}{glue}page={{n}}", _("documents")
+        ),
+        "crumbs": [Link(row.name, account_url(account))],
+    }
+    return render(request, "accounts/documents.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
+
+
+def kind_name(kind: str) -> str:
+    return {"sale": _("Sale"), "return": _("Return"), "cancellation": _("Cancellation")}.get(kind, kind)
+
+
+def _document_row(item: ledger.DocumentRow, account: str) -> Row:
+    chosen = {"document": item.document, "year": item.date.year} if item.document else {"date": item.date}
+    url = lines_url(account, **chosen)
+    income = None if item.cost is None else item.amount - item.cost
+    return Row(
+        (
+            Cell(item.document or _("No number"), url=url, drawer=True),
+            formats.date(item.date, short=True),
+            kind_name(item.kind),
+            item.seller or "",
+            formats.number(item.lines),
+            Cell(formats.money(item.amount), tone="bad" if item.amount < 0 else ""),
+            formats.money(income),
+        )
+    )
+
+
+@require_GET
+@gate("ledger.view")
+def lines(request: HttpRequest, account: str) -> HttpResponse:
+    """The lines of a document, a product or a day: as they stand in the ledger, with the import behind each."""
+    snapshot, row = _found(account)
+    chosen = _chosen(request)
+    page = ledger.lines_of(account, version=snapshot.ledger_version, limit=LINES_SHOWN, **chosen)
+    context = {
+        "title": _lines_title(chosen, row),
+        "lead": _lines_sentence(page),
+        "table": lines_table(page.items, snapshot.currency),
+        "shown": len(page.items),
+        "total": page.total,
+        "crumbs": [Link(row.name, account_url(account))],
+    }
+    return render(request, "accounts/lines.html", context)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    """What the address narrows to; what cannot be read is left out."""
+    chosen: dict[str, Any] = {
+        name: request.GET[name] for name in ("document", "product") if request.GET.get(name)
+    }
+    year = request.GET.get("year", "")
+    if year.isdigit() and len(year) == 4:
+        chosen["year"] = int(year)
+    try:
+        day = dt.date.fromisoformat(request.GET.get("date", ""))
+    except ValueError:
+        return chosen
+    return {**chosen, "from_date": day, "to_date": day}
+
+
+def _lines_title(chosen: dict[str, Any], row: AccountFigure) -> str:
+    if "document" in chosen:
+        return _("Document %(number)s") % {"number": chosen["document"]}
+    if "product" in chosen:
+        return _("Product %(number)s") % {"number": chosen["product"]}
+    return row.name
+
+
+def _lines_sentence(page: ledger.Page[ledger.LineRow]) -> str:
+    text = ngettext("%(n)s line of the ledger.", "%(n)s lines of the ledger.", page.total)
+    return text % {"n": formats.number(page.total)}
+
+
+def lines_table(items: tuple[ledger.LineRow, ...], unit: str) -> Table:
+    columns = (
+        Column(_("Product")),
+        Column(_("Date")),
+        Column(_("Document")),
+        Column(_("Kind"), minor=True),
+        Column(_("Quantity"), numeric=True),
+        Column(_("Amount"), numeric=True, unit=unit),
+        Column(_("Cost"), numeric=True, unit=unit),
+        Column(_("Import"), minor=True),
+    )
+    names: dict[str, Cell] = {}
+    return Table(columns, [_line_row(item, names) for item in items], _("Lines of the ledger"))
+
+
+def _line_row(item: ledger.LineRow, names: dict[str, Cell]) -> Row:
+    """`names` remembers the imports that were looked up for the lines before."""
+    if item.batch not in names:
+        batch = ledger.batch_of(item.batch)
+        url = reverse("import_batch", args=[batch.sequence]) if batch else ""
+        names[item.batch] = Cell(f"{batch.sequence}. {batch.title}" if batch else "", url=url)
+    original = ""
+    if item.currency and item.original_amount is not None and item.original_amount != item.amount:
+        original = formats.money(item.original_amount, item.currency)
+    return Row(
+        (
+            Cell(
+                item.product_name or item.product or formats.MISSING,
+                sub=item.product if item.product_name else "",
+            ),
+            formats.date(item.date, short=True),
+            item.document or formats.MISSING,
+            kind_name(item.kind),
+            formats.number(item.quantity),
+            Cell(formats.money(item.amount), sub=original, tone="bad" if item.amount < 0 else ""),
+            formats.money(item.cost),
+            names[item.batch],
+        )
+    )

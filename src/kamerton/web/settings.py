@@ -1,0 +1,59 @@
+"""Settings of the figures: the basis and every threshold, each with what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kamerton.core.refused import Refused
+from kamerton.portfolio import actions, queries
+from kamerton.portfolio.models import Profile
+from kamerton.web.gates import gate
+from kamerton.web.toasts import toast
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Every column of the profile. Shares are parts of one, as everywhere in the formulas."""
+
+    class Meta:
+        model = Profile
+        fields = [field.name for field in Profile._meta.fields if field.name != "id"]
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the questions that they answer."""
+        named = {
+            _("Who is key, and how dangerous"): ("basis", "share_", "amount_key", "key_share"),
+            _("Classes"): ("abc_", "xyz_", "pareto_"),
+            _("Change"): ("lapsed_", "neglected_", "year_", "alert_", "low_income"),
+            _("Value and innovation"): ("ltv_", "innovator", "early_"),
+        }
+        return [
+            (title, [self[name] for name in self.fields if name.startswith(starts)])
+            for title, starts in named.items()
+        ]
+
+
+@require_http_methods(["GET", "POST"])
+@gate("portfolio.configure")
+def settings(request: HttpRequest) -> HttpResponse:
+    profile = queries.profile()
+    form = ProfileForm(request.POST or None, instance=profile)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_profile(actor=request.user, now=timezone.now(), **_changed(form))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            toast(request, _("The settings are saved; the figures follow in a moment."))
+            return redirect("portfolio")
+    return render(request, "settings/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _changed(form: ProfileForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in form.changed_data}
