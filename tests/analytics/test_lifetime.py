@@ -174,14 +174,14 @@ def test_expected_purchases_hold_where_the_hypergeometric_function_breaks(parame
     recency=st.floats(0.01, 1),
     parameters=st.tuples(*[st.floats(0.05, 50)] * 4),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_more_time_brings_more_purchases_and_never_more_than_a_living_account(x, age, recency, parameters):
     r, alpha, a, b = parameters
     model = BgNbd(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0)
     t_x = age * recency if x else 0.0
     purchases = [model.expected_purchases(days, x, t_x, age)[0] for days in (0, 30, 365, 1826)]
     assert purchases[0] == pytest.approx(0, abs=1e-9)
-    assert all(later >= sooner for sooner, later in pairwise(purchases))
+    assert all(later >= sooner * (1 - 1e-12) - 1e-12 for sooner, later in pairwise(purchases))
     assert 0 <= model.p_alive(x, t_x, age) <= 1
     assert purchases[-1] <= (r + x) / (alpha + age) * 1826 * (1 + 1e-9)
 
@@ -284,7 +284,7 @@ def test_degenerate_histories_give_finite_figures_or_a_reason(x, t_x, age):
         max_size=80,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_history_crashes_the_values_or_leaves_a_figure_without_a_method(rows):
     x, share, age, mean = np.array(rows, dtype=float).T
     values = lifetime_values(

@@ -1,0 +1,1 @@
+"""Measured, never asserted in tests. Each module runs with `python -m benchmarks.<name>`."""
