@@ -58,7 +58,7 @@ PROTAGONISTS = (
     # Two more that are key: one on call-off orders, even from month to month, one that tries what is new.
     Account(
         name="Brassmoor Engineering Ltd", group="Brassmoor Holding", currency="GBP", seller=7, share=0.124,
-        growth=0.05, margin=(0.25, 0.25), documents=12, lines=5, seasonal=0.05, noise=0.03, even=True,
+        growth=0.05, margin=(0.25, 0.25), documents=12, lines=5, seasonal=0.0, noise=0.01, even=True,
     ),
     Account(
         name="Oravin Elektro Sp. z o.o.", group="Grupa Oravin", currency="PLN", seller=0, share=0.115,
@@ -196,7 +196,7 @@ def _with_stories(accounts: list[Account]) -> list[Account]:
         (77 + 4 * n, {"growth": 0.9, "documents": 3.4, "ended": 1.55}) for n in range(4)
     ]  # and neglected
     stories += [(10 + 4 * n, {"growth": -0.24}) for n in range(7)]  # shrinking
-    stories += [(4 + 9 * n, {"seasonal": 0.1, "noise": 0.04, "even": True}) for n in range(3)]  # even
+    stories += [(4 + 9 * n, {"seasonal": 0.0, "noise": 0.02, "even": True}) for n in range(3)]  # even
     told = list(accounts)
     for place, story in stories:
         told[place] = replace(told[place], **story)  # type: ignore[arg-type]

@@ -230,7 +230,7 @@ def _discounts(rng: np.random.Generator, setting: _Setting, drawn: _Drawn) -> In
     margin = end + (begin - end) * np.clip(back / slips_for[account], 0, 1)
     level = 1 - cost[account] / (1 - margin)
     large = ((setting.of("documents") > 2.5) & (slips_for > 20))[account]
-    level += np.where(large, np.where((back // 3).astype(np.int64) % 2 == 0, -0.01, 0.01), 0.0)
+    level += np.where(large, np.where((back // 3).astype(np.int64) % 2 == 0, -0.006, 0.006), 0.0)
     level += np.where(rng.random(len(level)) < _PROMOTED, 0.05, 0.0)
     rounded: Integers = (np.round(np.clip(level, 0, 0.6) * 200) * 5).astype(np.int64)
     return rounded
