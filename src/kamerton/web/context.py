@@ -25,11 +25,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "system",
         "narrow": request.COOKIES.get("nav") == "narrow",
         "page_base": "ui/bare.html" if wants_part(request) else "base.html",
+        "error_base": "errors/in_shell.html" if request.user.is_authenticated else "errors/base.html",
         "languages": [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
         "language": get_language() or "en",
         "places": SimpleLazyObject(lambda: navigation.places(request)),
         "company": SimpleLazyObject(_company),
         "toasts": SimpleLazyObject(lambda: toasts.waiting(request)),
+        "toast_shape": toasts.SHAPE,
         "here": request.get_full_path(),
     }
 

@@ -204,6 +204,12 @@ def query(request: HttpRequest, **changes: object) -> str:
     return f"?{params.urlencode()}" if params else "?"
 
 
+def page_url(request: HttpRequest) -> str:
+    """What Pages wants as `url`: the query string with "{n}" where the number of the page goes."""
+    rest = query(request, page=None)
+    return f"{rest}&page={{n}}" if len(rest) > 1 else "?page={n}"
+
+
 def sortable(
     request: HttpRequest, column: Column, name: str, *, first: Sorted = "ascending", default: str = ""
 ) -> Column:

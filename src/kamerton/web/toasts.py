@@ -29,6 +29,10 @@ class Toast:
     undo_url: str = ""
 
 
+#: What the page's script copies to show a toast that came with a part.
+SHAPE = Toast("", "info", "#")
+
+
 def toast(request: HttpRequest, text: str, *, level: Level = "good", undo_url: str = "") -> None:
     """Say `text` on the next page or with this part. `undo_url` is posted to when the person takes it back."""
     messages.add_message(request, _LEVELS[level], text, extra_tags=f"{_UNDO}{undo_url}" if undo_url else "")

@@ -62,7 +62,7 @@ def _icon_from(sheet: str, name: str, size: str, label: str) -> SafeString:
     classes = f"k-icon k-icon-{size}" if size else "k-icon"
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, mark_safe(spoken), sheet, name
-    )  # noqa: S308
+    )
 
 
 def _icon(name: str, size: str = "", label: str = "") -> SafeString:
@@ -182,7 +182,7 @@ def _anchor(text: object, url: str, *, drawer: bool = False, classes: str = "") 
         '<a href="{}"{}{}>{}</a>',
         url,
         format_html(' class="{}"', classes) if classes else "",
-        mark_safe(" data-drawer") if drawer else "",  # noqa: S308
+        mark_safe(" data-drawer") if drawer else "",
         text,
     )
 
@@ -353,7 +353,7 @@ def terms(items: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         "terms": [
             (term, mark_safe(_inner(v, first=False)) if isinstance(v, Cell) else v) for term, v in items
         ]
-    }  # noqa: S308
+    }
 
 
 # --- designed states -----------------------------------------------------------------------------
@@ -441,7 +441,7 @@ def counted(value: int) -> str:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, placeholder: str = "", autofocus: bool = False) -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", placeholder: str = "", autofocus: bool = False) -> dict[str, Any]:
     """A form field with label, help and errors, wired for screen readers."""
     widget = bound.field.widget
     check = isinstance(widget, CheckboxInput)
@@ -462,7 +462,7 @@ def field(bound: BoundField, placeholder: str = "", autofocus: bool = False) -> 
     widget.attrs.pop("placeholder", None) if not placeholder else None
     widget.attrs.pop("class", None)
     return {
-        "field": bound, "check": check, "group": group,
+        "field": bound, "label": label or bound.label, "check": check, "group": group,
         "control": "" if group else bound.as_widget(attrs=attrs),
     }  # fmt: skip
 
