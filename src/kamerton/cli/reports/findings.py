@@ -285,7 +285,8 @@ class Move:
         return rate(self.now, self.before)
 
 
-def _moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]:
+def moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]:
+    """Each account with its amounts; what is not recorded counts as nothing."""
     name = labels(analysis)
     return [
         Move(
@@ -301,20 +302,20 @@ def _moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]
 def slipped(analysis: Analysis) -> list[Move]:
     """Accounts that still buy and brought less than in the 12 months before; most money first."""
     still = (account for account in analysis.accounts if account.state not in {"lost", "lapsed"})
-    found = [move for move in _moves(analysis, still) if move.change < 0]
+    found = [move for move in moves(analysis, still) if move.change < 0]
     return sorted(found, key=lambda move: (move.change, move.account.rank))
 
 
 def grown(analysis: Analysis) -> list[Move]:
     """Accounts that brought more than in the 12 months before; most money first."""
-    found = [move for move in _moves(analysis, analysis.accounts) if move.change > 0]
+    found = [move for move in moves(analysis, analysis.accounts) if move.change > 0]
     return sorted(found, key=lambda move: (-move.change, move.account.rank))
 
 
 def lost(analysis: Analysis) -> list[Move]:
     """Accounts that bought in the 12 months before and not since; most money first."""
     gone = (account for account in analysis.accounts if account.state == "lost" and account.previous_turnover)
-    return sorted(_moves(analysis, gone), key=lambda move: (-move.before, move.account.rank))
+    return sorted(moves(analysis, gone), key=lambda move: (-move.before, move.account.rank))
 
 
 def lost_earlier(analysis: Analysis) -> list[AccountFigures]:
@@ -326,7 +327,7 @@ def lost_earlier(analysis: Analysis) -> list[AccountFigures]:
 
 def lapsed(analysis: Analysis) -> list[Move]:
     """Accounts that are silent for longer than their own rhythm; most money at stake first."""
-    silent = _moves(analysis, (account for account in analysis.accounts if account.state == "lapsed"))
+    silent = moves(analysis, (account for account in analysis.accounts if account.state == "lapsed"))
     return sorted(silent, key=lambda move: (-max(move.now, move.before), move.account.rank))
 
 
@@ -452,3 +453,65 @@ def _merge_note(report: Report) -> str:
     name = labels(report.analysis)
     pairs = [" = ".join(name.get(account, clean(account)) for account in offer) for offer in offers]
     return f"Perhaps the same company, kept apart: {listing(pairs)}."
+
+
+# --- what the pictures say -------------------------------------------------------------------------------
+
+
+def pareto_sentence(report: Report) -> str:
+    """What the heaviest accounts make together."""
+    spread = window_concentration(report.analysis)
+    if not spread.accounts_for_80pct or spread.top20pct_share is None:
+        return ""
+    lines = report.analysis.thresholds
+    return (
+        f"{spread.accounts_for_80pct:,} of {plural(spread.accounts, report.noun)} make 80{NBSP}%, the top "
+        f"20{NBSP}% of them make {percent(spread.top20pct_share)}. A bar is one {report.noun}: blue above "
+        f"{percent(lines.share_key, 0)}, red above {percent(lines.share_critical, 0)}."
+    )
+
+
+def concentration_by_year(analysis: Analysis) -> dict[int, Concentration]:
+    """On the basis, oldest first."""
+    spreads = analysis.concentration_by_year
+    if analysis.basis == "income" and analysis.income_concentration_by_year:
+        spreads = analysis.income_concentration_by_year
+    return dict(sorted(spreads.items()))
+
+
+def concentration_trend(report: Report) -> str:
+    """The last two whole years side by side."""
+    analysis = report.analysis
+    partial = {year.year for year in analysis.years if year.partial}
+    told = [
+        (year, spread.effective_accounts)
+        for year, spread in concentration_by_year(analysis).items()
+        if year not in partial and spread.effective_accounts is not None
+    ]
+    if len(told) < 2:
+        return "How many equal accounts would be as concentrated, and how many make 80" + NBSP + "%."
+    (_, one), (year, other) = told[-2:]
+    way = "more" if other < one * 0.98 else "less" if other > one * 1.02 else "no more"
+    return (
+        f"The {analysis.basis} of {year} was {way} concentrated than that of {told[-2][0]}: "
+        f"as if from {other:.1f} equal {report.noun}s, after {one:.1f}."
+    )
+
+
+def whale_sentence(report: Report) -> str:
+    """How far the profitable accounts carry the others. Empty where income is not known or not positive."""
+    incomes = [a.window_income for a in report.analysis.accounts if a.window_income]
+    whole = sum(incomes, ZERO)
+    if len(incomes) < 3 or whole <= 0:
+        return ""
+    made = [income for income in incomes if income > 0]
+    losing = len(incomes) - len(made)
+    if not losing:
+        return f"No {report.noun} loses money."
+    peak = percent(float(sum(made, ZERO) / whole))
+    verb = "costs" if losing == 1 else "cost"
+    given_back = money(sum(made, ZERO) - whole, report.analysis.currency)
+    return (
+        f"{plural(len(made), report.noun)} earn {peak} of the income; "
+        f"{plural(losing, report.noun)} {verb} {given_back} of it."
+    )

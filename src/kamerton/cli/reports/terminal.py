@@ -157,7 +157,7 @@ def _top(report: Report, paper: Paper) -> list[str]:
     columns = [
         Column(title="#"),
         Column(title=words.capital(report.noun), right=False),
-        Column(title=_unit(analysis.basis, analysis.currency)),
+        Column(title=words.unit(analysis.basis, analysis.currency)),
         Column(title="share"),
         Column(title="", right=False, least=NARROW),
         Column(title="change", least=NARROW),
@@ -221,7 +221,7 @@ def _slipped(report: Report, paper: Paper) -> list[str]:
         Column(title=words.capital(report.noun), right=False),
         Column(title="before", least=NARROW),
         Column(title="now", least=NARROW),
-        Column(title=_unit("fall", analysis.currency)),
+        Column(title=words.unit("fall", analysis.currency)),
         Column(title="change"),
     ]
     rows = [
@@ -279,7 +279,7 @@ def _silent_table(report: Report, moves: Sequence[findings.Move], title: str, pa
     analysis = report.analysis
     columns = [
         Column(title=words.capital(report.noun), right=False),
-        Column(title=_unit(title, analysis.currency)),
+        Column(title=words.unit(title, analysis.currency)),
         Column(title="last bought"),
         Column(title="days ago", least=NARROW),
     ]
@@ -301,7 +301,7 @@ def _years(report: Report, paper: Paper) -> list[str]:
         return []
     columns = [
         Column(title="Year", right=False),
-        Column(title=_unit("turnover", analysis.currency)),
+        Column(title=words.unit("turnover", analysis.currency)),
         Column(title="income", least=NARROW),
         Column(title="active"),
         Column(title="new", least=NARROW),
@@ -331,10 +331,6 @@ def _read(report: Report, paper: Paper) -> list[str]:
 
 
 # --- setting ---------------------------------------------------------------------------------------------
-
-
-def _unit(title: str, currency: str) -> str:
-    return f"{title}, {currency}" if currency else title
 
 
 def _style(text: str, style: str, paper: Paper) -> str:

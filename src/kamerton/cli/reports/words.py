@@ -54,6 +54,11 @@ def full(amount: Decimal | None) -> str:
     return NOTHING if amount is None else _signed(amount, f"{abs(amount):,.2f}")
 
 
+def unit(title: str, currency: str) -> str:
+    """A column's title with its unit: turnover, EUR."""
+    return f"{title}, {currency}" if currency else title
+
+
 def count(number: int) -> str:
     return f"{number:,}"
 
