@@ -52,8 +52,9 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
     if account and row is None:
         raise Http404
     context = {
-        "title": definition.name if row is None else f"{definition.name}: {row.name}",
-        "definition": definition,
+        "title": _(definition.name) if row is None else f"{_(definition.name)}: {row.name}",
+        "rule": _(definition.rule),
+        "formula": definition.formula,
         "values": _account_values(figure, row, snapshot) if row else _company_values(figure, snapshot),
         "terms": _terms(definition, snapshot, request),
         "links": _links(row, snapshot, request),
