@@ -9,11 +9,45 @@ from kamerton.access.rights import RIGHTS, ROLES
 from kamerton.web.gates import ANYBODY, SIGNED_IN
 
 ALL = frozenset(ROLES)
+_IMPORTERS = frozenset({"administrator", "sales_support"})
 
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
 #: A row is a decision of the company: it is written by hand, not read from the code that it checks.
 MATRIX: dict[str, object] = {
     "home": SIGNED_IN,
+    "palette": SIGNED_IN,
+    "choose_theme": ANYBODY,
+    "choose_language": ANYBODY,
+    "ui_parts": SIGNED_IN,
+    "ui_drawer": SIGNED_IN,
+    "ui_picture": SIGNED_IN,
+    "job": SIGNED_IN,  # one's own; others' are 404
+    "portfolio": ALL,
+    "portfolio_picture": ALL,
+    "sellers": ALL,
+    "accounts": ALL,
+    "accounts_export": ALL - {"reader"},
+    "accounts_view_save": ALL,
+    "accounts_view_delete": ALL,
+    "account": ALL,
+    "account_picture": ALL,
+    "account_products": ALL - {"reader"},
+    "account_documents": ALL - {"reader"},
+    "account_lines": ALL - {"reader"},
+    "explain": ALL,
+    "settings": frozenset({"administrator", "director"}),
+    "imports": ALL - {"reader"},
+    "import_batch": ALL - {"reader"},
+    "import_batch_refused": ALL - {"reader"},
+    "import_new": _IMPORTERS,
+    "import_rates": _IMPORTERS,
+    "import_draft": _IMPORTERS,
+    "import_settle": _IMPORTERS,
+    "import_start": _IMPORTERS,
+    "import_abandon": _IMPORTERS,
+    "import_draft_refused": _IMPORTERS,
+    "import_withdraw": frozenset({"administrator"}),
+    "import_restore": frozenset({"administrator"}),
     "palette": SIGNED_IN,
     "choose_theme": ANYBODY,
     "choose_language": ANYBODY,
@@ -33,7 +67,9 @@ FOREIGN = {"account_login", "account_logout", "account_inactive", "account_chang
 def addresses(resolver: URLResolver | None = None) -> dict[str, URLPattern]:
     found: dict[str, URLPattern] = {}
     for entry in (resolver or get_resolver()).url_patterns:
-        found.update(addresses(entry) if isinstance(entry, URLResolver) else {entry.name or str(entry.pattern): entry})
+        found.update(
+            addresses(entry) if isinstance(entry, URLResolver) else {entry.name or str(entry.pattern): entry}
+        )
     return found
 
 
@@ -62,7 +98,12 @@ def test_no_role_holds_a_right_that_does_not_exist():
 
 
 def _arguments(pattern: URLPattern) -> dict[str, object]:
-    samples = {"int": 987654, "str": "no-such", "slug": "no-such", "uuid": "00000000-0000-4000-8000-000000000000"}
+    samples = {
+        "int": 987654,
+        "str": "no-such",
+        "slug": "no-such",
+        "uuid": "00000000-0000-4000-8000-000000000000",
+    }
     samples |= {"path": "no-such"}
     converters = pattern.pattern.converters
     return {key: samples[_kind(converter)] for key, converter in converters.items()}

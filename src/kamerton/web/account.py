@@ -42,8 +42,8 @@ def _found(account: str, level: str = "account") -> tuple[Snapshot, AccountFigur
     return snapshot, row
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def account(request: HttpRequest, account: str) -> HttpResponse:
     snapshot, row = _found(account)
     context = {
@@ -238,8 +238,8 @@ def _worth(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
 # --- pictures and parts ----------------------------------------------------------------------------------
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def picture(_request: HttpRequest, account: str) -> JsonResponse:
     """Turnover by month, the 12 months before as a ghost behind."""
     snapshot, row = _found(account)
@@ -261,8 +261,8 @@ def picture(_request: HttpRequest, account: str) -> JsonResponse:
     )
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def products(request: HttpRequest, account: str) -> HttpResponse:
     """What the account bought in the window, most turnover first."""
     snapshot, row = _found(account)
@@ -311,8 +311,8 @@ def _product_row(item: ledger.ProductRow, account: str, whole: Decimal) -> Row:
     )
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def documents(request: HttpRequest, account: str) -> HttpResponse:
     """The documents of the ledger, latest first."""
     snapshot, row = _found(account)
@@ -373,8 +373,8 @@ def _document_row(item: ledger.DocumentRow, account: str) -> Row:
     )
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def lines(request: HttpRequest, account: str) -> HttpResponse:
     """The lines of a document, a product or a day: as they stand in the ledger, with the import behind each."""
     snapshot, row = _found(account)

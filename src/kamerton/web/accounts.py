@@ -318,8 +318,8 @@ def _sorted(rows: AccountFigureQuerySet, sort: str) -> AccountFigureQuerySet:
     return queries.sorted_figures(rows, FIELDS[sort.removeprefix("-")].sort, descending=sort.startswith("-"))
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def accounts(request: HttpRequest) -> HttpResponse:
     want = asked(request.GET)
     snapshot = queries.latest_snapshot(want.level)
@@ -448,8 +448,8 @@ def _without_page(params: QueryDict) -> str:
     return told.urlencode()
 
 
-@require_POST
 @gate("portfolio.view")
+@require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the present filters, order and columns under a name; the same name replaces."""
     told = _without_page(QueryDict(request.POST.get("query", "")))
@@ -459,8 +459,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse(PAGE)}?{told}")
 
 
-@require_POST
 @gate("portfolio.view")
+@require_POST
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=request.user, page=PAGE)
     saved_views.delete_view(actor=request.user, view=view)
@@ -471,8 +471,8 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 # --- files ---------------------------------------------------------------------------------------------
 
 
-@require_GET
 @gate("export")
+@require_GET
 def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The whole selection, not the page: the columns shown, as CSV or XLSX."""
     want = asked(request.GET)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from kamerton.core.models import Company
 from kamerton.web import navigation, toasts
 
 THEMES = ("system", "light", "dark")
@@ -41,7 +42,5 @@ def wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
 
 
-def _company() -> object:
-    from kamerton.core.models import Company
-
+def _company() -> Company:
     return Company.objects.filter(pk=1).first() or Company(pk=1)

@@ -39,8 +39,8 @@ _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def explain(request: HttpRequest, figure: str) -> HttpResponse:
     definition = definitions.DEFINITIONS.get(figure)
     level = "group" if request.GET.get("level") == "group" else "account"

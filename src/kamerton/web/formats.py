@@ -40,20 +40,8 @@ _SCALES = {
 _POINTS = {"en": "pp", "it": "p.p.", "pl": "p.p.", "ru": "п.п."}
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "PLN": "zł", "RUB": "₽", "CZK": "Kč", "UAH": "₴", "JPY": "¥"}
-#: Currencies whose minor unit is not a hundredth.
-_EXPONENTS = {
-    "JPY": 0,
-    "KRW": 0,
-    "VND": 0,
-    "CLP": 0,
-    "ISK": 0,
-    "HUF": 2,
-    "KWD": 3,
-    "BHD": 3,
-    "TND": 3,
-    "JOD": 3,
-    "OMR": 3,
-}
+#: Decimals shown, where they are not two. (Records keep hundredths of every currency: core.money.)
+_DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0}
 
 _ROUND = Context(prec=60, rounding=ROUND_HALF_UP)
 _STEPS = tuple(Decimal(1).scaleb(-places) for places in range(7))
@@ -116,7 +104,7 @@ def money(
     compact: bool = False,
     decimals: int | None = None,
 ) -> str:
-    """An amount with its currency. A Decimal is in major units, an int in minor units (cents).
+    """An amount with its currency. A Decimal is in major units, an int in hundredths (as records keep it).
 
     `decimals` None: what the currency has. `compact`: three digits and a scale ("€1.24 M"). Without a
     currency the figure stands alone, for a column that names its unit in the head.

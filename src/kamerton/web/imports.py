@@ -37,8 +37,8 @@ LOOK_AT_ONCE_BYTES = 32 * 1024 * 1024
 BATCHES_A_PAGE = 50
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """All imports, newest first, and the runs of the wizard that wait for the person."""
     found = Batch.objects.select_related("imported_by")
@@ -76,8 +76,8 @@ def _own_drafts(request: HttpRequest) -> list[Draft]:
     return list(Draft.objects.filter(owner=request.user).select_related("job"))
 
 
-@require_http_methods(["GET", "POST"])
 @gate("ledger.import")
+@require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose files, or the demo company's export."""
     error = ""
@@ -132,8 +132,8 @@ def _draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
     return get_object_or_404(found, pk=pk)
 
 
-@require_GET
 @gate("ledger.import")
+@require_GET
 def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The step at which the run stands. Looks at the files first if nobody has."""
     found = _draft(request, pk)
@@ -180,8 +180,8 @@ def _step(request: HttpRequest, found: Draft, error: str = "") -> HttpResponse:
     return render(request, "imports/look.html", context | {"step": 2}, status=422 if error else 200)
 
 
-@require_POST
 @gate("ledger.import")
+@require_POST
 def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the answers of the look step; then check all rows, unless something is still open."""
     found, now = _draft(request, pk), timezone.now()
@@ -196,8 +196,8 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("import_draft", pk=pk)
 
 
-@require_POST
 @gate("ledger.import")
+@require_POST
 def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Make the checked lines live; keep the mapping under a name if asked."""
     found, now = _draft(request, pk), timezone.now()
@@ -212,16 +212,16 @@ def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("import_draft", pk=pk)
 
 
-@require_POST
 @gate("ledger.import")
+@require_POST
 def abandon(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     actions.abandon_draft(actor=request.user, draft=_draft(request, pk), now=timezone.now())
     toast(request, _("The import was discarded. Nothing of it was used."))
     return redirect("import_new" if "again" in request.POST else "imports")
 
 
-@require_GET
 @gate("ledger.import")
+@require_GET
 def draft_refused(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Every refused row of the check as CSV."""
     return _refused_file(queries.refused_file(_draft(request, pk)))
@@ -235,8 +235,8 @@ def _refused_file(path: Path | None) -> FileResponse:
     )
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def batch(request: HttpRequest, sequence: int) -> HttpResponse:
     """One import: what it brought, what was refused, and the way to take it out again."""
     found = get_object_or_404(Batch.objects.select_related("imported_by", "changed_by"), sequence=sequence)
@@ -249,14 +249,14 @@ def batch(request: HttpRequest, sequence: int) -> HttpResponse:
     return render(request, "imports/batch.html", context)
 
 
-@require_GET
 @gate("ledger.view")
+@require_GET
 def batch_refused(_request: HttpRequest, sequence: int) -> HttpResponseBase:
     return _refused_file(queries.refused_file(get_object_or_404(Batch, sequence=sequence)))
 
 
-@require_POST
 @gate("ledger.withdraw")
+@require_POST
 def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
     reason = request.POST.get("reason", "").strip() or _("No reason given")
@@ -270,8 +270,8 @@ def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
     return redirect("import_batch", sequence=sequence)
 
 
-@require_POST
 @gate("ledger.withdraw")
+@require_POST
 def restore(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
     actions.restore(actor=request.user, batch=found, now=timezone.now())
@@ -279,8 +279,8 @@ def restore(request: HttpRequest, sequence: int) -> HttpResponse:
     return redirect("import_batch", sequence=sequence)
 
 
-@require_http_methods(["GET", "POST"])
 @gate("ledger.import")
+@require_http_methods(["GET", "POST"])
 def rates(request: HttpRequest) -> HttpResponse:
     """The exchange rates by which lines in other currencies count."""
     error = ""

@@ -7,7 +7,7 @@ described in templates/ui/README.md and shown, in all their states, at /ui/.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from django.http import HttpRequest
@@ -59,7 +59,7 @@ class Cell:
     change: Change | None = None
     share: float | None = None
     mark: float | None = None
-    spark: tuple[float, ...] = ()
+    spark: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Tile:
     against: Text = ""
     note: Text = ""
     url: str = ""
-    spark: tuple[float, ...] = field(default=())
+    spark: tuple[float | None, ...] = ()
 
 
 def query(request: HttpRequest, **changes: object) -> str:

@@ -28,8 +28,8 @@ LISTED = 5
 ON_MAP = 400
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def portfolio(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot()
     if snapshot is None:
@@ -317,8 +317,8 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
 # --- pictures ------------------------------------------------------------------------------------------
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def picture(_request: HttpRequest, kind: str) -> JsonResponse:
     """The data of one picture, in the shapes of frontend/js/charts.js."""
     snapshot = queries.latest_snapshot()
@@ -418,8 +418,8 @@ def _map_picture(snapshot: Snapshot) -> dict[str, Any]:
 # --- sellers -------------------------------------------------------------------------------------------
 
 
-@require_GET
 @gate("portfolio.view")
+@require_GET
 def sellers(request: HttpRequest) -> HttpResponse:
     """Each seller's portfolio over three years: what it costs and what it brings (PFA-01)."""
     snapshot = queries.latest_snapshot()

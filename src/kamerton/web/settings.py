@@ -39,8 +39,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
 
-@require_http_methods(["GET", "POST"])
 @gate("portfolio.configure")
+@require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     profile = queries.profile()
     form = ProfileForm(request.POST or None, instance=profile)

@@ -45,7 +45,7 @@ def parts_drawer(request: HttpRequest) -> HttpResponse:
 
 
 @gate(SIGNED_IN)
-def parts_picture(request: HttpRequest, kind: str) -> HttpResponse:
+def parts_picture(request: HttpRequest, kind: str) -> HttpResponse:  # noqa: ARG001
     """The example data of one picture."""
     return showcase.picture(kind)
 

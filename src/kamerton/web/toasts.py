@@ -45,7 +45,7 @@ def waiting(request: HttpRequest) -> list[Toast]:
 
 def attach(request: HttpRequest, response: HttpResponse) -> None:
     """Give a part that htmx asked for its toasts, in the header that the page's script listens to."""
-    if not hasattr(request, "_messages") or not len(request._messages):  # noqa: SLF001  # Django has no other way to ask
+    if not hasattr(request, "_messages") or not len(request._messages):  # noqa: SLF001
         return
     if response.status_code in (301, 302, 303):
         return  # the page that follows shows them

@@ -4,6 +4,9 @@ Leaves (icon, state, bar, spark, table) are built here as strings: a template fo
 large tables slow. Larger parts are templates. No part writes an inline style or script.
 """
 
+# Every piece that is marked safe is built here from constants and escaped texts.
+# ruff: noqa: S308
+
 from __future__ import annotations
 
 import json
@@ -15,6 +18,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,26 +27,33 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kamerton.web import formats
-from kamerton.web.parts import Badge, Cell, Column, Link, Pages, Row, Step, Table, query
+from kamerton.web.parts import Badge, Cell, Column, Link, Pages, Row, Step, Table, Text, query
 
 register = template.Library()
 
 DIST = Path(__file__).resolve().parents[1] / "static" / "dist"
 
 
+def _text(value: Text) -> str:
+    """Escaped; a text that is translated when shown is translated now."""
+    return conditional_escape(str(value) if isinstance(value, Promise) else value)
+
+
 # --- assets and icons ----------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4)
-def _manifest(changed: float) -> dict[str, str]:  # noqa: ARG001  # the time stamp is the cache's key
+def _manifest(changed_ns: int) -> dict[str, str]:  # noqa: ARG001  # the time stamp is the cache's key
     return json.loads((DIST / "manifest.json").read_text())
 
 
 def asset_url(name: str) -> str:
     """The address of a built file, with its hash in the name. Without a build: the plain name."""
-    manifest = DIST / "manifest.json"
-    built = _manifest(manifest.stat().st_mtime).get(name, name) if manifest.exists() else name
-    return static(f"dist/{built}")
+    try:
+        changed_ns = (DIST / "manifest.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return static(f"dist/{name}")
+    return static(f"dist/{_manifest(changed_ns).get(name, name)}")
 
 
 @register.simple_tag
@@ -73,24 +84,33 @@ def _icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 #: Each state has a shape of its own, so that it reads without colour.
 _SHAPES = {
-    "good": '<circle cx="6" cy="6" r="5.5" fill="currentColor"/><path d="M3.4 6.2 5.3 8l3.4-3.7" fill="none" stroke="var(--k-sheet)" stroke-width="1.4"/>',
+    "good": (
+        '<circle cx="6" cy="6" r="5.5" fill="currentColor"/>'
+        '<path d="M3.4 6.2 5.3 8l3.4-3.7" fill="none" stroke="var(--k-sheet)" stroke-width="1.4"/>'
+    ),
     "warn": '<path d="M6 .8 11.6 11H.4Z" fill="currentColor"/>',
     "bad": '<path d="M6 .2 11.8 6 6 11.8.2 6Z" fill="currentColor"/>',
-    "key": '<path d="M2.6.5v4a3.4 3.4 0 0 0 2.5 3.3v3.7h1.8V7.8a3.4 3.4 0 0 0 2.5-3.3v-4H7.7v4a1.7 1.7 0 0 1-3.4 0v-4Z" fill="currentColor"/>',
+    "key": (
+        '<path fill="currentColor" d="M2.6.5v4a3.4 3.4 0 0 0 2.5 3.3v3.7h1.8V7.8'
+        'a3.4 3.4 0 0 0 2.5-3.3v-4H7.7v4a1.7 1.7 0 0 1-3.4 0v-4Z"/>'
+    ),
     "info": '<rect x="1" y="1" width="10" height="10" rx="2" fill="currentColor"/>',
-    "off": '<circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="m2.6 9.4 6.8-6.8" stroke="currentColor" stroke-width="1.4"/>',
+    "off": (
+        '<circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" stroke-width="1.4"/>'
+        '<path d="m2.6 9.4 6.8-6.8" stroke="currentColor" stroke-width="1.4"/>'
+    ),
     "neutral": '<circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" stroke-width="1.4"/>',
 }
 
 
 @register.simple_tag
-def state(kind: str, label: str, soft: bool = False) -> SafeString:
+def state(kind: str, label: Text, soft: bool = False) -> SafeString:
     """kind: good, warn, bad, key (a tuning fork), info, off, neutral."""
     return format_html(
         '<span class="k-state k-state-{}{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>',
         kind,
         " k-state-soft" if soft else "",
-        mark_safe(_SHAPES[kind]),  # noqa: S308
+        mark_safe(_SHAPES[kind]),
         label,
     )
 
@@ -101,7 +121,6 @@ def badge(value: Badge) -> SafeString:
 
 
 _ARROWS = {"up": "arrow-up-right", "down": "arrow-down-right", "flat": "arrow-right"}
-icon_names = ("arrow-up-right", "arrow-down-right", "arrow-right")
 
 
 @register.simple_tag
@@ -163,7 +182,8 @@ def spark(values: Sequence[float | None], label: str = "") -> SafeString:
     base = 22 - (0 - low) / reach * 20
     return format_html(
         '<svg class="k-spark" viewBox="0 0 100 24" preserveAspectRatio="none" {}>'
-        '<path class="k-spark-base" d="M0 {}H100"/><path d="{}"/><path class="k-spark-end" d="M{}h.01"/></svg>',
+        '<path class="k-spark-base" d="M0 {}H100"/><path d="{}"/>'
+        '<path class="k-spark-end" d="M{}h.01"/></svg>',
         spoken,
         f"{base:.1f}",
         "".join(path),
@@ -194,13 +214,13 @@ def _anchor(text: object, url: str, *, drawer: bool = False, classes: str = "") 
 def table(value: Table) -> SafeString:
     """A table of parts.Table. Cells are escaped; badges, bars and changes are drawn."""
     columns = list(value.columns)
-    labels = [conditional_escape(column.label) for column in columns]
+    labels = [_text(column.label) for column in columns]
     body = "".join(_row(row, columns, labels) for row in value.rows)
     foot = f"<tfoot>{_row(value.foot, columns, labels)}</tfoot>" if value.foot else ""
     cards = " k-table-cards" if value.cards else ""
-    return mark_safe(  # noqa: S308  # every piece below is escaped where it is made
+    return mark_safe(
         f'<div class="k-table-frame" data-table><table class="k-table{cards}">'
-        f'<caption class="k-hidden">{conditional_escape(value.caption)}</caption>'
+        f'<caption class="k-hidden">{_text(value.caption)}</caption>'
         f"<thead><tr>{''.join(map(_head, columns))}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
     )
 
@@ -224,7 +244,7 @@ def _row(row: Row, columns: list[Column], labels: list[str]) -> str:
     kind = "is-strong" if row.strong else "is-faint" if row.faint else ""
     opening = f'<tr class="{kind}">' if kind else "<tr>"
     if row.key:
-        opening = f'{opening[:-1]} id="{conditional_escape(row.key)}">'
+        opening = f'{opening[:-1]} id="{_text(row.key)}">'
     cells = "".join(
         _cell(cell, column, label, first=index == 0)
         for index, (cell, column, label) in enumerate(zip(row.cells, columns, labels, strict=True))
@@ -232,11 +252,11 @@ def _row(row: Row, columns: list[Column], labels: list[str]) -> str:
     return f"{opening}{cells}</tr>"
 
 
-def _cell(cell: Cell | str | Promise, column: Column, label: str, *, first: bool) -> str:
+def _cell(cell: Cell | Text, column: Column, label: str, *, first: bool) -> str:
     if isinstance(cell, Cell):
         inner, blank = _inner(cell, first=first), False
     else:
-        inner, blank = conditional_escape(cell), not cell
+        inner, blank = _text(cell), not cell
     if first:
         return f'<th scope="row">{inner}</th>'
     classes = " ".join(
@@ -253,7 +273,7 @@ def _cell(cell: Cell | str | Promise, column: Column, label: str, *, first: bool
 
 
 def _inner(cell: Cell, *, first: bool) -> str:
-    text: str = conditional_escape(cell.text)
+    text: str = _text(cell.text)
     if cell.url:
         text = _anchor(text, cell.url, drawer=cell.drawer, classes="" if first else "k-fig")
     if cell.tone:
@@ -266,7 +286,7 @@ def _inner(cell: Cell, *, first: bool) -> str:
         text = f"{text}{spark(cell.spark)}"
     if cell.share is not None:
         text = f'<span class="k-share"><span>{text}</span>{bar(cell.share, cell.mark)}</span>'
-    return f"{text}<small>{conditional_escape(cell.sub)}</small>" if cell.sub else text
+    return f"{text}<small>{_text(cell.sub)}</small>" if cell.sub else text
 
 
 # --- pieces of a page ----------------------------------------------------------------------------
@@ -278,14 +298,20 @@ def page_head(
     title: str,
     lead: str = "",
     action: Link | None = None,
+    *,
     others: Sequence[Link] = (),
     crumbs: Sequence[Link] = (),
     note: str = "",
 ) -> dict[str, Any]:
     return {
-        "title": title, "lead": lead, "action": action, "others": others, "crumbs": crumbs, "note": note,
+        "title": title,
+        "lead": lead,
+        "action": action,
+        "others": others,
+        "crumbs": crumbs,
+        "note": note,
         "csrf_token": context.get("csrf_token"),
-    }  # fmt: skip
+    }
 
 
 @register.inclusion_tag("ui/link.html", takes_context=True)
@@ -360,7 +386,7 @@ def terms(items: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _blank(
-    kind: str, icon_name: str, title: str, text: str, action: Link | None, tone: str = ""
+    kind: str, icon_name: str, title: str, text: str, action: Link | None = None, *, tone: str = ""
 ) -> dict[str, Any]:
     return {"kind": kind, "icon": icon_name, "title": title, "text": text, "action": action, "tone": tone}
 
@@ -377,7 +403,9 @@ def empty(
 def failed(text: str = "", retry_url: str = "", title: str = "") -> dict[str, Any]:
     """It could not be shown: what happened, what was kept, what to do next."""
     action = Link(_("Try again"), retry_url, "refresh") if retry_url else None
-    return _blank("failed", "alert-triangle", title or _("This could not be loaded"), text, action, "bad")
+    return _blank(
+        "failed", "alert-triangle", title or _("This could not be loaded"), text, action, tone="bad"
+    )
 
 
 @register.inclusion_tag("ui/blank.html")
@@ -387,14 +415,13 @@ def forbidden(text: str = "", title: str = "") -> dict[str, Any]:
         "lock",
         title or _("You do not have the right to see this"),
         text or _("Ask an administrator for it."),
-        None,
     )
 
 
 @register.inclusion_tag("ui/blank.html")
 def too_much(text: str, action: Link | None = None, title: str = "") -> dict[str, Any]:
     """More than a person can read: says how much, and how to narrow it."""
-    return _blank("too-much", "filter", title or _("Too much to show at once"), text, action, "warn")
+    return _blank("too-much", "filter", title or _("Too much to show at once"), text, action, tone="warn")
 
 
 @register.inclusion_tag("ui/loading.html")
@@ -402,20 +429,26 @@ def loading(lines: int = 5, text: str = "") -> dict[str, Any]:
     return {"lines": range(lines), "text": text}
 
 
+_NOTE_ICONS = {
+    "info": "info-circle",
+    "good": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-octagon",
+    "key": "bulb",
+}
+
+
 @register.inclusion_tag("ui/note.html", takes_context=True)
 def note(
     context: RequestContext, text: str, kind: str = "info", title: str = "", action: Link | None = None
 ) -> dict[str, Any]:
     """A remark in the flow of the page. kind: info, good, warn, bad, key."""
-    icons = {
-        "info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "bad": "alert-octagon", "key": "bulb",
-    }  # fmt: skip
     return {
         "text": text,
         "kind": kind,
         "title": title,
         "action": action,
-        "icon": icons[kind],
+        "icon": _NOTE_ICONS[kind],
         "csrf_token": context.get("csrf_token"),
     }
 
@@ -441,7 +474,9 @@ def counted(value: int) -> str:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, label: str = "", placeholder: str = "", autofocus: bool = False) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: str = "", placeholder: str = "", autofocus: bool = False
+) -> dict[str, Any]:
     """A form field with label, help and errors, wired for screen readers."""
     widget = bound.field.widget
     check = isinstance(widget, CheckboxInput)
@@ -482,12 +517,23 @@ def form_errors(form: object) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/drop_zone.html")
 def drop_zone(
-    name: str, label: str = "", hint: str = "", accept: str = "", multiple: bool = True, limit_bytes: int = 0
+    name: str,
+    label: str = "",
+    hint: str = "",
+    *,
+    accept: str = "",
+    multiple: bool = True,
+    limit_bytes: int = 0,
 ) -> dict[str, Any]:
+    """A file field that also takes what is dropped on it; refuses more than `limit_bytes` before sending."""
     return {
-        "name": name, "label": label or _("Drop files here"), "hint": hint, "accept": accept, "multiple": multiple,
+        "name": name,
+        "label": label or _("Drop files here"),
+        "hint": hint,
+        "accept": accept,
+        "multiple": multiple,
         "limit_bytes": limit_bytes,
-    }  # fmt: skip
+    }
 
 
 # --- blocks --------------------------------------------------------------------------------------
@@ -509,7 +555,8 @@ def dialog(content: str, id: str, title: str) -> SafeString:  # noqa: A002
     """A dialog; <button data-dialog="id"> opens it, <button value="..."> inside a form closes it."""
     return format_html(
         '<dialog class="k-dialog" id="{0}" aria-labelledby="{0}-title"><header><h2 id="{0}-title">{1}</h2>'
-        '<form method="dialog"><button class="btn btn-quiet k-only-icon" aria-label="{2}">{3}</button></form></header>{4}</dialog>',
+        '<form method="dialog"><button class="btn btn-quiet k-only-icon" aria-label="{2}">{3}</button></form>'
+        "</header>{4}</dialog>",
         id,
         title,
         _("Close"),
@@ -525,7 +572,8 @@ def menu(
     """A button with a list: links and buttons of class k-menu-item. Opens without a script."""
     head = format_html('<span class="k-hidden">{}</span>', label) if only_icon else label
     return format_html(
-        '<details class="k-menu{}"><summary class="btn{}">{}{}{}</summary><div class="k-menu-list">{}</div></details>',
+        '<details class="k-menu{}"><summary class="btn{}">{}{}{}</summary>'
+        '<div class="k-menu-list">{}</div></details>',
         " k-menu-start" if start else "",
         " k-only-icon" if only_icon else "",
         _icon(icon) if icon else "",
@@ -542,6 +590,7 @@ def chart(
     src: str,
     title: str,
     text: str = "",
+    *,
     height: str = "",
     csv_url: str = "",
     open_table: bool = False,
@@ -550,8 +599,8 @@ def chart(
 
     height: "", low, tall. Without a script the table stands open in its place.
     """
-    return mark_safe(  # noqa: S308  # a rendered template
-        template.loader.render_to_string(
+    return mark_safe(
+        render_to_string(
             "ui/chart.html",
             {
                 "content": content,
@@ -562,7 +611,7 @@ def chart(
                 "height": height,
                 "csv_url": csv_url,
                 "open_table": open_table,
-            },  # fmt: skip
+            },
         )
     )
 
