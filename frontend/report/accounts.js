@@ -6,7 +6,7 @@ const STEP = 200;
 const FILTERS = {
   all: () => true,
   key: (account) => account.key,
-  slipping: (account) => account.before != null && account.now < account.before && !['lost', 'lapsed'].includes(account.state),
+  slipping: (account) => account.before > 0 && account.now < account.before && account.state !== 'lost',
   growing: (account) => account.before > 0 && account.now > account.before,
   new: (account) => account.state === 'new',
   lapsed: (account) => account.state === 'lapsed',

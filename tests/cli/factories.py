@@ -110,6 +110,7 @@ def analysis_of(
             ),
         ),
         accounts=accounts,
+        previous_covered=first_date <= dt.date(2024, 1, 16),
     )
 
 
@@ -176,6 +177,9 @@ def _account(rank: int, row: dict, whole: dict, basis: str) -> AccountFigures:
         returns_rate=0.0,
         first_date=dt.date(2024, 1, 3),
         last_date=dt.date(2025, 12, 1) if row["now"] else dt.date(2024, 11, 5),
+        last_purchase=dt.date(2025, 12, 1) if row["now"] else dt.date(2024, 11, 5),
+        silent_days=30 if row["now"] else 421,
+        usual_gap_days=14.0,
         purchase_days=12,
         documents=14,
         state=one.state,
@@ -205,6 +209,10 @@ def _totals(accounts: Sequence[AccountFigures], whole: dict, first: dt.date, no_
         gross=whole["turnover"],
         unassigned_turnover=Decimal("0.00"),
         unassigned_lines=0,
+        window_turnover=whole["now"],
+        window_income=None if no_cost else whole["now_income"],
+        previous_turnover=whole["before"],
+        previous_income=None if no_cost else whole["before_income"],
     )
 
 

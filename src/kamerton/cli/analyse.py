@@ -93,8 +93,11 @@ def _check_usable(options: argparse.Namespace, reading: Reading) -> None:
         hint = "Add --map group=COLUMN, or leave --group-by out."
         raise Refused("No column says which group an account belongs to.", hint=hint)
     if options.as_of and reading.first_date and options.as_of < reading.first_date:
-        hint = f"The data go from {reading.first_date} to {reading.last_date}."
-        raise Refused(f"There is nothing to tell as of {options.as_of}: no sale is that old.", hint=hint)
+        raise Refused(f"There is no sale on or before {options.as_of}.", hint=_span(reading))
+
+
+def _span(reading: Reading) -> str:
+    return f"The data go from {reading.first_date} to {reading.last_date}."
 
 
 def _why_unusable(reading: Reading) -> str:
@@ -112,6 +115,7 @@ def _why_unusable(reading: Reading) -> str:
 
 def _figures(options: argparse.Namespace, reading: Reading, limits: Limits, folder: Path) -> Analysis:
     from kamerton.analytics.analyse import analyse as work_out  # noqa: PLC0415  loads Ibis
+    from kamerton.analytics.cubes import NothingToAnalyse  # noqa: PLC0415
     from kamerton.analytics.engine import open_parquet  # noqa: PLC0415
 
     question = Question(
@@ -125,6 +129,8 @@ def _figures(options: argparse.Namespace, reading: Reading, limits: Limits, fold
     )
     try:
         return work_out(lines, question)
+    except NothingToAnalyse:
+        raise Refused(f"There is no sale on or before {options.as_of}.", hint=_span(reading)) from None
     finally:
         connection.disconnect()
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kamerton.analytics import attention
 from kamerton.analytics.model import AccountFigures, Analysis, Concentration
 from kamerton.cli.reports.model import Report
 from kamerton.cli.reports.words import (
@@ -33,16 +34,20 @@ ZERO = Decimal(0)
 # --- figures of one account on the basis ------------------------------------------------------------------
 
 
-def amount(analysis: Analysis, account: AccountFigures) -> Decimal | None:
-    return account.window_income if analysis.basis == "income" else account.window_turnover
+def amount(analysis: Analysis, account: AccountFigures) -> Decimal:
+    return attention.in_window(account, analysis.basis)
 
 
-def before(analysis: Analysis, account: AccountFigures) -> Decimal | None:
-    return account.previous_income if analysis.basis == "income" else account.previous_turnover
+def before(analysis: Analysis, account: AccountFigures) -> Decimal:
+    return attention.in_previous(account, analysis.basis)
 
 
 def share(analysis: Analysis, account: AccountFigures) -> float | None:
-    return account.window_share_income if analysis.basis == "income" else account.window_share_turnover
+    return attention.share_in_window(account, analysis.basis)
+
+
+def last_bought(account: AccountFigures) -> dt.date:
+    return account.last_purchase or account.last_date
 
 
 def labels(analysis: Analysis) -> dict[str, str]:
@@ -58,28 +63,20 @@ def labels(analysis: Analysis) -> dict[str, str]:
 def by_weight(analysis: Analysis) -> list[AccountFigures]:
     """Accounts that bought in the window or made income in it, heaviest first; ties by rank."""
     there = [account for account in analysis.accounts if account.window_turnover or account.window_income]
-    return sorted(there, key=lambda account: (-(amount(analysis, account) or ZERO), account.rank))
-
-
-def total(analysis: Analysis, *, earlier: bool = False) -> Decimal | None:
-    """The window's sum on the basis, or that of the 12 months before. None: nothing recorded."""
-    pick = before if earlier else amount
-    amounts = [value for account in analysis.accounts if (value := pick(analysis, account)) is not None]
-    return sum(amounts, ZERO) if amounts else None
+    return sorted(there, key=lambda account: (-amount(analysis, account), account.rank))
 
 
 def turnover_totals(analysis: Analysis) -> tuple[Decimal, Decimal]:
     """Turnover of the window and of the 12 months before."""
-    now = sum((account.window_turnover for account in analysis.accounts), ZERO)
-    return now, sum((account.previous_turnover for account in analysis.accounts), ZERO)
+    return analysis.totals.window_turnover, analysis.totals.previous_turnover
 
 
 def income_totals(analysis: Analysis) -> tuple[Decimal, Decimal] | None:
     """Income of the window and of the 12 months before. None: no cost is recorded."""
-    if analysis.totals.income is None:
+    totals = analysis.totals
+    if totals.window_income is None or totals.previous_income is None:
         return None
-    now = sum((account.window_income or ZERO for account in analysis.accounts), ZERO)
-    return now, sum((account.previous_income or ZERO for account in analysis.accounts), ZERO)
+    return totals.window_income, totals.previous_income
 
 
 def rate(now: Decimal | None, earlier: Decimal | None) -> float | None:
@@ -87,12 +84,6 @@ def rate(now: Decimal | None, earlier: Decimal | None) -> float | None:
     if now is None or earlier is None or earlier <= 0:
         return None
     return float(now / earlier - 1)
-
-
-def previous_is_whole(analysis: Analysis) -> bool:
-    """Whether the data reach back over the 12 months before the window."""
-    slack = dt.timedelta(days=analysis.thresholds.year_tolerance_days)
-    return analysis.totals.first_date <= analysis.previous.from_date + slack
 
 
 def window_concentration(analysis: Analysis) -> Concentration:
@@ -131,9 +122,8 @@ def _nothing_in_window(analysis: Analysis) -> str:
 
 
 def _no_shares(analysis: Analysis) -> str:
-    whole = total(analysis)
-    if whole is None:
-        return f"No {analysis.basis} is recorded for the 12 months to {date(analysis.as_of)}."
+    income = income_totals(analysis) if analysis.basis == "income" else None
+    whole = (income or turnover_totals(analysis))[0]
     state = "zero" if whole == 0 else f"negative ({money(whole, analysis.currency)})"
     basis = capital(analysis.basis)
     return f"{basis} of the 12 months to {date(analysis.as_of)} is {state}: nobody has a share of it."
@@ -286,14 +276,14 @@ class Move:
 
 
 def moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]:
-    """Each account with its amounts; what is not recorded counts as nothing."""
+    """Each account with its amounts, in the order given."""
     name = labels(analysis)
     return [
         Move(
             account=account,
             label=name[account.account],
-            before=before(analysis, account) or ZERO,
-            now=amount(analysis, account) or ZERO,
+            before=before(analysis, account),
+            now=amount(analysis, account),
         )
         for account in accounts
     ]
@@ -301,9 +291,7 @@ def moves(analysis: Analysis, accounts: Iterable[AccountFigures]) -> list[Move]:
 
 def slipped(analysis: Analysis) -> list[Move]:
     """Accounts that still buy and brought less than in the 12 months before; most money first."""
-    still = (account for account in analysis.accounts if account.state not in {"lost", "lapsed"})
-    found = [move for move in moves(analysis, still) if move.change < 0]
-    return sorted(found, key=lambda move: (move.change, move.account.rank))
+    return moves(analysis, attention.slipping(analysis, limit=len(analysis.accounts)))
 
 
 def grown(analysis: Analysis) -> list[Move]:
@@ -314,27 +302,37 @@ def grown(analysis: Analysis) -> list[Move]:
 
 def lost(analysis: Analysis) -> list[Move]:
     """Accounts that bought in the 12 months before and not since; most money first."""
-    gone = (account for account in analysis.accounts if account.state == "lost" and account.previous_turnover)
-    return sorted(moves(analysis, gone), key=lambda move: (-move.before, move.account.rank))
+    return moves(analysis, attention.lost(analysis, limit=len(analysis.accounts)))
 
 
 def lost_earlier(analysis: Analysis) -> list[AccountFigures]:
     """Accounts that were lost before the 12 months before."""
-    return [
-        account for account in analysis.accounts if account.state == "lost" and not account.previous_turnover
-    ]
+    lately = {move.account.account for move in lost(analysis)}
+    gone = (account for account in analysis.accounts if account.state == "lost")
+    return [account for account in gone if account.account not in lately]
 
 
 def lapsed(analysis: Analysis) -> list[Move]:
-    """Accounts that are silent for longer than their own rhythm; most money at stake first."""
-    silent = moves(analysis, (account for account in analysis.accounts if account.state == "lapsed"))
-    return sorted(silent, key=lambda move: (-max(move.now, move.before), move.account.rank))
+    """Accounts that are silent for longer than their own rhythm; most money first."""
+    return moves(analysis, attention.lapsed(analysis, limit=len(analysis.accounts)))
+
+
+def neglected(analysis: Analysis) -> list[Move]:
+    """Small accounts that grow fast and have not bought for long; fastest first."""
+    return moves(analysis, attention.neglected(analysis, limit=len(analysis.accounts)))
+
+
+def silence(analysis: Analysis, account: AccountFigures) -> int:
+    """Days since the last purchase."""
+    if account.silent_days is not None:
+        return account.silent_days
+    return (analysis.as_of - last_bought(account)).days
 
 
 def moves_note(report: Report) -> str:
     """Why the comparison with the 12 months before is incomplete; empty where it is not."""
     analysis = report.analysis
-    if previous_is_whole(analysis):
+    if analysis.previous_covered:
         return ""
     first = analysis.totals.first_date
     if first > analysis.previous.to_date:
@@ -365,7 +363,7 @@ def concentration_sentence(report: Report) -> str:
 def retention_sentence(report: Report) -> str:
     """What the accounts of the 12 months before brought in the window."""
     retention = report.analysis.retention
-    if not previous_is_whole(report.analysis) or retention.grr is None or retention.nrr is None:
+    if not report.analysis.previous_covered or retention.grr is None or retention.nrr is None:
         return ""
     kept, with_growth = percent(retention.grr), percent(retention.nrr)
     return (

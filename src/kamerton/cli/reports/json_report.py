@@ -73,6 +73,8 @@ def _additions(report: Report) -> Iterator[tuple[str, str]]:
     yield "level", quoted(analysis.level)
     yield "headline", quoted(findings.headline(report))
     yield "previous_window", _window(analysis.previous)
+    yield "window_covered", flag(analysis.window_covered)
+    yield "previous_covered", flag(analysis.previous_covered)
     yield "key_accounts", _keys(analysis)
     yield "retention", _retention(analysis.retention)
     yield "concentration_income", _income_concentrations(analysis)
@@ -169,6 +171,10 @@ def _totals(analysis: Analysis) -> str:
             "last_date": day(totals.last_date),
             "returned": amount(totals.returned),
             "gross": amount(totals.gross),
+            "window_turnover": amount(totals.window_turnover),
+            "window_income": amount(totals.window_income),
+            "previous_turnover": amount(totals.previous_turnover),
+            "previous_income": amount(totals.previous_income),
         }
     )
 
@@ -210,6 +216,9 @@ def _concentration(spread: Concentration) -> str:
             "over_10pct": words(spread.over_10pct),
             "over_20pct": words(spread.over_20pct),
             "over_70pct": words(spread.over_70pct),
+            "largest_share": ratio(spread.largest_share),
+            "top5_share": ratio(spread.top5_share),
+            "top10_share": ratio(spread.top10_share),
         }
     )
 
@@ -287,6 +296,10 @@ _ACCOUNT_KEYS = (
     "warnings",
     "documents",
     "purchase_days",
+    "first_purchase",
+    "last_purchase",
+    "silent_days",
+    "usual_gap_days",
 )
 #: A template is filled four times faster than a table of texts is put together.
 _ACCOUNT = "{" + ", ".join(f'"{key}": %s' for key in _ACCOUNT_KEYS) + "}"
@@ -329,6 +342,10 @@ def _account(account: AccountFigures) -> str:
         words(account.warnings),
         number(account.documents),
         number(account.purchase_days),
+        "null" if account.first_purchase is None else day(account.first_purchase),
+        "null" if account.last_purchase is None else day(account.last_purchase),
+        number(account.silent_days),
+        ratio(account.usual_gap_days),
     )
 
 

@@ -91,6 +91,7 @@ def _sections(report: Report, paper: Paper) -> Iterator[list[str]]:
     yield _slipped(report, paper)
     yield _lost(report, paper)
     yield _lapsed(report, paper)
+    yield _neglected(report, paper)
     yield _years(report, paper)
     yield _read(report, paper)
 
@@ -113,7 +114,7 @@ def _title(report: Report, paper: Paper) -> list[str]:
 
 def _figures(report: Report, paper: Paper) -> list[str]:
     analysis = report.analysis
-    whole = findings.previous_is_whole(analysis)
+    whole = analysis.previous_covered
     turnover = findings.turnover_totals(analysis)
     income = findings.income_totals(analysis)
     lines = _wrap(_figure("Turnover", turnover, analysis.currency, whole=whole), paper.columns - 2)
@@ -177,8 +178,8 @@ def _top_row(
     largest = findings.share(analysis, first)
     earlier = findings.before(analysis, account)
     moved = findings.rate(findings.amount(analysis, account), earlier)
-    told = words.change(moved) if findings.previous_is_whole(analysis) else ""
-    is_new = account.state == "new" and findings.previous_is_whole(analysis)
+    told = words.change(moved) if analysis.previous_covered else ""
+    is_new = account.state == "new" and analysis.previous_covered
     return [
         Cell(text=str(place), style="dim"),
         Cell(text=name[account.account]),
@@ -203,7 +204,7 @@ def _rest(report: Report, others: Sequence[AccountFigures]) -> list[str]:
     if not others:
         return []
     analysis = report.analysis
-    worth = sum((findings.amount(analysis, one) or findings.ZERO for one in others), findings.ZERO)
+    worth = sum((findings.amount(analysis, one) for one in others), findings.ZERO)
     parts = [findings.share(analysis, one) or 0.0 for one in others]
     many = words.plural(len(others), f"more {report.noun}")
     return [f"  and {many}: {words.money(worth, analysis.currency)}, {words.percent(sum(parts))}"]
@@ -275,6 +276,33 @@ def _lapsed(report: Report, paper: Paper) -> list[str]:
     return [*lines, ""]
 
 
+def _neglected(report: Report, paper: Paper) -> list[str]:
+    found = findings.neglected(report.analysis)
+    if not found:
+        return []
+    columns = [
+        Column(title=words.capital(report.noun), right=False),
+        Column(title=words.unit("12 months", report.analysis.currency)),
+        Column(title="change"),
+        Column(title="days silent"),
+        Column(title="usual gap", least=NARROW),
+    ]
+    rows = [
+        [
+            Cell(text=move.label),
+            Cell(text=words.compact(move.now)),
+            Cell(text=words.change(move.rate)),
+            Cell(text=words.count(findings.silence(report.analysis, move.account))),
+            Cell(text=words.count(round(move.account.usual_gap_days or 0))),
+        ]
+        for move in found[:MOVED]
+    ]
+    heading = _heading("Whom you neglect: small, growing fast, and silent for long", paper)
+    more = len(found) - MOVED
+    rest = [f"  and {words.plural(more, f'more {report.noun}')}"] if more > 0 else []
+    return [*heading, *_table(columns, rows, paper), *rest, ""]
+
+
 def _silent_table(report: Report, moves: Sequence[findings.Move], title: str, paper: Paper) -> list[str]:
     analysis = report.analysis
     columns = [
@@ -287,8 +315,8 @@ def _silent_table(report: Report, moves: Sequence[findings.Move], title: str, pa
         [
             Cell(text=move.label),
             Cell(text=words.compact(move.before if title == "before" else move.now)),
-            Cell(text=words.short_date(move.account.last_date)),
-            Cell(text=words.count((analysis.as_of - move.account.last_date).days)),
+            Cell(text=words.short_date(findings.last_bought(move.account))),
+            Cell(text=words.count(findings.silence(analysis, move.account))),
         ]
         for move in moves[:MOVED]
     ]

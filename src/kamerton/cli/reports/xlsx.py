@@ -130,7 +130,7 @@ class _Book:
     def _summary_figures(self, sheet: Any, row: int) -> int:
         analysis = self.analysis
         income, turnover = findings.income_totals(analysis), findings.turnover_totals(analysis)
-        whole = findings.previous_is_whole(analysis)
+        whole = analysis.previous_covered
         self._heads(sheet, row, ("", "12 months", "12 months before", "change", ""))
         lines: list[tuple[str, Value, Value]] = [("Turnover", *turnover)]
         if income is not None:

@@ -104,7 +104,7 @@ def _first_rows(report: Report) -> str:
         f"<td>{e(words.compact(findings.amount(analysis, account)))}</td>"
         f"<td>{e(words.percent(findings.share(analysis, account), 1))}</td>"
         f"<td></td><td>{account.abc or ''}{account.xyz or ''}</td><td></td>"
-        f"<td>{e(words.short_date(account.last_date))}</td><td>{e(words.compact(account.lifetime_value))}</td></tr>"
+        f"<td>{e(words.short_date(findings.last_bought(account)))}</td><td>{e(words.compact(account.lifetime_value))}</td></tr>"
         for place, account in enumerate(ordered(analysis)[:STATIC_ROWS], 1)
     )
 

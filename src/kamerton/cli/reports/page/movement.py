@@ -1,4 +1,4 @@
-"""Who slipped, grew, was lost or fell silent."""
+"""Who slipped, grew, was lost, fell silent or is neglected."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ MOST, MOST_GROWN = 10, 5
 def moves(report: Report) -> str:
     """Two columns: who still buys, and who does not."""
     note = findings.moves_note(report)
-    still = _slipped(report) + (_grown(report) if findings.previous_is_whole(report.analysis) else "")
-    gone = _lost(report) + _lapsed(report)
+    still = _slipped(report) + (_grown(report) if report.analysis.previous_covered else "")
+    gone = _lost(report) + _lapsed(report) + _neglected(report)
     told = f'<p class="say">{e(note)}</p>' if note else ""
     columns = "".join(f"<div>{column}</div>" for column in (still, gone) if column)
     if not columns and not note:
@@ -106,6 +106,28 @@ def _lapsed(report: Report) -> str:
     return block(title, _silent(report, found[:MOST], "12 months"), after)
 
 
+def _neglected(report: Report) -> str:
+    found = findings.neglected(report.analysis)
+    if not found:
+        return ""
+    analysis = report.analysis
+    unit = words.unit("12 months", analysis.currency)
+    heads = (words.capital(report.noun), unit, "change", "days silent", "usual gap")
+    body = [
+        (
+            named(move.label),
+            e(words.compact(move.now)),
+            change(move.rate),
+            words.count(findings.silence(analysis, move.account)),
+            words.count(round(move.account.usual_gap_days or 0)),
+        )
+        for move in found[:MOST]
+    ]
+    more = len(found) - MOST
+    rest = f"and {words.plural(more, f'more {report.noun}')}" if more > 0 else ""
+    return block("Neglected: small, growing fast, and silent for long", table(heads, body), rest)
+
+
 def _silent(report: Report, found: Sequence[findings.Move], title: str) -> str:
     analysis = report.analysis
     heads = (
@@ -118,8 +140,8 @@ def _silent(report: Report, found: Sequence[findings.Move], title: str) -> str:
         (
             named(move.label),
             e(words.compact(move.before if title == "before" else move.now)),
-            e(words.short_date(move.account.last_date)),
-            words.count((analysis.as_of - move.account.last_date).days),
+            e(words.short_date(findings.last_bought(move.account))),
+            words.count(findings.silence(analysis, move.account)),
         )
         for move in found
     ]

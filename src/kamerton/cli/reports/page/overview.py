@@ -44,7 +44,7 @@ def key_figures(report: Report) -> str:
 
 
 def _against(report: Report, now: Decimal, before: Decimal) -> str:
-    if not findings.previous_is_whole(report.analysis):
+    if not report.analysis.previous_covered:
         return "no whole 12 months before"
     rate = findings.rate(now, before)
     if rate is None:
@@ -73,7 +73,7 @@ def _margin(report: Report) -> str:
     if income is None or turnover[0] <= 0:
         return ""
     now = float(income[0] / turnover[0])
-    if not findings.previous_is_whole(report.analysis) or turnover[1] <= 0:
+    if not report.analysis.previous_covered or turnover[1] <= 0:
         return key_figure("Income margin", e(words.percent(now, 1)), "of turnover")
     before = words.percent(float(income[1] / turnover[1]), 1)
     return key_figure("Income margin", e(words.percent(now, 1)), f"{e(before)} in the 12 months before")
@@ -98,7 +98,7 @@ def _active(report: Report) -> str:
     gone = len(findings.lost(analysis))
     fresh = sum(account.state == "new" for account in analysis.accounts)
     beside = f"{fresh:,} new, {gone:,} lost; {len(analysis.accounts):,} ever"
-    if not findings.previous_is_whole(analysis):
+    if not analysis.previous_covered:
         beside = f"{len(analysis.accounts):,} ever"
     return key_figure(f"{words.capital(report.noun)}s that bought", words.count(active), e(beside))
 

@@ -63,7 +63,7 @@ def growth_map(report: Report) -> str:
     """Growth against weight. Empty where there are no whole 12 months before."""
     analysis = report.analysis
     placed = [move for move in _weighing(analysis) if move.rate is not None]
-    if not findings.previous_is_whole(analysis) or len(placed) < 3:
+    if not analysis.previous_covered or len(placed) < 3:
         return ""
     heads = (words.capital(report.noun), "share", "12 months before", "12 months", "change")
     body = [

@@ -55,16 +55,13 @@ def _changes(report: Report) -> Iterator[tuple[str, str]]:
         "New, back, lost",
         "Bought for the first time; bought again after a pause; bought nothing in the 12 months.",
     )
-    own = words.percent(lines.lapsed_quantile, 0)
-    yield (
-        "Silent",
-        f"No purchase for longer than {own} of its own gaps, and for {lines.lapsed_min_days} days or more.",
-    )
+    own, least = words.percent(lines.lapsed_quantile, 0), f"{lines.lapsed_min_days} days or more"
+    yield "Silent", f"No purchase for longer than {own} of its own gaps, and for {least}."
     yield (
         "Kept, with growth",
         (
-            f"Of the turnover of the {report.noun}s of the 12 months before: what each still brings, at most what it "
-            "brought (GRR); and with what each brings more (NRR). New ones do not count."
+            f"Of the turnover of the {report.noun}s of the 12 months before: what each still brings, at most "
+            "what it brought (GRR); and with what each brings more (NRR). New ones do not count."
         ),
     )
     horizon, rate = lines.ltv_horizon_years, words.percent(lines.ltv_discount_rate, 0)
