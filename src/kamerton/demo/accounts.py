@@ -72,7 +72,7 @@ PROTAGONISTS = (
     ),
     # Bought by price cuts: a large turnover that hardly earns anything.
     Account(
-        name="Velmora Distribuzione S.p.A.", group="Velmora Group", seller=1, share=0.026, growth=0.22,
+        name="Velmora Distribuzione S.p.A.", group="Velmora Group", seller=1, share=0.029, growth=0.22,
         margin=(0.2, 0.03), slips_for=40, documents=12, lines=5, seasonal=0.5, noise=0.12, even=True,
     ),
     # Sends back one line in nine.
