@@ -30,7 +30,11 @@ $(VENV)/.synced: requirements-dev.lock pyproject.toml | $(VENV)/bin/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-assets: $(STATIC)/.built  ## Build what the browser gets
+assets: $(STATIC)/.built $(VENV)/.messages  ## Build what the browser gets
+
+$(VENV)/.messages: $(wildcard src/kamerton/locale/*/LC_MESSAGES/*.po) | setup
+	@$(BIN)/python -m tools.messages --compile >/dev/null
+	@touch $@
 
 node_modules/.installed: package-lock.json package.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed to build the pages' assets."; exit 1; }
@@ -68,13 +72,13 @@ bench: setup assets  ## Measure; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run
 
 screenshots: setup assets  ## Render every page in light, dark and phone width into docs/screens
-	@$(BIN)/python -m benchmarks.screenshots
+	@$(BIN)/python -m tools.screenshots
 
 requirements: setup  ## Print the register with the tests that prove each row
 	@$(BIN)/python -m tests.register
 
 messages: setup  ## Collect the translatable strings and compile the catalogues
-	@$(BIN)/python -m benchmarks.messages
+	@$(BIN)/python -m tools.messages
 
 wheel: setup assets  ## Build a wheel that carries the assets
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -1,0 +1,65 @@
+"""Collect the translatable strings into the catalogues and compile them: `make messages`.
+
+Collecting needs GNU gettext (Debian: apt-get install gettext); compiling, which `make run` does too, needs
+nothing but Python. `--compile` only compiles. What is not translated yet is counted.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "kamerton"
+LANGUAGES = ("it", "pl", "ru")
+
+
+def collect() -> None:
+    named = [argument for language in LANGUAGES for argument in ("--locale", language)]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        *named,
+        "--no-location",
+        "--no-wrap",
+        "--no-obsolete",
+    ]
+    subprocess.run([*command, "--settings", "kamerton.settings"], cwd=PACKAGE, check=True)
+    for catalogue in PACKAGE.glob("locale/*/LC_MESSAGES/django.po"):
+        lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith('"POT-Creation-Date')]
+        catalogue.write_text("".join(kept), encoding="utf-8")
+
+
+def compile_all() -> None:
+    """Write a .mo beside every .po, and say what is missing."""
+    for path in sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po")):
+        with path.open("rb") as source:
+            catalogue = read_po(source)
+        with path.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalogue)
+        missing = [message for message in catalogue if message.id and (not message.string or message.fuzzy)]
+        print(f"{path.parent.parent.name}: {len(catalogue)} texts, {len(missing)} not translated yet")
+
+
+def main(arguments: list[str]) -> int:
+    if "--compile" not in arguments:
+        if not shutil.which("xgettext"):
+            print(
+                "GNU gettext is needed to collect texts (Debian: apt-get install gettext).", file=sys.stderr
+            )
+            return 1
+        collect()
+    compile_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
