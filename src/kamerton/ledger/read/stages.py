@@ -1,0 +1,175 @@
+"""Where converted lines are put: a Parquet file or a table of the connection. Both are measured and mended alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from kamerton.analytics.lines import COLUMNS
+from kamerton.ledger.read.raw import identifier, quoted
+
+Connection = duckdb.DuckDBPyConnection
+
+_NAMES = ", ".join(identifier(name) for name in COLUMNS)
+_SORTED_AT_ONCE = 20_000_000  # fingerprints: 160 MB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What is in a stage. Rows without an amount are unusable ones; everything else is about the others."""
+
+    rows: int
+    usable: int
+    used: int
+    used_turnover: Decimal
+    unassigned_turnover: Decimal
+    first_date: dt.date | None
+    last_date: dt.date | None
+    costed: int  # of the used
+    currencies: tuple[str, ...]
+    has_plain_lines: bool  # lines that name no currency
+    kinds: tuple[str, ...]
+
+
+class ParquetStage:
+    """A file beside its final name, which it gets when it is complete and synced."""
+
+    def __init__(self, con: Connection, out: Path, *, compression: str) -> None:
+        self.con, self.out, self.compression = con, out, compression
+        self._paths = [out.with_name(f".{out.name}.{number}.partial") for number in (1, 2)]
+
+    @property
+    def relation(self) -> str:
+        return f"read_parquet({quoted(self._paths[0])})"
+
+    def write(self, query: str) -> None:
+        self._copy(query, self._paths[0])
+
+    def keep(self, query: str) -> None:
+        """Replace the lines by `query`, which reads `relation`."""
+        self._copy(query, self._paths[1])
+        self._paths[1].replace(self._paths[0])
+
+    def publish(self) -> None:
+        with self._paths[0].open("rb") as file:
+            os.fsync(file.fileno())
+        self._paths[0].replace(self.out)
+        _sync_folder(self.out.parent)
+
+    def discard(self) -> None:
+        for path in self._paths:
+            path.unlink(missing_ok=True)
+
+    def _copy(self, query: str, path: Path) -> None:
+        self.con.execute(f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION {self.compression})")
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # not every system opens folders
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class TableStage:
+    """A table in the connection's own memory, which spills to its temporary folder."""
+
+    def __init__(self, con: Connection, name: str) -> None:
+        self.con, self.relation = con, identifier(name)
+
+    def write(self, query: str) -> None:
+        self.con.execute(f"CREATE OR REPLACE TABLE {self.relation} AS {query}")
+
+    def keep(self, query: str) -> None:
+        self.con.execute(f"CREATE OR REPLACE TABLE {self.relation} AS {query}")
+
+    def publish(self) -> None:
+        """Nothing to do: the table is there."""
+
+    def discard(self) -> None:
+        self.con.execute(f"DROP TABLE IF EXISTS {self.relation}")
+
+
+Stage = ParquetStage | TableStage
+
+
+def measure(stage: Stage, con: Connection) -> Measured:
+    """One pass over a few columns."""
+    row = con.execute(
+        f"""
+        SELECT count(*), count(amount), count(amount) FILTER (account IS NOT NULL),
+            sum(amount) FILTER (account IS NOT NULL), sum(amount) FILTER (account IS NULL),
+            min("date") FILTER (amount IS NOT NULL), max("date") FILTER (amount IS NOT NULL),
+            count(cost) FILTER (amount IS NOT NULL AND account IS NOT NULL),
+            list(DISTINCT currency) FILTER (amount IS NOT NULL),
+            count_if(currency IS NULL AND amount IS NOT NULL), list(DISTINCT kind)
+        FROM {stage.relation}"""  # noqa: S608
+    ).fetchone()
+    rows, usable, used, turnover, apart, first, last, costed, currencies, plain, kinds = row or ()
+    return Measured(
+        rows=rows,
+        usable=usable,
+        used=used,
+        used_turnover=turnover or Decimal(0),
+        unassigned_turnover=apart or Decimal(0),
+        first_date=first,
+        last_date=last,
+        costed=costed,
+        currencies=tuple(sorted(code for code in currencies or () if code)),
+        has_plain_lines=plain > 0,
+        kinds=tuple(sorted(kind for kind in kinds or () if kind)),
+    )
+
+
+def repeated(stage: Stage, rows: int, con: Connection) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """How many lines repeat an earlier one in every cell, and the fingerprints that occur more than once."""
+    parts = 1 + rows // _SORTED_AT_ONCE
+    found = [_repeated_part(stage, part, parts, con) for part in range(parts)]
+    return sum(count for count, _ in found), np.concatenate([prints for _, prints in found])
+
+
+def _repeated_part(
+    stage: Stage, part: int, parts: int, con: Connection
+) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    only = f"AND fingerprint % {parts} = {part}" if parts > 1 else ""
+    column = con.execute(
+        f"SELECT fingerprint FROM {stage.relation} WHERE amount IS NOT NULL {only}"  # noqa: S608
+    ).fetchnumpy()["fingerprint"]
+    prints = np.sort(np.asarray(column, dtype=np.int64))
+    again = prints[1:][prints[1:] == prints[:-1]]
+    return len(again), np.unique(again)
+
+
+def usable_query(stage: Stage) -> str:
+    """The lines that have an amount."""
+    return f"SELECT {_NAMES} FROM {stage.relation} WHERE amount IS NOT NULL"  # noqa: S608
+
+
+def distinct_query(stage: Stage, prints: Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]], con: Connection) -> str:
+    """The lines that have an amount, of those that repeat each other the first."""
+    con.execute("CREATE OR REPLACE TEMP TABLE kamerton_repeated AS SELECT unnest($1::BIGINT[]) AS print", [list(map(int, prints))])
+    again = "(SELECT print FROM kamerton_repeated)"
+    base = usable_query(stage)
+    return (
+        f"{base} AND fingerprint NOT IN {again} UNION ALL "
+        f"{base} AND fingerprint IN {again} QUALIFY row_number() OVER (PARTITION BY fingerprint) = 1"
+    )
+
+
+def accounts(stage: Stage, con: Connection) -> list[tuple[str, str]]:
+    """Each account with one of its names, or its id where it has none."""
+    return con.execute(
+        f"""SELECT account, coalesce(max(account_name), account) FROM {stage.relation}
+        WHERE amount IS NOT NULL AND account IS NOT NULL GROUP BY 1"""  # noqa: S608
+    ).fetchall()
