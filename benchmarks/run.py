@@ -242,9 +242,9 @@ def written(rows: Sequence[Row], left_out: Sequence[str], described: str) -> str
     lines = [
         "# Measured",
         "",
-        "Written by `make bench`; medians, with the spread of the runs. Commands that are compared ran in turn,",
-        "each as a process of its own, start-up included, with all cores. Peak memory is the resident memory",
-        "of a process and its children together, looked at twenty times a second.",
+        "Written by `make bench`; medians, with the spread of the runs. Commands compared ran in turn,",
+        "each as a process of its own, start-up included, with all cores. Peak memory is the resident",
+        "memory of a process and its children together, looked at twenty times a second.",
         "",
         f"Machine: {described}",
         "",

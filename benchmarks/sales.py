@@ -86,7 +86,7 @@ def _check_space(folder: Path, lines: int) -> None:
     needed, free = lines * BYTES_PER_LINE * 2, shutil.disk_usage(folder).free
     if free < needed:
         raise OSError(
-            f"{lines:,} lines and their copies need {needed / 1e9:.1f} GB in {folder}: {free / 1e9:.1f} are free."
+            f"{lines:,} lines and copies need {needed / 1e9:.1f} GB in {folder}, {free / 1e9:.1f} free."
         )
 
 
