@@ -383,7 +383,6 @@ def reading_notes(report: Report) -> list[str]:
             _refused_note(report),
             _unassigned_note(report),
             _duplicates_note(report),
-            _cost_note(report),
             _merge_note(report),
             *map(clean, report.reading.inspection.notes),
         )
@@ -424,7 +423,10 @@ def _unassigned_note(report: Report) -> str:
     if not counts.unassigned:
         return ""
     worth = money(counts.unassigned_turnover, report.analysis.currency)
-    return f"{plural(counts.unassigned, 'row')} worth {worth} name no account and are kept apart."
+    verbs = ("names", "is") if counts.unassigned == 1 else ("name", "are")
+    return (
+        f"{plural(counts.unassigned, 'row')} worth {worth} {verbs[0]} no account and {verbs[1]} kept apart."
+    )
 
 
 def _duplicates_note(report: Report) -> str:
@@ -432,16 +434,9 @@ def _duplicates_note(report: Report) -> str:
     if not counts.duplicates:
         return ""
     if counts.duplicates_dropped:
-        return f"{plural(counts.duplicates_dropped, 'row')} that repeat another one exactly were left out."
-    rows, verb = plural(counts.duplicates, "row"), "repeats" if counts.duplicates == 1 else "repeat"
-    return f"{rows} {verb} another one exactly and count; --drop-duplicates leaves them out."
-
-
-def _cost_note(report: Report) -> str:
-    without = report.reading.lines_without_cost
-    if not report.reading.has_cost or not without:
-        return ""
-    return f"{plural(without, 'row')} carry no cost."
+        return f"{plural(counts.duplicates_dropped, 'exact repeat')} of another row left out."
+    repeats = plural(counts.duplicates, "exact repeat")
+    return f"{repeats} of another row counted; --drop-duplicates leaves them out."
 
 
 def _merge_note(report: Report) -> str:

@@ -5,12 +5,11 @@ It fits the width it is given, says the same without colour, and can be written 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from kamerton.analytics.model import AccountFigures
 from kamerton.cli.reports import findings, words
@@ -18,7 +17,8 @@ from kamerton.cli.reports.model import Report
 
 TOP = 15
 MOVED = 8
-NARROW, WIDE = 60, 84
+NARROW, WIDE = 60, 61
+NAME_WIDTH = 16  # a name keeps at least this before columns are left out
 LEAST_WIDTH, MOST_WIDTH = 40, 110
 
 _STYLES = {"strong": "1", "grave": "1;31", "dim": "2", "accent": "36", "plain": ""}
@@ -371,12 +371,20 @@ def _heading(title: str, paper: Paper) -> list[str]:
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; wide letters count twice, so text with them wraps earlier."""
-    lines = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
-    widest = max(map(cell_len, lines))
-    if widest <= width:
-        return lines
-    return textwrap.wrap(text, max(8, width * width // widest - 1), break_on_hyphens=False)
+    """Lines of at most `width` cells. A word that is longer is broken; an unbreakable blank is no end."""
+    lines, line = [], ""
+    for word in _pieces(text, width):
+        if line and cell_len(line) + 1 + cell_len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    for word in text.split(" "):
+        yield from chop_cells(word, width) if cell_len(word) > width else (word,)
 
 
 def _indented(text: str, paper: Paper, by: int = 2) -> list[str]:
@@ -392,21 +400,39 @@ def _bar(part: float | None, largest: float | None, cells: int = 16) -> str:
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], paper: Paper) -> list[str]:
-    """Two blanks before and between columns; the first left-aligned column gives way when it is too wide."""
-    kept = [place for place, column in enumerate(columns) if paper.columns >= column.least]
-    heads = [columns[place] for place in kept]
-    body = [[row[place] for place in kept] for row in rows]
-    widths = [
-        max(cell_len(head.title), *(cell_len(row[place].text) for row in body))
-        for place, head in enumerate(heads)
+    """Two blanks before and between columns. Where it is too wide, columns that may be missing go, then the
+    first left-aligned column gives way.
+    """
+    natural = [
+        max(cell_len(head.title), *(cell_len(row[place].text) for row in rows))
+        for place, head in enumerate(columns)
     ]
+    kept = _kept(columns, natural, paper)
+    heads, widths = [columns[place] for place in kept], [natural[place] for place in kept]
     _give_way(widths, heads, paper.columns)
     title = [Cell(text=head.title, style="dim") for head in heads]
+    body = [[row[place] for place in kept] for row in rows]
     return [_line(cells, heads, widths, paper) for cells in (title, *body)]
 
 
+def _kept(columns: Sequence[Column], natural: Sequence[int], paper: Paper) -> list[int]:
+    kept = [place for place, column in enumerate(columns) if paper.columns >= column.least]
+    name = next(place for place, column in enumerate(columns) if not column.right)
+    spare = max(0, natural[name] - NAME_WIDTH)
+    while _width([natural[place] for place in kept]) - spare > paper.columns:
+        missing = [place for place in kept if columns[place].least]
+        if not missing:
+            break
+        kept.remove(max(missing, key=lambda place: (columns[place].least, place)))
+    return kept
+
+
+def _width(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * len(widths)
+
+
 def _give_way(widths: list[int], heads: Sequence[Column], columns: int) -> None:
-    over = sum(widths) + 2 * len(widths) - columns
+    over = _width(widths) - columns
     name = next(place for place, head in enumerate(heads) if not head.right)
     if over > 0:
         widths[name] = max(8, widths[name] - over)
