@@ -233,8 +233,9 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_]{8}\.(js|css|woff2|svg)(\.
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["kamerton.web.uploads.QuotaUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = HOME / "incoming"  # on the disk where uploads are kept: they are linked, not copied
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 
 TASKS = {
     "default": {

@@ -23,6 +23,3 @@ def incoming(tmp_path: Path) -> Callable[..., object]:
     return lambda sales, title="May", **choices: write_incoming(
         tmp_path / f"staged-{next(made)}", list(sales), title, choices
     )
-
-
-__all__ = ["Sale"]

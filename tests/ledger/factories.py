@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from kamerton.analytics.lines import COLUMNS
-from kamerton.ledger import masks, store
+from kamerton.ledger import masks
+from kamerton.ledger.engine import open_ledger
 from kamerton.ledger.read.model import Counts
 from kamerton.ledger.rules import Staged
 from kamerton.ledger.store import Incoming
@@ -107,11 +108,6 @@ def staged_of(sales: list[Sale], measured: masks.Measured, shape: str) -> Staged
 
 def amounts_by_account() -> dict[str, Decimal]:
     """What the ledger says now, asked through its own engine."""
-    from kamerton.ledger.engine import open_ledger
-
     with open_ledger() as (_connection, lines):
         sums = lines.group_by("account").aggregate(amount=lines.amount.sum()).to_pyarrow().to_pylist()
     return {row["account"]: row["amount"].quantize(Decimal("0.01")) for row in sums}
-
-
-__all__ = ["amounts_by_account", "store"]

@@ -6,11 +6,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamerton.core.refused import Refused
 from kamerton.ledger import store
+from kamerton.ledger.engine import open_ledger
 from kamerton.ledger.models import Batch, LedgerVersion
 from tests.ledger.factories import Sale, amounts_by_account
 
@@ -117,8 +119,6 @@ def test_withdrawn_and_restored_is_the_same_ledger(publish, administrator, now):
 
 
 def test_an_older_version_can_still_be_opened(publish):
-    from kamerton.ledger.engine import open_ledger
-
     publish([Sale(document="1", amount="10.00")])
     publish([Sale(document="1", amount="11.00")])
     with open_ledger(LedgerVersion.objects.get(number=1)) as (_connection, lines):
@@ -147,8 +147,6 @@ def expected(batches: list[list[tuple[str | None, str, int]]], withdrawn: set[in
 def test_any_imports_and_withdrawals_count_what_the_model_counts(
     publish, administrator, now, batches, withdrawn
 ):
-    from django.db import transaction
-
     with transaction.atomic():
         made = {}
         for at, lines in enumerate(batches):

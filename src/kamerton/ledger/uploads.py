@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -47,11 +49,25 @@ def keep(draft_id: UUID, files: Sequence[Upload | Path]) -> list[dict[str, Any]]
         for file in files:
             name = rules.safe_name(file.name or "", [one["name"] for one in kept])
             room = settings.UPLOAD_LIMIT_BYTES - sum(one["size"] for one in kept)
-            kept.append({"name": name, **_write(_pieces(file), folder / name, room)})
+            kept.append({"name": name, **_take(file, folder / name, room)})
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return kept
+
+
+def _take(file: Upload | Path, target: Path, room: int) -> dict[str, Any]:
+    """Link an upload that is a file already; copy what is elsewhere."""
+    temporary = getattr(file, "temporary_file_path", None)
+    if temporary is not None:
+        source = Path(temporary())
+        if source.stat().st_size > room:
+            raise too_large()
+        with suppress(OSError):  # another disk, or one without links
+            os.link(source, target)
+            told = fingerprint(target)
+            return {"size": told["size"], "sha256": told["sha256"]}
+    return _write(_pieces(file), target, room)
 
 
 def _write(pieces: Iterator[bytes], target: Path, room: int) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from typing import Any
 from kamerton.analytics import attention
 from kamerton.analytics.model import AccountFigures, Amounts, Analysis, Basis, Thresholds
 
+Stored = str | int | float | bool | None
+
 #: Pairs of Thresholds and the two columns of Profile that hold each.
 PAIRS: Mapping[str, tuple[str, str]] = {
     "key_share_norm": ("key_share_low", "key_share_high"),
@@ -31,6 +33,7 @@ ROW_COLUMNS = (
     "usual_gap_days", "long_gap_days", "purchase_days", "documents", "lifetime_value", "lifetime_method",
     "p_alive",
 )  # fmt: skip
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _LONGEST = 500  # characters of a name in the database; longer ones are cut, ids are refused by the reader
 
 
@@ -54,8 +57,12 @@ def profile_to_json(basis: Basis, thresholds: Thresholds) -> dict[str, Any]:
 
 def digest(value: Any) -> str:
     """SHA-256 of the canonical JSON: equal values, equal digests."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(compact(value).encode()).hexdigest()
+
+
+def compact(value: Any) -> str:
+    """Canonical JSON. Raises ValueError for infinite floats and NaN, which are no JSON."""
+    return _ENCODER.encode(value)
 
 
 def as_of_for(asked: dt.date | None, last_date: dt.date, today: dt.date) -> dt.date:
@@ -76,12 +83,9 @@ def plain(value: Any) -> Any:
 
 def analysis_to_json(analysis: Analysis) -> dict[str, Any]:
     """Everything about the company as a whole; the accounts have their own rows."""
-    kept = {
-        field.name: getattr(analysis, field.name)
-        for field in fields(analysis)
-        if field.name not in {"accounts", "thresholds"}
-    }
-    return {name: plain(_tree(value)) for name, value in kept.items()}
+    apart = {"accounts", "thresholds"}
+    names = (field.name for field in fields(analysis) if field.name not in apart)
+    return {name: plain(_tree(getattr(analysis, name))) for name in names}
 
 
 def _tree(value: Any) -> Any:
@@ -112,38 +116,62 @@ def lists_of(analysis: Analysis) -> Lists:
 
 
 def account_row(
-    figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None, months: list[list[str | None]]
-) -> tuple[Any, ...]:
-    """One row of AccountFigure in the order of ROW_COLUMNS."""
+    figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None, months: str
+) -> tuple[Stored, ...]:
+    """One row of AccountFigure in the order of ROW_COLUMNS, as the database stores it. `months` is JSON."""
     now, before = attention.in_window(figures, basis), attention.in_previous(figures, basis)
     name, account, group = figures.name or figures.account, figures.account, figures.group or ""
     return (
         account, name[:_LONGEST], group[:_LONGEST], (seller or "")[:_LONGEST],
         f"{name} {account} {group}".casefold(), figures.rank,
-        figures.turnover, figures.cost, figures.income, figures.share_turnover, figures.share_income,
-        figures.window_turnover, figures.window_income, figures.window_share_turnover,
-        figures.window_share_income, figures.previous_turnover, figures.previous_income,
-        now, before, now - before, attention.share_in_window(figures, basis),
+        _minor(figures.turnover), _minor(figures.cost), _minor(figures.income),
+        figures.share_turnover, figures.share_income,
+        _minor(figures.window_turnover), _minor(figures.window_income),
+        figures.window_share_turnover, figures.window_share_income,
+        _minor(figures.previous_turnover), _minor(figures.previous_income),
+        _minor(now), _minor(before), _minor(now - before), attention.share_in_window(figures, basis),
         float((now - before) / before) if before > 0 else None, attention.window_growth(figures),
         _ratio(figures.window_income, figures.window_turnover),
-        figures.abc or "", figures.xyz or "", figures.key, list(figures.reasons), figures.dependency or "",
-        list(figures.warnings), "margin_falling" in figures.warnings,
+        figures.abc or "", figures.xyz or "", figures.key, _codes(figures.reasons), figures.dependency or "",
+        _codes(figures.warnings), "margin_falling" in figures.warnings,
         "high_turnover_low_income" in figures.warnings,
         account in lists.slipping, account in lists.lost, account in lists.neglected, figures.state,
-        _by_year(figures.by_year), {str(year): rate for year, rate in figures.growth.items()}, months,
-        figures.returned, figures.gross, figures.returns_rate, figures.first_date, figures.last_date,
-        figures.last_purchase, figures.silent_days, figures.usual_gap_days, figures.long_gap_days,
-        figures.purchase_days, figures.documents, figures.lifetime_value, figures.lifetime_method,
+        _by_year(figures.by_year), _growth(figures.growth), months,
+        _minor(figures.returned), _minor(figures.gross), figures.returns_rate,
+        figures.first_date.isoformat(), figures.last_date.isoformat(),
+        figures.last_purchase.isoformat() if figures.last_purchase else None,
+        figures.silent_days, figures.usual_gap_days, figures.long_gap_days,
+        figures.purchase_days, figures.documents, _minor(figures.lifetime_value), figures.lifetime_method,
         figures.p_alive,
     )  # fmt: skip
+
+
+def _minor(amount: Decimal | None) -> int | None:
+    """Hundredths: figures are exact to the cent already."""
+    return None if amount is None else int(amount.scaleb(2))
 
 
 def _ratio(part: Decimal | None, whole: Decimal) -> float | None:
     return float(part / whole) if part is not None and whole > 0 else None
 
 
-def _by_year(years: Mapping[int, Amounts]) -> dict[str, Any]:
-    return {str(year): plain(asdict(amounts)) for year, amounts in sorted(years.items())}
+def _codes(codes: tuple[str, ...]) -> str:
+    return compact(list(codes)) if codes else "[]"
+
+
+def _by_year(years: Mapping[int, Amounts]) -> str:
+    told = {
+        str(year): {
+            "turnover": format(amounts.turnover, "f"),
+            "income": None if amounts.income is None else format(amounts.income, "f"),
+        }
+        for year, amounts in sorted(years.items())
+    }
+    return compact(told)
+
+
+def _growth(years: Mapping[int, float | None]) -> str:
+    return compact({str(year): rate for year, rate in sorted(years.items())})
 
 
 def grid(analysis: Analysis) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from decimal import Decimal
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kamerton.analytics.model import Analysis, Question
@@ -12,8 +12,10 @@ from kamerton.portfolio import rules
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
     from kamerton.analytics.cubes import Book
+    from kamerton.analytics.seller_portfolios import SellerPortfolio
 
 _MONTHS_SHOWN = 24
 _MONTHS_OF_CONCENTRATION = 48
@@ -24,88 +26,81 @@ _ADOPTERS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What is stored: `rows` in the order of rules.ROW_COLUMNS, by rank."""
+    """What is stored: `rows` in the order of rules.ROW_COLUMNS, by rank, as the database stores them."""
 
     analysis: Analysis
     figures: dict[str, Any]
-    rows: list[tuple[Any, ...]]
+    rows: list[tuple[rules.Stored, ...]]
     has_groups: bool
 
     @property
     def digest(self) -> str:
-        return rules.digest([self.figures, [rules.plain(row) for row in self.rows]])
+        return rules.digest([self.figures, self.rows])
 
 
 def take(lines: ibis.Table, question: Question) -> Taken:
     """Analyse `lines`. Raises cubes.NothingToAnalyse."""
-    from kamerton.analytics import analyse, cubes  # noqa: PLC0415 - Ibis and SciPy take a second
+    from kamerton.analytics import analyse, cubes, series  # noqa: PLC0415 - Ibis and SciPy take a second
 
     book = cubes.collect(lines, question)
     analysis = analyse.figures(book, question)
-    return Taken(
-        analysis=analysis,
-        figures={**rules.analysis_to_json(analysis), **_series(book, analysis), **_views(lines, analysis)},
-        rows=list(_rows(book, analysis)),
-        has_groups=any(book.groups),
-    )
+    monthly = series.monthly(book)
+    over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
+    figures = {
+        **rules.analysis_to_json(analysis),
+        "concentration_over_time": rules.plain([asdict(point) for point in over_time]),
+        "months": _company_months(monthly),
+        "curves": _curves(analysis),
+        "grid": rules.grid(analysis),
+        **_views(lines, analysis),
+    }
+    rows = list(_rows(book, analysis, monthly))
+    return Taken(analysis=analysis, figures=figures, rows=rows, has_groups=any(book.groups))
 
 
-def _rows(book: Book, analysis: Analysis) -> Iterator[tuple[Any, ...]]:
-    months, lists = _account_months(book), rules.lists_of(analysis)
+def _rows(book: Book, analysis: Analysis, monthly: pa.Table) -> Iterator[tuple[rules.Stored, ...]]:
+    months, lists = _account_months(monthly, book.as_of), rules.lists_of(analysis)
     sellers = dict(zip(book.units, book.sellers, strict=True))
     for each in analysis.accounts:
+        told = months.get(each.account, ())
         yield rules.account_row(
-            each, analysis.basis, lists, sellers[each.account], months.get(each.account, [])
+            each, analysis.basis, lists, sellers[each.account], "[" + ",".join(told) + "]"
         )
 
 
-def _account_months(book: Book) -> dict[str, list[list[str | None]]]:
-    """account -> [[month, turnover, income]] of the last two years, oldest first, months without lines left out."""
-    from kamerton.analytics import periods, series  # noqa: PLC0415
+def _account_months(monthly: pa.Table, as_of: dt.date) -> dict[str, list[str]]:
+    """account -> [month, turnover, income] as JSON, of two years, oldest first, months without lines left out."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
 
-    first = periods.month_start(periods.month_number(book.as_of) - _MONTHS_SHOWN + 1)
-    months: dict[str, list[list[str | None]]] = {}
-    table = series.monthly(book).select(["account", "period", "turnover", "income"])
-    for account, period, turnover, income in zip(
-        *(column.to_pylist() for column in table.columns), strict=True
-    ):
-        if period >= first:
-            told = [period.strftime("%Y-%m"), _text(turnover), None if income is None else _text(income)]
-            months.setdefault(account, []).append(told)
+    from kamerton.analytics import periods  # noqa: PLC0415
+
+    first = periods.month_start(periods.month_number(as_of) - _MONTHS_SHOWN + 1)
+    recent = monthly.filter(pc.greater_equal(monthly["period"], pa.scalar(first)))
+    months: dict[str, list[str]] = {}
+    for account, month, turnover, income in _texts(recent, "account"):
+        told = "null" if income is None else f'"{income}"'
+        months.setdefault(account, []).append(f'["{month}","{turnover}",{told}]')
     return months
 
 
-def _text(amount: Decimal) -> str:
-    return format(amount, "f")
+def _texts(table: pa.Table, *keys: str) -> Iterator[tuple[Any, ...]]:
+    """Keys, month, turnover and income of each row as text; made in Arrow, as there are many."""
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    month = pc.strftime(table["period"], format="%Y-%m")
+    amounts = (table[name].cast("string") for name in ("turnover", "income"))
+    columns = (*(table[key] for key in keys), month, *amounts)
+    return zip(*(column.to_pylist() for column in columns), strict=True)
 
 
-def _series(book: Book, analysis: Analysis) -> dict[str, Any]:
-    from kamerton.analytics import series  # noqa: PLC0415
-
-    over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
-    return {
-        "concentration_over_time": rules.plain([asdict(point) for point in over_time]),
-        "months": _company_months(book),
-        "curves": _curves(analysis),
-        "grid": rules.grid(analysis),
-    }
-
-
-def _company_months(book: Book) -> list[list[str | None]]:
+def _company_months(monthly: pa.Table) -> list[list[str | None]]:
     """[[month, turnover, income]] of the whole company, every month with lines, oldest first."""
-    from kamerton.analytics import series  # noqa: PLC0415
-
-    sums = (
-        series.monthly(book)
-        .group_by("period")
-        .aggregate([("turnover", "sum"), ("income", "sum")])
-        .sort_by("period")
-        .select(["period", "turnover_sum", "income_sum"])
+    sums = monthly.group_by("period").aggregate([("turnover", "sum"), ("income", "sum")]).sort_by("period")
+    named = sums.select(["period", "turnover_sum", "income_sum"]).rename_columns(
+        ["period", "turnover", "income"]
     )
-    return [
-        [period.strftime("%Y-%m"), _text(turnover), None if income is None else _text(income)]
-        for period, turnover, income in zip(*(column.to_pylist() for column in sums.columns), strict=True)
-    ]
+    return [list(row) for row in _texts(named)]
 
 
 def _curves(analysis: Analysis) -> dict[str, Any]:
