@@ -8,8 +8,9 @@ from kamerton.web import shell
 
 urlpatterns = [
     path("", shell.home, name="home"),
-    path("", include("kamerton.web.urls")),
+    # Before the rooms: account/<an account's id>/ would take these for accounts.
     path("account/", include("kamerton.web.sign_in_urls")),
+    path("", include("kamerton.web.urls")),
 ]
 
 handler400 = "kamerton.web.errors.bad_request"

@@ -26,7 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "system",
         "narrow": request.COOKIES.get("nav") == "narrow",
         "page_base": "ui/bare.html" if wants_part(request) else "base.html",
-        "error_base": "errors/in_shell.html" if request.user.is_authenticated else "errors/base.html",
+        "error_base": "errors/in_shell.html" if _signed_in(request) else "errors/base.html",
         "languages": [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
         "language": get_language() or "en",
         "places": SimpleLazyObject(lambda: navigation.places(request)),
@@ -40,6 +40,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece of a page: a page's template then leaves its shell out."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """A request that was refused before the sign-in was read has no user."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 def _company() -> Company:

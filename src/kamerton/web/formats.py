@@ -55,7 +55,7 @@ _MONTHS = {
 #: Beside a day Polish and Russian write the month in the genitive.
 _MONTHS_OF = {
     **_MONTHS,
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",  # noqa: E501
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 _SHORT = {
@@ -112,11 +112,9 @@ def money(
     if amount is None:
         return MISSING
     code = language(lang)
-    exponent = _EXPONENTS.get(currency, 2)
-    major = Decimal(amount).scaleb(-exponent) if isinstance(amount, int) else amount
-    text = (
-        _compact(major, code) if compact else _plain(major, exponent if decimals is None else decimals, code)
-    )
+    major = Decimal(amount).scaleb(-2) if isinstance(amount, int) else amount
+    places = _DECIMALS.get(currency, 2) if decimals is None else decimals
+    text = _compact(major, code) if compact else _plain(major, places, code)
     return with_currency(text, currency, code)
 
 

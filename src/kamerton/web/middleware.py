@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from kamerton.access.policy import Forbidden
 from kamerton.core.refused import Refused
-from kamerton.web import errors
+from kamerton.web import errors, toasts
 
 
 class ShellMiddleware:
@@ -20,7 +20,9 @@ class ShellMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         self._speak(request)
         response = self.get_response(request)
-        patch_vary_headers(response, ["HX-Request"])
+        patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
+        if request.headers.get("HX-Request") == "true":
+            toasts.attach(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -34,7 +34,7 @@ SHAPE = Toast("", "info", "#")
 
 
 def toast(request: HttpRequest, text: str, *, level: Level = "good", undo_url: str = "") -> None:
-    """Say `text` on the next page or with this part. `undo_url` is posted to when the person takes it back."""
+    """Say `text` on the next page or with this part. `undo_url` is posted to when it is taken back."""
     messages.add_message(request, _LEVELS[level], text, extra_tags=f"{_UNDO}{undo_url}" if undo_url else "")
 
 

@@ -455,7 +455,7 @@ def note(
 
 @register.inclusion_tag("ui/progress.html")
 def progress(job: Any, url: str = "", done_url: str = "", done_label: str = "") -> dict[str, Any]:
-    """The progress of a core.Job. `url`: where it is asked for again; `done_url`: where it leads when done."""
+    """The progress of a core.Job. `url`: where it is asked for again; `done_url`: where it leads."""
     return {
         "job": job,
         "url": url or reverse("job", args=[job.pk]),
