@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kamerton.web import errors, navigation, toasts
+from kamerton.web.middleware import ShellMiddleware
 from kamerton.web.parts import Entry
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -238,15 +239,20 @@ def test_the_page_of_a_failure_asks_no_database(rf):
     assert "What you had saved before is safe" in html
 
 
-def test_a_part_answered_by_a_view_brings_its_toasts(signed_in):
-    session = signed_in.session
-    session.save()
-    request = RequestFactory().get("/")
-    request.session, request.COOKIES = session, {}
-    storage = request._messages = FallbackStorage(request)
-    toasts.toast(request, "Saved.")
-    answer = HttpResponse()
-    storage.update(answer)
-    signed_in.cookies.update({name: morsel.value for name, morsel in answer.cookies.items()})
-    part = signed_in.get(reverse("palette"), headers=PART)
-    assert json.loads(part["HX-Trigger"])["toasts"]["items"][0]["text"] == "Saved."
+def test_every_part_brings_its_toasts(make_user):
+    def view(request):
+        toasts.toast(request, "Saved.")
+        return HttpResponse()
+
+    for headers, brought in (({"HX-Request": "true"}, True), ({}, False)):
+        request = with_messages(RequestFactory().get("/", headers=headers))
+        request.user = make_user("reader", username=f"reader-{brought}")
+        assert ("HX-Trigger" in ShellMiddleware(view)(request)) is brought
+
+
+def test_signing_in_is_not_announced(client, make_user, company):
+    make_user("director")
+    page = client.post(
+        reverse("account_login"), {"login": "director", "password": "kamerton-test"}, follow=True
+    )
+    assert "k-toast k-toast-good" not in page.content.decode()
