@@ -8,8 +8,11 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from kamerton.ledger.read import read
+from kamerton.ledger.read.model import Choices, Limits
 from kamerton.ledger.read.roles import ColumnProfile, assign_roles
 
 HERE = Path(__file__).parent / "extracts"
@@ -125,6 +128,40 @@ def _amount(row: dict[str, str], roles: dict[str, str]) -> Decimal:
         return Decimal(row[roles["amount"]])
     discount = Decimal(row[roles["discount"]]) if "discount" in roles else Decimal(0)
     return Decimal(row[roles["quantity"]]) * Decimal(row[roles["unit_price"]]) * (1 - discount)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_read_extracts_give_the_answers_to_the_cent(name: str, tmp_path: Path) -> None:
+    """Nothing is told to the reader: not the roles, not the delimiter, not the order of day and month."""
+    out = tmp_path / "lines.parquet"
+    reading = read([HERE / name], choices=Choices(), limits=Limits(), out=out)
+    answers = EXPECTED[name]
+    assert (reading.counts.read, reading.counts.used) == (answers["rows"], answers["rows"])
+    query = """select account, sum(amount)::decimal(18, 2)::varchar, sum(amount - cost)::decimal(18, 2)::varchar
+        from read_parquet(?) group by account"""
+    found = duckdb.execute(query, [str(out)]).fetchall()
+    assert {account: turnover for account, turnover, _ in found} == {
+        account: answer["turnover"] for account, answer in answers["accounts"].items()
+    }
+    assert {account: income for account, _, income in found} == {
+        account: answer.get("income") for account, answer in answers["accounts"].items()
+    }
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_read_extracts_give_the_years_to_the_cent(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "lines.parquet"
+    read([HERE / name], choices=Choices(), limits=Limits(), out=out)
+    query = """select account, year(date)::varchar, sum(amount)::decimal(18, 2)::varchar
+        from read_parquet(?) group by all"""
+    found = {
+        (account, year): amount for account, year, amount in duckdb.execute(query, [str(out)]).fetchall()
+    }
+    assert found == {
+        (account, year): amount
+        for account, answer in EXPECTED[name]["accounts"].items()
+        for year, amount in answer["by_year"].items()
+    }
 
 
 def test_extracts_are_small() -> None:

@@ -418,7 +418,7 @@ class _Search:
     def _say_what_was_preferred(self) -> None:
         """Several dates or amounts that another reader could have preferred."""
         doubtful = {doubt.key for doubt in self.doubts}
-        for role, near in (("date", 0.08), ("amount", 0.08)):
+        for role, near in (("date", 0.055), ("amount", 0.08)):
             chosen = self.mapping.get(role)
             if role not in self.confidence or chosen not in self.scores[role] or f"role:{role}" in doubtful:
                 continue
