@@ -169,15 +169,15 @@ def number_query(column: str, source: str) -> str:
 def number_tally(row: Sequence[Any]) -> Tally:
     values, unread, no_point, no_comma, differ, example, slip_point, slip_comma, marks, percent, largest = row
     slips = {".": slip_point, ",": slip_comma}
-    return Tally(
-        values=values,
-        unread=unread,
-        misfits={".": no_point, ",": no_comma},
-        differ=differ,
+    return Tally(  # over no rows at all every count is NULL
+        values=values or 0,
+        unread=unread or 0,
+        misfits={".": no_point or 0, ",": no_comma or 0},
+        differ=differ or 0,
         example=example or "",
         slips={sign: value for sign, value in slips.items() if value is not None},
         marks=tuple(sorted({numbers.code_of(mark) for mark in marks or () if mark})),
-        percent=percent,
+        percent=percent or 0,
         largest=float(largest or 0),
     )
 
