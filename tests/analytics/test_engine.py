@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+from decimal import Decimal
+
 import ibis
 import pyarrow as pa
 import pytest
@@ -59,6 +63,34 @@ EXPRESSIONS = {
 def test_every_expression_compiles_for_every_engine(name, dialect):
     lines = ibis.table({column: kind.lower() for column, kind in _ibis_types().items()}, name="lines")
     assert ibis.to_sql(EXPRESSIONS[name](lines), dialect=dialect)
+
+
+@pytest.mark.skipif("KAMERTON_TEST_POSTGRES" not in os.environ, reason="no PostgreSQL named for tests")
+def test_postgresql_gives_the_same_analysis_to_the_last_digit():
+    lines = ledger(
+        sale(
+            f"c{n % 17}",
+            dt.date(2021, 1, 31) + dt.timedelta(days=n * 3),
+            Decimal(n * 37 % 1000 - 100) / 8,
+            cost=n % 50 if n % 5 else None,
+            document=f"D{n // 3}",
+            group="Nord" if n % 17 < 4 else None,
+            seller=f"Seller {n % 2}",
+            product=f"P{n // 40}",
+        )
+        for n in range(400)
+    )
+    server = ibis.connect(os.environ["KAMERTON_TEST_POSTGRES"])
+    there = server.create_table("kamerton_lines", lines.to_pyarrow(), temp=True)
+    for level in ("account", "group"):
+        question = Question(as_of=dt.date(2024, 2, 15), level=level)
+        assert analyse(there, question) == analyse(lines, question)
+    for name, expression in EXPRESSIONS.items():
+        ours, theirs = (
+            sorted(map(str, expression(table).to_pyarrow().to_pylist())) for table in (lines, there)
+        )
+        assert ours == theirs, name
+    server.disconnect()
 
 
 def _ibis_types() -> dict[str, str]:
