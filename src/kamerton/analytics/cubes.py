@@ -216,12 +216,11 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         raise NothingToAnalyse("No line with an account lies on or before the date asked for.")
     cells = _cells(scanned, codes, as_of)
     names = names_of(lines).to_pyarrow()
-    position = {account: at for at, account in enumerate(accounts)}
-    seen = _positions(names["account"], position)
+    seen = _positions(names["account"], accounts)
     units = _units(question.level, accounts, names, seen)
     assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
     first_days = _first_purchases(assigned, len(accounts))
-    first_gross = _by_account(gross_on(lines, _dated(accounts, first_days)).to_pyarrow(), "gross", position)
+    first_gross = _by_account(gross_on(lines, _dated(accounts, first_days)).to_pyarrow(), "gross", accounts)
     documents = documents_of(lines).to_pyarrow()
     first, last = _days_seen(cells)
     return Book(
@@ -235,7 +234,7 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         sellers=units.sellers,
         cells=_regrouped(assigned, units.of_account),
         unassigned=apart,
-        documents=_documents(documents, position, units) if len(documents) else None,
+        documents=_documents(documents, accounts, units) if len(documents) else None,
         first_day_gross=_first_day_gross(first_gross, first_days, units),
         seller_years=_told_by_account(names, seen, assigned) or _seller_years(sellers_of(lines).to_pyarrow()),
         units_by_seller=units.by_seller,
@@ -280,8 +279,15 @@ def _ranked(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
     return tuple(encoded.dictionary.take(pa.array(order)).to_pylist()), rank[codes]
 
 
-def _positions(column: pa.ChunkedArray, position: dict[str, int]) -> Ints:
-    return np.fromiter((position[each] for each in column.to_pylist()), dtype=np.int64, count=len(column))
+def _positions(column: pa.ChunkedArray, accounts: tuple[str, ...]) -> Ints:
+    """Position of each entry among the accounts, all of which are known."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: Ints = (
+        pc.index_in(column, value_set=pa.array(accounts, type=column.type)).to_numpy().astype(np.int64)
+    )
+    return found
 
 
 def _cells(scanned: pa.Table, codes: Ints, as_of: dt.date) -> Cells:
@@ -407,9 +413,9 @@ def _regrouped(cells: Cells, unit_of_account: Ints) -> Cells:
     )
 
 
-def _by_account(table: pa.Table, column: str, position: dict[str, int]) -> Exact:
+def _by_account(table: pa.Table, column: str, accounts: tuple[str, ...]) -> Exact:
     amounts = exact.micros(table[column])
-    return exact.summed(amounts, _positions(table["account"], position), len(position))
+    return exact.summed(amounts, _positions(table["account"], accounts), len(accounts))
 
 
 def _first_purchases(cells: Cells, accounts: int) -> Ints:
@@ -441,8 +447,8 @@ def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
     return exact.summed(by_account[counts], units.of_account[counts], len(units.ids))
 
 
-def _documents(table: pa.Table, position: dict[str, int], units: _Units) -> Ints:
-    codes = units.of_account[_positions(table["account"], position)]
+def _documents(table: pa.Table, accounts: tuple[str, ...], units: _Units) -> Ints:
+    codes = units.of_account[_positions(table["account"], accounts)]
     return exact.summed(_integers(table["documents"]), codes, len(units.ids))
 
 
