@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 from hypothesis import HealthCheck, example, given, settings
@@ -50,8 +51,9 @@ def read_back(content: bytes, **chosen: str) -> tuple[tuple[str, ...], list[list
 @given(
     table=rows,
     delimiter=st.sampled_from(",;\t|^~"),
-    quote=st.sampled_from("\"'"),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    quotes=st.sampled_from(
+        [('"', csv.QUOTE_MINIMAL), ('"', csv.QUOTE_ALL), ("'", csv.QUOTE_ALL), ("'", csv.QUOTE_NONNUMERIC)]
+    ),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
     last_end=st.booleans(),
@@ -59,15 +61,16 @@ def read_back(content: bytes, **chosen: str) -> tuple[tuple[str, ...], list[list
 def test_what_the_dialect_is_told_comes_back_equal(
     table: list[list[str]],
     delimiter: str,
-    quote: str,
-    quoting: int,
+    quotes: tuple[str, Literal[0, 1, 2]],
     line_end: str,
     encoding: str,
     last_end: bool,
 ) -> None:
+    if line_end == "\r":  # csv.writer leaves a lone line feed unquoted then
+        table = [[cell.replace("\n", " ") for cell in row] for row in table]
     buffer = io.StringIO()
     writer = csv.writer(
-        buffer, delimiter=delimiter, quotechar=quote, quoting=quoting, lineterminator=line_end
+        buffer, delimiter=delimiter, quotechar=quotes[0], quoting=quotes[1], lineterminator=line_end
     )
     writer.writerows([HEADER, *table])
     text = buffer.getvalue() if last_end else buffer.getvalue().removesuffix(line_end)
@@ -78,9 +81,8 @@ def test_what_the_dialect_is_told_comes_back_equal(
     except Unreadable:
         return
     assert names == tuple(HEADER)
-    assert len(found) + refused >= len(table) or refused
-    if not refused:
-        assert found == table
+    assert refused == 0
+    assert found == table
 
 
 @SETTINGS

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kamerton.ledger.read.cells import kind_of_text
+from kamerton.ledger.read.splitting import BLANKS, Broken, Dialect, split
 
 #: In order of preference where two explain the file equally well.
 DELIMITERS = (";", "\t", ",", "|", "^", "~", "\x1f", "\x01", "\u00a6")
-BLANKS = " "  # columns separated by runs of blanks
-_RUN = re.compile(r"[ \t]+")
-_WIDE_RUN = re.compile(r"[ \t]{2,}|\t")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    delimiter: str  # "" where the file has one column; BLANKS for runs of blanks
-    quote: str = '"'  # "" if quotes mean nothing
-    escape: str = ""  # a backslash, or "" where quotes are doubled
-    padded: bool = False  # blanks between delimiter and quote
-    wide: bool = False  # with BLANKS: one blank is text, two separate
-    gutters: tuple[tuple[int, int], ...] = ()  # with BLANKS: columns start and end at fixed positions
-
-    def split(self, lines: Iterable[str]) -> list[list[str]]:
-        """Records of these lines, quoted line ends joined. Never fails: what cannot be split stays whole."""
-        if self.gutters:
-            return [[line[start:end].strip() for start, end in self.gutters] for line in lines]
-        if self.delimiter == BLANKS:
-            run = _WIDE_RUN if self.wide else _RUN
-            return [run.split(line.strip()) for line in lines]
-        if not self.delimiter:
-            return [[record[0] if record else ""] for record in self._reader(lines, "\x1c")]
-        return list(self._reader(lines, self.delimiter))
-
-    def _reader(self, lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
-        return csv.reader(
-            (line if line.endswith("\n") else line + "\n" for line in lines),
-            delimiter=delimiter,
-            quotechar=self.quote or None,
-            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            escapechar=self.escape or None,
-            skipinitialspace=self.padded,
-        )
+_SINGLE_QUOTED = re.compile(r"(?m)(?:^|[;,|\t^~])\s?'(?:[^'\n]|'')*'(?=$|[;,|\t^~])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +49,10 @@ def _rank(fit: _Fit) -> tuple[float, int]:
 
 
 def _quotings(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """(quote, escape) pairs that the lines give a reason to try."""
     text = "\n".join(lines)
     quotings = [('"', "")]
-    if len(re.findall(r"(?m)(?:^|[;,|\t^~])\s?'[^'\n]*'(?=$|[;,|\t^~])", text)) >= 2:
+    if len(_SINGLE_QUOTED.findall(text)) >= (2 if '"' in text else 1):
         quotings.append(("'", ""))
     if "\\" in text:
         quotings += [(quote, "\\") for quote, _ in quotings]
@@ -97,31 +65,38 @@ def _best_quoting(parts: Sequence[Sequence[str]], delimiter: str, quotings: list
     candidates = [Dialect(delimiter=delimiter, quote=quote, escape=escape) for quote, escape in quotings]
     best = candidates[0]
     if len(candidates) > 1:
-        best = max(candidates, key=lambda dialect: (_quoting_score(parts, dialect), dialect.escape == ""))
-    mark = re.escape(delimiter)
-    if delimiter and any(
-        re.search(rf"{mark} +{best.quote}[^{mark}]*{best.quote}(?:{mark}|$)", line)
-        for part in parts
-        for line in part
-    ):
-        return replace(best, padded=True)
-    return best
+        best = min(candidates, key=lambda dialect: _trouble(parts, dialect))
+    return replace(best, padded=_is_padded(parts, best))
 
 
-def _quoting_score(parts: Sequence[Sequence[str]], dialect: Dialect) -> float:
-    """Agreement, less the cells that still carry quotes or escapes as text."""
-    fit = _fit(parts, dialect)
-    cells = [cell for part in parts for record in dialect.split(part) for cell in record]
-    left = sum(('"' in cell) or ("'" in cell[:1] + cell[-1:]) or ('\\"' in cell) for cell in cells)
-    return round(fit.agreement - left / max(1, len(cells)), 3)
+def _is_padded(parts: Sequence[Sequence[str]], dialect: Dialect) -> bool:
+    """Blanks stand between the delimiter and the quote: 1, "Smith, John", 2."""
+    if not dialect.delimiter:
+        return False
+    mark, quote = re.escape(dialect.delimiter), dialect.quote
+    padded = re.compile(rf"{mark} +{quote}[^{quote}]*{quote}(?:{mark}|$)")
+    return any(padded.search(line) for part in parts for line in part)
+
+
+def _trouble(parts: Sequence[Sequence[str]], dialect: Dialect) -> int:
+    """Records that break or have an unusual width, and cells that are still wrapped in the other quote."""
+    columns = _fit(parts, dialect).columns
+    other = "'" if dialect.quote == '"' else '"'
+    trouble = 0
+    for part in parts:
+        for _, _, cells in split(enumerate(line + "\n" for line in part), dialect, columns):
+            trouble += (
+                isinstance(cells, Broken)
+                or len(cells) != columns
+                or any(len(cell) > 1 and cell[0] == cell[-1] == other for cell in cells)
+            )
+    return trouble
 
 
 def _fit(parts: Sequence[Sequence[str]], dialect: Dialect) -> _Fit:
     records = [record for part in parts for record in dialect.split(part) if record]
-    counts = Counter(len(_without_blank_end(record)) for record in records)
     widths = Counter(map(len, records))
     width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    del counts
     cells = [cell for record in records if len(record) == width for cell in record if cell.strip()]
     dirty = sum(_is_dirty(cell, dialect.delimiter) for cell in cells)
     return _Fit(
@@ -130,13 +105,6 @@ def _fit(parts: Sequence[Sequence[str]], dialect: Dialect) -> _Fit:
         columns=width,
         clean=1 - dirty / max(1, len(cells)),
     )
-
-
-def _without_blank_end(record: list[str]) -> list[str]:
-    end = len(record)
-    while end and not record[end - 1]:
-        end -= 1
-    return record[:end]
 
 
 def _is_dirty(cell: str, delimiter: str) -> bool:
@@ -152,7 +120,7 @@ def _is_dirty(cell: str, delimiter: str) -> bool:
 def _blank_separated(parts: Sequence[Sequence[str]]) -> Dialect | None:
     """Columns apart by blanks: by runs of them, or at fixed positions where text has blanks itself."""
     lines = [line for part in parts for line in part]
-    if not any(_RUN.search(line.strip()) for line in lines):
+    if not any(len(line.split()) > 1 for line in lines):
         return None
     for dialect in (Dialect(delimiter=BLANKS, quote=""), Dialect(delimiter=BLANKS, quote="", wide=True)):
         fit = _fit(parts, dialect)

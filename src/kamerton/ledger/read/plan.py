@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
-from kamerton.ledger.read.dialect import BLANKS, Dialect, find_dialect
+from kamerton.ledger.read.dialect import find_dialect
 from kamerton.ledger.read.header import Top, find_top
 from kamerton.ledger.read.model import Choices, Limits, Unreadable
 from kamerton.ledger.read.raw import unique_names
+from kamerton.ledger.read.splitting import BLANKS, Dialect
 from kamerton.ledger.read.survey import CR, Layout
 
 SAMPLE = 256 * 1024  # bytes

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -14,14 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kamerton.ledger.read.cells import kind_of_text
-from kamerton.ledger.read.dialect import BLANKS, Dialect
 from kamerton.ledger.read.model import RefusedRow
 from kamerton.ledger.read.plan import Plan
 from kamerton.ledger.read.raw import Workplace
+from kamerton.ledger.read.splitting import Broken, split
 
 BATCH = 20_000
-MAX_JOINED = 200  # physical lines in one quoted cell
-Numbered = Iterator[tuple[int, str]]  # physical lines, 1-based
 SHOWN = 200  # characters of a refused row
 
 
@@ -39,13 +35,6 @@ class Rewritten:
             with self.refused_path.open(encoding="utf-8") as file:
                 for line in file:
                     yield RefusedRow(**json.loads(line))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broken:
-    """A line that could not be split."""
-
-    reason: str
 
 
 def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rewritten:
@@ -107,93 +96,6 @@ def _is_like_others(cells: list[str], typed: frozenset[int]) -> bool:
     """Numbers and dates stand where the other rows have them, so only the end of the row is missing."""
     kinds = [kind_of_text(cells[column]) for column in typed if column < len(cells)]
     return "text" not in kinds and any(kind != "empty" for kind in kinds)
-
-
-def split(lines: Numbered, dialect: Dialect, columns: int) -> Iterator[tuple[int, str, list[str] | Broken]]:
-    """(line number, text, cells) of every record. A quote that is never closed costs its own line only."""
-    waiting: deque[tuple[int, str]] = deque()
-    special = [mark for mark in (dialect.quote, dialect.escape) if mark]
-    while item := waiting.popleft() if waiting else next(lines, None):
-        number, line = item
-        if dialect.delimiter == BLANKS:
-            yield number, line, _by_blanks(line.rstrip("\r\n\x1a"), dialect)
-        elif any(mark in line for mark in special):
-            yield number, line, _quoted(line, lines, waiting, dialect, columns)
-        else:
-            text = line.rstrip("\r\n\x1a")
-            yield number, line, text.split(dialect.delimiter) if dialect.delimiter else [text]
-
-
-def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
-    if any(line[end - 1 : end].strip() for _, end in dialect.gutters[:-1]):
-        return Broken(reason="A value reaches over the edge of its column.")
-    if dialect.gutters or dialect.wide:
-        return dialect.split([line])[0]
-    return line.split()
-
-
-def _quoted(
-    line: str,
-    lines: Numbered,
-    waiting: deque[tuple[int, str]],
-    dialect: Dialect,
-    columns: int,
-) -> list[str] | Broken:
-    """Split a record that has quotes, over as many lines as it takes."""
-    joined = line
-    taken: list[tuple[int, str]] = []
-    while True:
-        try:
-            return _strict(joined, dialect)
-        except _Open:
-            following = waiting.popleft() if waiting else next(lines, None)
-            if following is None or len(taken) >= MAX_JOINED or len(joined) > 1 << 20:
-                waiting.extendleft(reversed([*taken, following] if following else taken))
-                return Broken(reason="A quote is opened and never closed.")
-            taken.append(following)
-            joined += following[1]
-        except csv.Error:
-            if taken:
-                waiting.extendleft(reversed(taken))
-                return Broken(reason="A quote is opened and never closed.")
-            return _literal(line, dialect, columns)
-
-
-class _Open(Exception):
-    """The record ends inside quotes."""
-
-
-def _strict(record: str, dialect: Dialect) -> list[str]:
-    reader = csv.reader(
-        [record],
-        delimiter=dialect.delimiter or "\x1c",
-        quotechar=dialect.quote or None,
-        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        escapechar=dialect.escape or None,
-        skipinitialspace=dialect.padded,
-        strict=True,
-    )
-    try:
-        return next(reader)
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise _Open from error
-        raise
-    except StopIteration:
-        return []
-
-
-def _literal(line: str, dialect: Dialect, columns: int) -> list[str] | Broken:
-    """Quotes that nobody doubled ('"Big" box') are taken as they stand if the columns come out right."""
-    cells = line.rstrip("\r\n").split(dialect.delimiter) if dialect.delimiter else [line.rstrip("\r\n")]
-    if len(cells) != columns:
-        return Broken(reason="Quotes inside a cell are not doubled, so its end is not certain.")
-    return [_unquoted(cell, dialect.quote) for cell in cells]
-
-
-def _unquoted(cell: str, quote: str) -> str:
-    inner = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == quote else None
-    return cell if inner is None else inner.replace(quote * 2, quote)
 
 
 class _Writer:
