@@ -60,13 +60,16 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    _add_reading(parser.add_argument_group("reading the file"))
+    reading = parser.add_argument_group("reading the file")
+    add_reading(reading)
+    _add_machine(reading)
     _add_question(parser.add_argument_group("what to work out"))
     _add_outputs(parser.add_argument_group("where to put it (- is standard output; default: a report here)"))
     return parser
 
 
-def _add_reading(group: argparse._ArgumentGroup) -> None:
+def add_reading(group: argparse._ArgumentGroup) -> None:
+    """What a user may settle about a file, the same for every command that reads one."""
     group.add_argument(
         "--map", action="append", default=[], type=_role, metavar="ROLE=COLUMN",
         help="say which column has a role; ROLE= says that none has; repeat for more",
@@ -76,9 +79,6 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
         help="say that a value of the kind column is a sale, return or cancellation; repeat for more",
     )  # fmt: skip
     group.add_argument("--mapping", type=Path, metavar="FILE", help="answers kept by --save-mapping")
-    group.add_argument(
-        "--save-mapping", type=Path, metavar="FILE", help="keep the answers for the next file of this shape"
-    )
     group.add_argument("--dates", choices=("dmy", "mdy", "ymd"), help="the order of day, month and year")
     group.add_argument("--decimal", choices=(".", ","), help="the sign before the decimals")
     group.add_argument("--sheet", help="the sheet of a workbook, by name")
@@ -91,6 +91,12 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     )  # fmt: skip
     group.add_argument(
         "--drop-duplicates", action="store_true", help="leave out rows that repeat another one exactly"
+    )
+
+
+def _add_machine(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--save-mapping", type=Path, metavar="FILE", help="keep the answers for the next file of this shape"
     )
     group.add_argument("--threads", type=_threads, metavar="N", help="how many threads to use (default: all)")
 

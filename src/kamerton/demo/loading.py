@@ -1,0 +1,103 @@
+"""Filling an empty database with the fictional company, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from kamerton.access.models import User
+from kamerton.core.models import Company
+from kamerton.demo import company, export
+from kamerton.ledger import actions as ledger
+from kamerton.ledger.models import Batch, Rate
+from kamerton.portfolio import actions as portfolio
+from kamerton.portfolio import queries
+
+#: Published here and printed at every start: it guards nothing but made-up figures.
+PASSWORD = "kamerton-demo"  # noqa: S105
+#: user name -> (first name, last name, role)
+PEOPLE = {
+    "anna": ("Anna", "Lindqvist", "administrator"),
+    "marco": ("Marco", "Bellandi", "director"),
+    "irina": ("Irina", "Sokolova", "key_account_manager"),
+    "pawel": ("Paweł", "Zawada", "sales_support"),
+    "greta": ("Greta", "Holm", "reader"),
+}
+_TITLE = "Demo company"
+
+
+def load_once() -> list[str]:
+    """Load what is not there yet; sentences for the person who started the server.
+
+    A database that somebody else's company lives in is left alone. What an interrupted start left out is
+    completed by the next one; where all is there it takes a few queries.
+    """
+    now = timezone.now()
+    if not _is_ours():
+        return []
+    administrator = _set_up()
+    told = [] if _is_loaded() else _load(administrator, now)
+    return [*told, *_sign_in()]
+
+
+def _is_ours() -> bool:
+    """Nothing is there yet, or the demo company is."""
+    found = Company.objects.filter(pk=1).first()
+    return found.is_demo if found else not User.objects.exists()
+
+
+@transaction.atomic
+def _set_up() -> User:
+    """The company and its people: both or neither."""
+    Company.objects.get_or_create(
+        pk=1,
+        defaults={"name": company.COMPANY_NAME, "currency": company.COMPANY_CURRENCY, "is_demo": True},
+    )
+    for username, (first, last, role) in PEOPLE.items():
+        if not User.objects.filter(username=username).exists():
+            User.objects.create_user(username, password=PASSWORD, first_name=first, last_name=last, role=role)
+    return User.objects.get(username="anna")
+
+
+def _is_loaded() -> bool:
+    """The sales were imported (whatever became of them since), and the figures of what is live were taken."""
+    snapshot = queries.latest_snapshot()
+    live = Batch.objects.filter(state="live").exists()
+    return Batch.objects.exists() and (snapshot is not None or not live)
+
+
+def _load(administrator: User, now: dt.datetime) -> list[str]:
+    today = timezone.localdate(now)
+    _load_rates(today)
+    if Batch.objects.exists():
+        portfolio.take_snapshot(actor=administrator, now=now)
+        return ["The figures of the demo company are complete again."]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / export.FILE_NAME
+        export.write_export(path, today)
+        batch = ledger.import_files(actor=administrator, paths=[path], now=now, title=_TITLE).batch
+    return [
+        f"The demo company {company.COMPANY_NAME} is loaded: {batch.rows_used:,} lines of sales"
+        f" from {batch.first_date} to {batch.last_date}."
+    ]
+
+
+def _load_rates(today: dt.date) -> None:
+    Rate.objects.bulk_create(
+        [Rate(currency=code, date=date, rate=rate) for code, date, rate in company.rates(today)],
+        ignore_conflicts=True,
+    )
+
+
+def _sign_in() -> list[str]:
+    """Who may sign in with the demo password, as long as it is not changed."""
+    known = User.objects.filter(username__in=PEOPLE, is_active=True)
+    names = [user for user in known.order_by("pk") if user.check_password(PASSWORD)]
+    if not names:
+        return []
+    told = ", ".join(f"{user.username} ({user.get_role_display().lower()})" for user in names)
+    return [f"Sign in with the password {PASSWORD} as {told}."]
