@@ -93,7 +93,7 @@ def number(
     code = language(lang)
     if compact:
         return _compact(_decimal(value), code)
-    return _plain(_decimal(value), decimals, code)
+    return _plain(value, decimals, code)
 
 
 def money(
@@ -134,13 +134,20 @@ def share(value: float | None, lang: str | None = None, *, decimals: int = 1) ->
     if value is None:
         return MISSING
     code = language(lang)
-    text = _plain(_decimal(value) * 100, decimals, code)
-    step = _plain(_STEPS[decimals], decimals, code)
-    if 0 < value < 1 and text == _plain(Decimal(0), decimals, code):
-        return f"<{NBSP}{step}{NBSP}%"
-    if 0 < value < 1 and text == _plain(Decimal(100), decimals, code):
-        return f">{NBSP}{_plain(100 - _STEPS[decimals], decimals, code)}{NBSP}%"
+    text = _plain(float(value) * 100, decimals, code)
+    if 0 < value < 1:
+        text = _ends(decimals, code).get(text, text)
     return f"{text}{NBSP}%"
+
+
+@lru_cache
+def _ends(decimals: int, code: str) -> dict[str, str]:
+    """What stands for a share that rounds to nothing or to everything without being it."""
+    step = _STEPS[decimals]
+    return {
+        _plain(Decimal(0), decimals, code): f"<{NBSP}{_plain(step, decimals, code)}",
+        _plain(Decimal(100), decimals, code): f">{NBSP}{_plain(100 - step, decimals, code)}",
+    }
 
 
 def change(
@@ -154,9 +161,9 @@ def change(
         return Change(MISSING, "flat", "neutral")
     code = language(lang)
     if value >= 10:
-        text = f"×{_plain(_decimal(value) + 1, 0, code)}"
+        text = f"×{_plain(float(value) + 1, 0, code)}"
     else:
-        text = f"{_signed(_decimal(value) * 100, decimals, code)}{NBSP}%"
+        text = f"{_signed(float(value) * 100, decimals, code)}{NBSP}%"
     return _changed(text, value, decimals + 2, good)
 
 
@@ -167,7 +174,7 @@ def points(
     if value is None:
         return Change(MISSING, "flat", "neutral")
     code = language(lang)
-    text = f"{_signed(_decimal(value) * 100, decimals, code)}{NBSP}{_POINTS[code]}"
+    text = f"{_signed(float(value) * 100, decimals, code)}{NBSP}{_POINTS[code]}"
     return _changed(text, value, decimals + 2, good)
 
 
@@ -219,15 +226,24 @@ def _decimal(value: Decimal | float) -> Decimal:
     )
 
 
-def _plain(value: Decimal, decimals: int, code: str) -> str:
-    rounded = value.quantize(_STEPS[decimals], context=_ROUND)
-    text = f"{rounded:,f}" if rounded else f"{abs(rounded):,f}"  # no minus before a zero
+#: Lifts a binary fraction that lies a hair below the half that was meant (1.005), and nothing else.
+_NUDGE = 1 + 1e-12
+
+
+def _plain(value: Decimal | float, decimals: int, code: str) -> str:
+    """Rounded half away from zero. Floats are formatted as floats: a tenth of the time."""
+    if isinstance(value, float):
+        text = f"{value * _NUDGE:,.{decimals}f}"
+    else:
+        text = f"{_decimal(value).quantize(_STEPS[decimals], context=_ROUND):,f}"
+    if text[0] == "-" and not text.strip("-0.,"):
+        text = text[1:]  # no minus before a zero
     return text if code == "en" and text[0] != "-" else text.translate(_TRANSLATE[code])
 
 
-def _signed(value: Decimal, decimals: int, code: str) -> str:
+def _signed(value: Decimal | float, decimals: int, code: str) -> str:
     text = _plain(value, decimals, code)
-    return f"+{text}" if value.quantize(_STEPS[decimals], context=_ROUND) > 0 else text
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
 
 
 def _compact(value: Decimal, code: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,16 @@ DIST = Path(__file__).resolve().parents[1] / "static" / "dist"
 
 
 def _text(value: Text) -> str:
-    """Escaped; a text that is translated when shown is translated now."""
-    return conditional_escape(str(value) if isinstance(value, Promise) else value)
+    """Escaped, unless it is safe already; a text that is translated when shown is translated now."""
+    return (
+        escape(value)
+        if type(value) is str
+        else conditional_escape(str(value) if isinstance(value, Promise) else value)
+    )
+
+
+def _spoken(label: str) -> str:
+    return f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
 
 
 # --- assets and icons ----------------------------------------------------------------------------
@@ -69,10 +78,10 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 @lru_cache(maxsize=512)
 def _icon_from(sheet: str, name: str, size: str, label: str) -> SafeString:
-    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     classes = f"k-icon k-icon-{size}" if size else "k-icon"
-    return format_html(
-        '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, mark_safe(spoken), sheet, name
+    return mark_safe(
+        f'<svg class="{classes}" width="18" height="18" {_spoken(label)}>'
+        f'<use href="{escape(sheet)}#{escape(name)}"/></svg>'
     )
 
 
@@ -106,13 +115,9 @@ _SHAPES = {
 @register.simple_tag
 def state(kind: str, label: Text, soft: bool = False) -> SafeString:
     """kind: good, warn, bad, key (a tuning fork), info, off, neutral."""
-    return format_html(
-        '<span class="k-state k-state-{}{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>',
-        kind,
-        " k-state-soft" if soft else "",
-        mark_safe(_SHAPES[kind]),
-        label,
-    )
+    classes = f"k-state k-state-{kind} k-state-soft" if soft else f"k-state k-state-{kind}"
+    shape = f'<svg viewBox="0 0 12 12" aria-hidden="true">{_SHAPES[kind]}</svg>'
+    return mark_safe(f'<span class="{classes}">{shape}{_text(label)}</span>')
 
 
 @register.simple_tag
@@ -126,30 +131,28 @@ _ARROWS = {"up": "arrow-up-right", "down": "arrow-down-right", "flat": "arrow-ri
 @register.simple_tag
 def change(value: formats.Change) -> SafeString:
     """A change of formats.change: arrow, words, colour. The sign says it too."""
-    tone = {"good": " k-good", "bad": " k-bad", "neutral": ""}[value.tone]
     if value.direction == "flat":
-        return format_html('<span class="k-change k-muted">{}</span>', value.text)
-    return format_html(
-        '<span class="k-change{}">{}{}</span>', tone, _icon(_ARROWS[value.direction], "small"), value.text
-    )
+        return mark_safe(f'<span class="k-change k-muted">{escape(value.text)}</span>')
+    tone = "" if value.tone == "neutral" else f" k-{value.tone}"
+    arrow = _icon(_ARROWS[value.direction], "small")
+    return mark_safe(f'<span class="k-change{tone}">{arrow}{escape(value.text)}</span>')
+
+
+def _percent(part: float) -> str:
+    return f"{min(max(part, 0.0), 1.0) * 100:.2f}%"
 
 
 @register.simple_tag
 def bar(part: float | None, mark: float | None = None, tone: str = "", label: str = "") -> SafeString:
     """A bar of 0 to 1 with an optional mark. tone: "", accent, good, warn, bad."""
-    width = f"{min(max(part or 0.0, 0.0), 1.0) * 100:.2f}%"
     line = ""
     if mark is not None:
-        at = f"{min(max(mark, 0.0), 1.0) * 100:.2f}%"
-        line = format_html('<line class="k-bar-mark" x1="{0}" x2="{0}" y1="-2" y2="10"/>', at)
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="k-bar{}" {}><rect class="k-bar-ground" width="100%" height="8" rx="1"/>'
-        '<rect class="k-bar-part" width="{}" height="8" rx="1"/>{}</svg>',
-        f" k-bar-{tone}" if tone else "",
-        spoken,
-        width,
-        line,
+        at = _percent(mark)
+        line = f'<line class="k-bar-mark" x1="{at}" x2="{at}" y1="-2" y2="10"/>'
+    return mark_safe(
+        f'<svg class="k-bar{f" k-bar-{escape(tone)}" if tone else ""}" {_spoken(label)}>'
+        '<rect class="k-bar-ground" width="100%" height="8" rx="1"/>'
+        f'<rect class="k-bar-part" width="{_percent(part or 0.0)}" height="8" rx="1"/>{line}</svg>'
     )
 
 
@@ -177,34 +180,24 @@ def spark(values: Sequence[float | None], label: str = "") -> SafeString:
             continue
         path.append(f"{pen}{index * step:.1f} {22 - (value - low) / reach * 20:.1f}")
         pen = "L"
-    end = path[-1][1:]
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     base = 22 - (0 - low) / reach * 20
-    return format_html(
-        '<svg class="k-spark" viewBox="0 0 100 24" preserveAspectRatio="none" {}>'
-        '<path class="k-spark-base" d="M0 {}H100"/><path d="{}"/>'
-        '<path class="k-spark-end" d="M{}h.01"/></svg>',
-        spoken,
-        f"{base:.1f}",
-        "".join(path),
-        end,
+    return mark_safe(
+        f'<svg class="k-spark" viewBox="0 0 100 24" preserveAspectRatio="none" {_spoken(label)}>'
+        f'<path class="k-spark-base" d="M0 {base:.1f}H100"/><path d="{"".join(path)}"/>'
+        f'<path class="k-spark-end" d="M{path[-1][1:]}h.01"/></svg>'
     )
 
 
 @register.simple_tag
-def fig(text: str, url: str, drawer: bool = True) -> SafeString:
+def fig(text: Text, url: str, drawer: bool = True) -> SafeString:
     """A figure that opens: its rule, period and rows, at the side; without a script on a page of its own."""
-    return _anchor(text, url, drawer=drawer, classes="k-fig")
+    return mark_safe(_anchor(_text(text), url, drawer=drawer, classes="k-fig"))
 
 
-def _anchor(text: object, url: str, *, drawer: bool = False, classes: str = "") -> SafeString:
-    return format_html(
-        '<a href="{}"{}{}>{}</a>',
-        url,
-        format_html(' class="{}"', classes) if classes else "",
-        mark_safe(" data-drawer") if drawer else "",
-        text,
-    )
+def _anchor(inner: str, url: str, *, drawer: bool = False, classes: str = "") -> str:
+    """`inner` is escaped already."""
+    kind = f' class="{classes}"' if classes else ""
+    return f'<a href="{escape(url)}"{kind}{" data-drawer" if drawer else ""}>{inner}</a>'
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -259,17 +252,15 @@ def _cell(cell: Cell | Text, column: Column, label: str, *, first: bool) -> str:
         inner, blank = _text(cell), not cell
     if first:
         return f'<th scope="row">{inner}</th>'
-    classes = " ".join(
-        name
-        for name, wanted in (
-            ("k-num", column.numeric),
-            ("k-cell-minor", column.minor),
-            ("k-cell-blank", blank),
-        )
-        if wanted
-    )
-    opening = f'<td class="{classes}">' if classes else "<td>"
-    return f'{opening}<span class="k-cell-label">{label}</span>{inner}</td>'
+    classes = _cell_classes(column.numeric, column.minor, blank)
+    return f'<td{classes}><span class="k-cell-label">{label}</span>{inner}</td>'
+
+
+@lru_cache
+def _cell_classes(numeric: bool, minor: bool, blank: bool) -> str:
+    wanted = (("k-num", numeric), ("k-cell-minor", minor), ("k-cell-blank", blank))
+    names = " ".join(name for name, is_wanted in wanted if is_wanted)
+    return f' class="{names}"' if names else ""
 
 
 def _inner(cell: Cell, *, first: bool) -> str:
