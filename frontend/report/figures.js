@@ -30,6 +30,7 @@ export function percent(share, digits) {
 
 export function change(rate) {
   if (rate == null) return NOTHING;
+  if (rate < -1) return 'below 0';
   if (rate >= 9) return '×' + grouped(rate + 1, 0);
   return (rate > 0 ? '+' : '') + percent(rate);
 }

@@ -122,7 +122,7 @@ def test_two_accounts_of_one_name_are_told_apart() -> None:
 def test_the_reading_is_told_in_order_of_weight() -> None:
     told = [note.replace(words.NBSP, " ") for note in findings.reading_notes(distributor())]
     assert told == [
-        "3 rows (0.2 %) could not be read and count nowhere.",
+        "3 rows (0.2 %) could not be read: left out of every figure.",
         "12 rows worth 1,830 EUR name no account and are kept apart.",
         "3 exact repeats of another row counted; --drop-duplicates leaves them out.",
         "Perhaps the same company, kept apart: Helios Medical = Boreas Logistics.",

@@ -71,7 +71,7 @@ Years
 
 What was read
   361 rows read from sales.csv, 360 used, worth 1.59 M EUR.
-  1 row (0.3 %) could not be read and count nowhere.
+  1 row (0.3 %) could not be read: left out of every figure.
     1 × Date: is not a date, first in line 17 (31.02.2025).
 """
 

@@ -50,7 +50,16 @@ def test_a_share_past_a_line_is_never_written_like_the_line(share: float, writte
 
 
 @pytest.mark.parametrize(
-    ("rate", "written"), [(0.12, "+12 %"), (-0.034, "−3.4 %"), (0.0, "0 %"), (8.99, "+899 %"), (9.0, "×10")]
+    ("rate", "written"),
+    [
+        (0.12, "+12 %"),
+        (-0.034, "−3.4 %"),
+        (0.0, "0 %"),
+        (8.99, "+899 %"),
+        (9.0, "×10"),
+        (-1.0, "−100 %"),
+        (-1.5, "below 0"),
+    ],
 )
 def test_change(rate: float, written: str) -> None:
     assert words.change(rate).replace(words.NBSP, " ") == written

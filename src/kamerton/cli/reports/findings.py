@@ -322,6 +322,11 @@ def neglected(analysis: Analysis) -> list[Move]:
     return moves(analysis, attention.neglected(analysis, limit=len(analysis.accounts)))
 
 
+def window_growth(account: AccountFigures) -> float | None:
+    """Of turnover, against the 12 months before."""
+    return attention.window_growth(account)
+
+
 def silence(analysis: Analysis, account: AccountFigures) -> int:
     """Days since the last purchase."""
     if account.silent_days is not None:
@@ -402,7 +407,7 @@ def _refused_note(report: Report) -> str:
     if not counts.refused:
         return ""
     part = percent(counts.refused / counts.read) if counts.read else ""
-    return f"{plural(counts.refused, 'row')} ({part}) could not be read and count nowhere."
+    return f"{plural(counts.refused, 'row')} ({part}) could not be read: left out of every figure."
 
 
 def refused_reasons(report: Report, most: int = 5) -> Iterator[str]:

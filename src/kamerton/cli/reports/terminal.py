@@ -282,7 +282,7 @@ def _neglected(report: Report, paper: Paper) -> list[str]:
         return []
     columns = [
         Column(title=words.capital(report.noun), right=False),
-        Column(title=words.unit("12 months", report.analysis.currency)),
+        Column(title=words.unit("turnover", report.analysis.currency)),
         Column(title="change"),
         Column(title="days silent"),
         Column(title="usual gap", least=NARROW),
@@ -290,8 +290,8 @@ def _neglected(report: Report, paper: Paper) -> list[str]:
     rows = [
         [
             Cell(text=move.label),
-            Cell(text=words.compact(move.now)),
-            Cell(text=words.change(move.rate)),
+            Cell(text=words.compact(move.account.window_turnover)),
+            Cell(text=words.change(findings.window_growth(move.account))),
             Cell(text=words.count(findings.silence(report.analysis, move.account))),
             Cell(text=words.count(round(move.account.usual_gap_days or 0))),
         ]

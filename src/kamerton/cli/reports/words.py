@@ -93,9 +93,11 @@ def percent_over(share: float, line: float) -> str:
 
 
 def change(rate: float | None) -> str:
-    """A growth rate with its sign: +12 %, -3.4 %; from tenfold on as a factor."""
+    """A growth rate with its sign: +12 %, -3.4 %; from tenfold on a factor; a loss is below 0."""
     if rate is None or not math.isfinite(rate):
         return NOTHING
+    if rate < -1:
+        return "below 0"
     if rate >= 9:
         return f"×{rate + 1:,.0f}"
     return ("+" if rate > 0 else "") + percent(rate)

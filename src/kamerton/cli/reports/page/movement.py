@@ -111,13 +111,13 @@ def _neglected(report: Report) -> str:
     if not found:
         return ""
     analysis = report.analysis
-    unit = words.unit("12 months", analysis.currency)
+    unit = words.unit("turnover", analysis.currency)
     heads = (words.capital(report.noun), unit, "change", "days silent", "usual gap")
     body = [
         (
             named(move.label),
-            e(words.compact(move.now)),
-            change(move.rate),
+            e(words.compact(move.account.window_turnover)),
+            change(findings.window_growth(move.account)),
             words.count(findings.silence(analysis, move.account)),
             words.count(round(move.account.usual_gap_days or 0)),
         )
