@@ -234,6 +234,27 @@ _ALL = (
         fields=("AccountFigures.growth",),
     ),
     Definition(
+        key="against_before",
+        name="Against 12 months before",
+        rule="The amount of 12 months against the 12 months before; not told where that was not positive.",
+        formula="amount(window) / amount(window before) - 1, on the basis",
+        source="formulas.md, Change",
+    ),
+    Definition(
+        key="margin",
+        name="Margin",
+        rule="The part of turnover that is left as income.",
+        formula="income / turnover in the window",
+        source="formulas.md, Bases",
+    ),
+    Definition(
+        key="active_accounts",
+        name="Active accounts",
+        rule="Accounts with at least one line in the 12 months.",
+        formula="count of accounts with a line in the window",
+        source="formulas.md, Change",
+    ),
+    Definition(
         key="partial_year",
         name="Partial year",
         rule="More than {year_tolerance_days} days of the year lie before the first or after the last "

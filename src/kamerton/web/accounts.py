@@ -174,7 +174,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "change": Field(
         label=gettext_lazy("Difference"),
-        cell=_figure("growth", _money("basis_change")),
+        cell=_figure("against_before", _money("basis_change")),
         plain=lambda row: row.basis_change,
         sort="basis_change",
         money=True,

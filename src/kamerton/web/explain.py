@@ -23,6 +23,15 @@ from kamerton.web.addresses import account_url, accounts_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Link
 
+#: Figures that pages name more closely than the glossary does.
+_UNDER = {
+    "share_income": "share",
+    "share_turnover": "share",
+    "effective_accounts": "hhi",
+    "nrr": "revenue_retention",
+    "grr": "revenue_retention",
+    "returns_rate": "returns",
+}
 #: Figure -> (field of AccountFigure, how it reads). Figures of the company come from the tiles.
 _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
     "turnover": (("window_turnover", "money"), ("previous_turnover", "money"), ("turnover", "money")),
@@ -31,7 +40,7 @@ _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
     "share": (("window_share_income", "share"), ("window_share_turnover", "share")),
     "share_income": (("window_share_income", "share"), ("window_income", "money")),
     "share_turnover": (("window_share_turnover", "share"), ("window_turnover", "money")),
-    "growth": (("growth_rate", "share"), ("basis_amount", "money"), ("basis_before", "money")),
+    "against_before": (("growth_rate", "share"), ("basis_amount", "money"), ("basis_before", "money")),
     "abc": (("abc", "text"), ("basis_amount", "money")),
     "xyz": (("xyz", "text"),),
     "returns_rate": (("returns_rate", "share"), ("returned", "money"), ("gross", "money")),
@@ -42,7 +51,7 @@ _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
 @gate("portfolio.view")
 @require_GET
 def explain(request: HttpRequest, figure: str) -> HttpResponse:
-    definition = definitions.DEFINITIONS.get(figure)
+    definition = definitions.DEFINITIONS.get(_UNDER.get(figure, figure))
     level = "group" if request.GET.get("level") == "group" else "account"
     snapshot = queries.latest_snapshot(level)
     if definition is None or snapshot is None:
@@ -51,9 +60,10 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
     row = queries.account(snapshot, account) if account else None
     if account and row is None:
         raise Http404
+    rule = _(definition.rule).format(**_told(definition, snapshot))
     context = {
         "title": _(definition.name) if row is None else f"{_(definition.name)}: {row.name}",
-        "rule": _(definition.rule),
+        "rule": rule,
         "formula": definition.formula,
         "values": _account_values(figure, row, snapshot) if row else _company_values(figure, snapshot),
         "terms": _terms(definition, snapshot, request),
@@ -119,11 +129,6 @@ def _terms(
         (_("Period"), formats.period(window["from_date"], window["to_date"])),
         (_("As of"), formats.date(snapshot.as_of)),
     ]
-    terms += [
-        (_("Setting %(name)s") % {"name": name}, _setting(snapshot.profile[name]))
-        for name in definition.thresholds
-        if name in snapshot.profile
-    ]
     if snapshot.basis_note:
         terms.append((_("Note"), snapshot.basis_note))
     if definition.source:
@@ -133,10 +138,19 @@ def _terms(
     return terms
 
 
+def _told(definition: definitions.Definition, snapshot: Snapshot) -> dict[str, str]:
+    """The settings that the rule names, with the values that this snapshot was made by."""
+    return {name: _setting(snapshot.profile.get(name)) for name in definition.thresholds}
+
+
 def _setting(value: Any) -> str:
+    """Rates up to one are parts of the whole; above they are multiples."""
     if isinstance(value, list):
-        return " – ".join(_setting(part) for part in value)
-    return formats.MISSING if value is None else str(value)
+        return _("%(low)s and %(high)s") % {"low": _setting(value[0]), "high": _setting(value[1])}
+    if isinstance(value, float):
+        text = formats.share(value, decimals=1) if value <= 1 else formats.number(value, decimals=1)
+        return text.replace(".0", "").replace(",0", "")
+    return _("none") if value is None else str(value)
 
 
 def _imports(snapshot: Snapshot, request: HttpRequest) -> list[Cell]:
