@@ -18,9 +18,14 @@ _SINGLE_QUOTED = re.compile(r"(?m)(?:^|[;,|\t^~])\s?'(?:[^'\n]|'')*'(?=$|[;,|\t^
 @dataclass(frozen=True, kw_only=True)
 class _Fit:
     dialect: Dialect
-    agreement: float  # share of the records that have the usual number of columns
-    columns: int
+    columns: int  # the usual number of those records that are split at all
+    coverage: float  # share of the records that are split
+    agreement: float  # share of those that have the usual number of columns
     clean: float  # share of the cells that hold no other likely delimiter
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return round(self.agreement * self.clean * self.coverage**0.5, 1), min(self.columns, 4)
 
 
 def find_dialect(parts: Sequence[Sequence[str]], *, delimiter: str | None = None) -> Dialect:
@@ -30,22 +35,20 @@ def find_dialect(parts: Sequence[Sequence[str]], *, delimiter: str | None = None
     quotings = _quotings(lines)
     if delimiter is not None:
         return _best_quoting(parts, delimiter, quotings)
-    fits = [
-        fit
-        for mark in DELIMITERS
-        if any(mark in line for line in lines)
-        for fit in [_fit(parts, _best_quoting(parts, mark, quotings))]
-        if fit.columns > 1 and fit.agreement >= 0.5
-    ]
-    best = max(fits, key=_rank, default=None)
-    blanks = _blank_separated(parts)
-    if best is None or (best.agreement < 0.8 and blanks is not None):
-        return blanks or _best_quoting(parts, "", quotings)
-    return best.dialect
+    marks = [mark for mark in DELIMITERS if any(mark in line for line in lines)]
+    fits = [fit for mark in marks if (fit := _fit(parts, _best_quoting(parts, mark, quotings))).columns > 1]
+    best = max((fit for fit in fits if fit.agreement >= 0.5 and fit.coverage >= 0.3), key=_rank, default=None)
+    if best is not None and best.agreement * best.coverage >= 0.8:
+        return best.dialect
+    if (blanks := _blank_separated(parts)) is not None:
+        return blanks
+    ragged = max((fit for fit in fits if fit.coverage >= 0.8), key=_rank, default=None)
+    chosen = best or ragged
+    return chosen.dialect if chosen else _best_quoting(parts, "", quotings)
 
 
 def _rank(fit: _Fit) -> tuple[float, int]:
-    return round(fit.agreement * fit.clean, 1), min(fit.columns, 4)
+    return fit.rank
 
 
 def _quotings(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -84,7 +87,7 @@ def _trouble(parts: Sequence[Sequence[str]], dialect: Dialect) -> int:
     other = "'" if dialect.quote == '"' else '"'
     trouble = 0
     for part in parts:
-        for _, _, cells in split(enumerate(line + "\n" for line in part), dialect, columns):
+        for _, _, cells in split(enumerate(line + "\n" for line in part), dialect, columns, strict=True):
             trouble += (
                 isinstance(cells, Broken)
                 or len(cells) != columns
@@ -95,14 +98,15 @@ def _trouble(parts: Sequence[Sequence[str]], dialect: Dialect) -> int:
 
 def _fit(parts: Sequence[Sequence[str]], dialect: Dialect) -> _Fit:
     records = [record for part in parts for record in dialect.split(part) if record]
-    widths = Counter(map(len, records))
-    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    widths = Counter(len(record) for record in records if len(record) > 1)
+    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     cells = [cell for record in records if len(record) == width for cell in record if cell.strip()]
     dirty = sum(_is_dirty(cell, dialect.delimiter) for cell in cells)
     return _Fit(
         dialect=dialect,
-        agreement=agreeing / max(1, len(records)),
         columns=width,
+        coverage=widths.total() / max(1, len(records)),
+        agreement=agreeing / max(1, widths.total()),
         clean=1 - dirty / max(1, len(cells)),
     )
 
@@ -124,7 +128,11 @@ def _blank_separated(parts: Sequence[Sequence[str]]) -> Dialect | None:
         return None
     for dialect in (Dialect(delimiter=BLANKS, quote=""), Dialect(delimiter=BLANKS, quote="", wide=True)):
         fit = _fit(parts, dialect)
-        if fit.columns > 1 and fit.agreement >= 0.9 and _has_typed_column(dialect.split(lines), fit.columns):
+        if (
+            fit.columns > 1
+            and fit.agreement * fit.coverage >= 0.9
+            and _has_typed_column(dialect.split(lines), fit.columns)
+        ):
             return dialect
     gutters = _gutters(lines)
     fixed = Dialect(delimiter=BLANKS, quote="", gutters=gutters)

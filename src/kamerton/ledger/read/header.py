@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -9,6 +10,7 @@ from statistics import median
 from kamerton.ledger.read.cells import Kind, is_ruled, kind_of
 
 Row = Sequence[object]
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Top:
 class _Profile:
     """What rows well inside the table look like."""
 
-    typed: frozenset[int]  # columns that hold numbers or dates
+    typed: frozenset[int]  # columns that hold numbers (not years) or dates
     filled: float  # median number of cells that are not blank
     width: int  # usual number of cells
 
@@ -40,21 +42,28 @@ def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
     profile = _profile(kinds, [[kind_of(cell) for cell in row] for row in body])
     if not profile.typed:
         return _top_of_words(kinds, profile)
-    first = next((i for i, row in enumerate(kinds) if _is_data(row, profile)), len(kinds))
+    first = next((i for i, row in enumerate(kinds) if _is_data(_proofs(head[i], row), row, profile)), None)
+    if first is None:
+        first = next((i for i, row in enumerate(kinds) if _is_data(row, row, profile)), len(kinds))
     headers = [index for index in range(first) if _is_header(head[index], kinds[index], profile)]
     if not headers:
-        return Top(header=None, first_data=0 if first < len(kinds) else first, typed=profile.typed)
+        return Top(header=None, first_data=0 if first < len(head) else first, typed=profile.typed)
     header = max(headers, key=lambda index: (_fullness(head[index], profile), -index))
     start = header + 1
     while start < len(head) and all(is_ruled(cell) for cell in head[start] if kind_of(cell) != "empty"):
         start += 1  # blank, or a line drawn under the header
-    return Top(header=header, first_data=start if first < len(kinds) else len(kinds), typed=profile.typed)
+    return Top(header=header, first_data=start if first < len(head) else first, typed=profile.typed)
 
 
 def _fullness(row: Row, profile: _Profile) -> float:
     """How many columns of the data have a name of their own here."""
     names = {str(cell).strip() for cell in row[: profile.width] if kind_of(cell) != "empty"}
     return len(names) - 2 * abs(len(row) - profile.width) / max(1, profile.width)
+
+
+def _proofs(row: Row, kinds: list[Kind]) -> list[Kind]:
+    """Kinds without the years: a year names a column as well as it fills one, so it proves neither."""
+    return ["empty" if _is_year(cell) else kind for cell, kind in zip(row, kinds, strict=True)]
 
 
 def _profile(head: list[list[Kind]], body: list[list[Kind]]) -> _Profile:
@@ -71,30 +80,35 @@ def _is_typed(rows: list[list[Kind]], column: int) -> bool:
     return bool(kinds) and sum(kind != "text" for kind in kinds) >= 0.6 * len(kinds)
 
 
-def _is_data(row: list[Kind], profile: _Profile) -> bool:
-    seen = [row[column] for column in profile.typed if column < len(row) and row[column] != "empty"]
+def _is_data(proofs: list[Kind], kinds: list[Kind], profile: _Profile) -> bool:
+    """About as full as the rows of the table, with numbers and dates where they have them.
+
+    A title with its year has one number; a row of data has a third of those of its neighbours at least.
+    """
+    seen = [proofs[column] for column in profile.typed if column < len(proofs) and proofs[column] != "empty"]
     typed = sum(kind != "text" for kind in seen)
-    filled = sum(kind != "empty" for kind in row)
+    filled = sum(kind != "empty" for kind in kinds)
     return (
-        filled >= 0.5 * profile.filled and typed > 0 and typed >= 0.5 * len(seen) and _enough(seen, profile)
+        filled >= 0.5 * profile.filled and typed > 0.6 * len(seen) and len(seen) >= 0.34 * len(profile.typed)
     )
-
-
-def _enough(seen: list[Kind], profile: _Profile) -> bool:
-    """A title with its year has one number; a row of data has about as many as its neighbours."""
-    return len(seen) >= 0.34 * len(profile.typed)
 
 
 def _is_header(row: Row, kinds: list[Kind], profile: _Profile) -> bool:
-    words = [kind for kind in kinds if kind != "empty"]
-    over_typed = [kinds[column] for column in profile.typed if column < len(kinds)]
-    named = sum(kind != "empty" for kind in over_typed)
+    """At least half as full as the rows of the table, and words for half of its numbers and dates."""
+    words = [
+        kind == "text" or _is_year(cell) for cell, kind in zip(row, kinds, strict=True) if kind != "empty"
+    ]
+    over_typed = [column for column in profile.typed if column < len(kinds)]
     return (
         len(words) >= max(1, 0.5 * profile.filled)
+        and sum(words) >= 0.5 * len(words)
+        and sum(kinds[column] != "empty" for column in over_typed) >= 0.5 * len(over_typed)
         and not all(is_ruled(cell) for cell in row if kind_of(cell) != "empty")
-        and named >= 0.5 * len(over_typed)
-        and sum(kind == "text" for kind in words) >= 0.5 * len(words)
     )
+
+
+def _is_year(cell: object) -> bool:
+    return _YEAR.fullmatch(str(cell).strip()) is not None
 
 
 def _top_of_words(kinds: list[list[Kind]], profile: _Profile) -> Top:

@@ -13,10 +13,10 @@ from kamerton.ledger.read.header import Top, find_top
 from kamerton.ledger.read.model import Choices, Limits, Unreadable
 from kamerton.ledger.read.raw import unique_names
 from kamerton.ledger.read.splitting import BLANKS, Dialect
-from kamerton.ledger.read.survey import CR, Layout
+from kamerton.ledger.read.survey import CR, Layout, too_long
 
 SAMPLE = 256 * 1024  # bytes
-HEAD, PART = 300, 100  # lines
+HEAD, PART, FEW = 300, 100, 3  # lines
 MAX_HEADER_LINES = 20  # physical lines that one record of the head may have
 BOM = b"\xef\xbb\xbf"
 LF = 10
@@ -138,7 +138,7 @@ def _samples(path: Path, max_line_bytes: int) -> _Samples:
     size = path.stat().st_size
     with path.open("rb") as file:
         first = file.read(SAMPLE)
-        while not _has_line_end(first) and len(first) < min(size, max_line_bytes):
+        while _line_ends(first) < FEW and len(first) < min(size, FEW * max_line_bytes):
             first += file.read(SAMPLE)
         others = []
         for at in (size // 2, size - SAMPLE // 2):
@@ -146,6 +146,8 @@ def _samples(path: Path, max_line_bytes: int) -> _Samples:
                 file.seek(at)
                 others.append(file.read(SAMPLE // 2).partition(b"\n")[2])
     head = _lines(first.removeprefix(BOM), whole=len(first) >= size)[:HEAD]
+    if any(len(line) > max_line_bytes for line in head):
+        raise too_long(0, max_line_bytes)
     return _Samples(
         head=head,
         others=[lines for part in others if (lines := _lines(part, whole=False)[:PART])],
@@ -154,8 +156,8 @@ def _samples(path: Path, max_line_bytes: int) -> _Samples:
     )
 
 
-def _has_line_end(part: bytes) -> bool:
-    return b"\n" in part or b"\r" in part
+def _line_ends(part: bytes) -> int:
+    return part.count(b"\n") or part.count(b"\r")
 
 
 def _declared_delimiter(line: str) -> str | None:

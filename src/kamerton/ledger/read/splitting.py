@@ -33,8 +33,12 @@ class Dialect:
             run = _WIDE_RUN if self.wide else _RUN
             return [run.split(line.strip()) for line in lines]
         if not self.delimiter:
-            return [[record[0] if record else ""] for record in self._reader(lines, "\x1c")]
-        return list(self._reader(lines, self.delimiter))
+            return Dialect(delimiter="\x1c", quote=self.quote, escape=self.escape).split(lines)
+        lines = list(lines)
+        try:
+            return list(self._reader(lines, self.delimiter))
+        except csv.Error:  # a cell beyond the limit of the csv module
+            return [line.rstrip("\r\n").split(self.delimiter) for line in lines]
 
     def _reader(self, lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
         return csv.reader(
@@ -54,8 +58,13 @@ class Broken:
     reason: str
 
 
-def split(lines: Numbered, dialect: Dialect, columns: int) -> Iterator[tuple[int, str, list[str] | Broken]]:
-    """(line number, text, cells) of every record. A quote that is never closed costs its own line only."""
+def split(
+    lines: Numbered, dialect: Dialect, columns: int, *, strict: bool = False
+) -> Iterator[tuple[int, str, list[str] | Broken]]:
+    """(line number, text, cells) of every record. A quote that is never closed costs its own line only.
+
+    Quotes within a cell that nobody doubled are kept as they are, unless `strict`.
+    """
     waiting: deque[tuple[int, str]] = deque()
     special = [mark for mark in (dialect.quote, dialect.escape) if mark]
     while item := waiting.popleft() if waiting else next(lines, None):
@@ -63,10 +72,11 @@ def split(lines: Numbered, dialect: Dialect, columns: int) -> Iterator[tuple[int
         if dialect.delimiter == BLANKS:
             yield number, line, _by_blanks(line.rstrip("\r\n\x1a"), dialect)
         elif any(mark in line for mark in special):
-            yield number, line, _quoted(line, lines, waiting, dialect, columns)
+            yield number, line, _quoted(line, lines, waiting, dialect, 0 if strict else columns)
         else:
             text = line.rstrip("\r\n\x1a")
-            yield number, line, text.split(dialect.delimiter) if dialect.delimiter else [text]
+            cells = text.split(dialect.delimiter) if dialect.delimiter else [text]
+            yield number, line, [cell.lstrip(" ") for cell in cells] if dialect.padded else cells
 
 
 def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:

@@ -130,13 +130,13 @@ def blocks(path: Path, start: int, line_end: int, max_line_bytes: int) -> Iterat
             cut = buffer.rfind(line_end, len(rest), size) + 1
             first = buffer.find(line_end, len(rest), size) if cut else size
             if first > max_line_bytes or size - cut > max_line_bytes:
-                raise _too_long(offset, max_line_bytes)
+                raise too_long(offset, max_line_bytes)
             if cut:
                 yield Block(offset, buffer, cut)
             offset, rest = offset + cut, bytes(memoryview(buffer)[cut:size])
 
 
-def _too_long(offset: int, limit: int) -> Unreadable:
+def too_long(offset: int, limit: int) -> Unreadable:
     return Unreadable(
         f"A line that begins at byte {offset:,} is longer than {limit / 1024**2:,.0f} MB, so this is no "
         "table of rows. Nothing was read.",

@@ -126,13 +126,16 @@ def _keys(objects: str, con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     """(key, DuckDB type): numbers are numbers if the key never holds anything else."""
     rows = con.execute(
         f"""
-        SELECT key, bool_and(kind IN ('BIGINT', 'UBIGINT')), bool_and(kind IN ('BIGINT', 'UBIGINT', 'DOUBLE'))
+        SELECT key, bool_and(kind IN ('BIGINT', 'UBIGINT', 'NULL')),
+            bool_and(kind IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'NULL'))
         FROM (
-            SELECT key, json_type(json, '$.' || '"' || replace(key, '"', '\\"') || '"') AS kind, n
-            FROM (SELECT json, unnest(json_keys(json)) AS key, row_number() OVER () AS n FROM {objects})
+            SELECT key, place, n, json_type(json, '$."' || replace(key, '"', '\\"') || '"') AS kind
+            FROM (
+                SELECT json, n, unnest(keys) AS key, generate_subscripts(keys, 1) AS place
+                FROM (SELECT json, json_keys(json) AS keys, row_number() OVER () AS n FROM {objects})
+            )
         )
-        WHERE kind IS DISTINCT FROM 'NULL'
-        GROUP BY key ORDER BY min(n), key
+        GROUP BY key HAVING bool_or(kind != 'NULL') ORDER BY min((n, place))
         """  # noqa: S608
     ).fetchall()
     return [(key, "BIGINT" if whole else "DOUBLE" if number else "VARCHAR") for key, whole, number in rows]

@@ -119,7 +119,13 @@ def _may_be_mended(seen: Survey, plan: Plan) -> bool:
 def trims_rows(seen: Survey, plan: Plan) -> bool:
     """The exporter leaves blank cells at the end out: many rows are short and none ends in a blank."""
     short = sum(rows for width, rows in seen.widths().items() if 0.5 * plan.columns <= width < plan.columns)
-    return seen.ends_empty == 0 and short >= max(3, 0.02 * seen.records) and plan.columns > 2
+    whole = seen.records - seen.misfits
+    return (
+        seen.ends_empty == 0
+        and short >= max(3, 0.02 * seen.records)
+        and whole >= 0.05 * seen.records
+        and plan.columns > 2
+    )
 
 
 def _has_invisible(seen: Survey, path: Path) -> bool:
