@@ -109,11 +109,15 @@ _QUARTERS = ((r"(?i)^(\d{4})[-./ ]?(?:Q|T|K|кв)\.?[ -]?([1-4])$", r"\1-\2"),) 
 
 @dataclass(frozen=True, kw_only=True)
 class DateForm:
-    """How a column writes its dates. `quick` are strptime formats seen in it, "" stands for ISO."""
+    """How a column writes its dates. `quick` are strptime formats seen in it, "" stands for ISO.
+
+    `named`: months may be spelt out; reading them is costly to plan.
+    """
 
     kind: Kind = "calendar"
     order: Order = ""
     quick: tuple[str, ...] = ("",)
+    named: bool = True
 
 
 # ---------------------------------------------------------------- one value, in Python
@@ -140,8 +144,9 @@ def read_date(text: str, form: DateForm) -> dt.date | None:
     if form.kind == "serial":
         return _of_serial(plain)
     if form.kind == "period":
-        return _of_period(plain)
-    for pairs, convert in ((_C_PLAIN, _date), (_C_NUMERIC[form.order], _date), (_C_NAMED, _named_date)):
+        return _of_period(plain, form.named)
+    named = _C_NAMED if form.named else ()
+    for pairs, convert in ((_C_PLAIN, _date), (_C_NUMERIC[form.order], _date), (named, _named_date)):
         found = _first(plain, pairs, convert)
         if found is not None:
             return found
@@ -177,8 +182,9 @@ def _quarter_date(parts: str) -> dt.date | None:
     return _date(f"{year}-{int(quarter) * 3 - 2}-1")
 
 
-def _of_period(plain: str) -> dt.date | None:
-    for pairs, convert in ((_C_PERIODS, _date), (_C_PERIODS_NAMED, _named_date), (_C_QUARTERS, _quarter_date)):
+def _of_period(plain: str, named: bool) -> dt.date | None:
+    spelt = _C_PERIODS_NAMED if named else ()
+    for pairs, convert in ((_C_PERIODS, _date), (spelt, _named_date), (_C_QUARTERS, _quarter_date)):
         found = _first(plain, pairs, convert)
         if found is not None:
             return found
@@ -235,7 +241,8 @@ def date_sql(column: str, form: DateForm, first_year: int, last_year: int) -> st
     bounds = f"BETWEEN DATE '{first_year:04d}-01-01' AND DATE '{last_year:04d}-12-31'"
     tries = [] if form.kind != "calendar" else [_quick_sql(column, each) for each in form.quick[:3]]
     tries.append(thorough_sql(column, form))
-    bounded = [f"list_transform([{each}], lambda d: CASE WHEN d {bounds} THEN d END)[1]" for each in tries]
+    bounded = [f"CASE WHEN {each} {bounds} THEN {each} END" for each in tries[:-1]]
+    bounded.append(f"list_transform([{tries[-1]}], lambda d: CASE WHEN d {bounds} THEN d END)[1]")
     return f"coalesce({', '.join(bounded)})" if len(bounded) > 1 else bounded[0]
 
 
@@ -250,10 +257,11 @@ def thorough_sql(column: str, form: DateForm) -> str:
     if form.kind == "serial":
         body = _serial_sql()
     elif form.kind == "period":
-        body = _coalesce([*map(_plain_case, _PERIODS), *map(_named_case, _PERIODS_NAMED), *map(_quarter_case, _QUARTERS)])
+        named = map(_named_case, _PERIODS_NAMED if form.named else ())
+        body = _coalesce([*map(_plain_case, _PERIODS), *named, *map(_quarter_case, _QUARTERS)])
     else:
         pairs = (_ISO, _COMPACT, *_numeric(form.order))
-        body = _coalesce([*map(_plain_case, pairs), *map(_named_case, _NAMED)])
+        body = _coalesce([*map(_plain_case, pairs), *map(_named_case, _NAMED if form.named else ())])
     return f"list_transform([{_plain_sql(column)}], lambda s: {body})[1]"
 
 

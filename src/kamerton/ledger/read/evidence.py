@@ -7,6 +7,7 @@ that explain the column and read it differently are a question for the user.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ SIGNS = (".", ",")
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 #: One value in a thousand may be a slip of the pen: it is refused and the column stays readable.
 SLIPS = 1_000
+_WORD = re.compile(r"[^\W\d_]{3}")
 _BOTH = {sign: NumberForm(decimal=sign, marks=True, percent=True) for sign in SIGNS}
 
 
@@ -40,6 +42,7 @@ class Tally:
     largest: float = 0.0
     serials: int = 0
     periods: int = 0
+    spelt: int = 0  # values with a word in them: a month's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,7 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
         spread={order: len({day.year for days in read.values() if (day := days[at])}) for at, order in enumerate(ORDERS)},
         serials=serials,
         periods=periods,
+        spelt=sum(count for value, count in counts.items() if _WORD.search(value)),
     )
 
 
@@ -195,7 +199,8 @@ def date_query(column: str, source: str, limits: Limits) -> str:
     spreads = ", ".join(f"count(DISTINCT year(d{at}))" for at in range(3))
     return f"""
         SELECT sum(n), sum(n) FILTER (NOT {some}), sum(n) FILTER (d0 <> d1), any_value({column}) FILTER (d0 <> d1),
-            {misfits}, {slips}, {spreads}, sum(n) FILTER (d3 IS NOT NULL), sum(n) FILTER (d4 IS NOT NULL)
+            {misfits}, {slips}, {spreads}, sum(n) FILTER (d3 IS NOT NULL), sum(n) FILTER (d4 IS NOT NULL),
+            sum(n) FILTER (regexp_matches({column}, '\\pL{{3}}'))
         FROM (
             SELECT {column}, n, {read} FROM (
                 SELECT {column}, count(*) AS n FROM ({source}) WHERE NOT {missing_sql(column)} GROUP BY 1
@@ -216,4 +221,5 @@ def date_tally(row: Sequence[Any]) -> Tally:
         spread=dict(zip(ORDERS, rest[6:9], strict=True)),
         serials=int(rest[9] or 0),
         periods=int(rest[10] or 0),
+        spelt=int(rest[11] or 0),
     )

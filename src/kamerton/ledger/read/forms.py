@@ -132,14 +132,14 @@ def _decide_date(
             "serial": f'"{name}" holds day counts of a spreadsheet: 43,831 is 1 January 2020.',
             "period": f'"{name}" holds months or quarters: each counts as its first day.',
         }
-        return DateForm(kind=kind), [], [said[kind]]
+        return DateForm(kind=kind, named=tally.spelt > 0), [], [said[kind]]
     verdict = judge(tally, choices.dates)
     order: Order = verdict.reading or ""  # type: ignore[assignment]
     notes = [_slips(name, tally, order)] if verdict.state == "slips" else []
     if _has_short_years(seen):
         notes.append(f'"{name}": two-digit years are read as 1969 to 2068.')
     doubts = [_ask_order(name, tally, verdict)] if verdict.reading is None else []
-    return DateForm(order=order, quick=_quick(seen, order)), doubts, notes
+    return DateForm(order=order, quick=_quick(seen, order), named=tally.spelt > 0), doubts, notes
 
 
 def _date_kind(tally: Tally) -> Kind:

@@ -323,7 +323,7 @@ def gather_faults(study: GroupStudy, table: str, limits: Limits, con: Connection
     query = valued_sql(study.plan, limits, records=True, fingerprints=False)
     con.execute("SET preserve_insertion_order = true")  # records are counted in the order of the file
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS "  # noqa: S608
+        f"CREATE OR REPLACE TABLE {table} AS "  # noqa: S608
         f"SELECT record, file, fault, {kind} AS said_kind, {shown} FROM ({query}) "
         f"WHERE fault IS NOT NULL{f' OR said_kind = {quoted(UNSEEN)}' if 'kind' in study.columns else ''}"
     )
@@ -349,7 +349,7 @@ def learn_forms(study: GroupStudy, faults: str, choices: Choices, limits: Limits
         text = day_text_sql(study.plan)
         bad = f"SELECT {text} AS c{at} FROM {faults} WHERE fault = 'date' AND NOT {missing_sql(text)}"  # noqa: S608
         tally = date_tally(con.execute(date_query(f"c{at}", bad, limits)).fetchone() or ())
-        if tally.values > tally.unread or tally.serials or tally.periods:
+        if tally.values > tally.unread or tally.serials or tally.periods:  # others read them
             study.date = count_dates(study, limits, con)
     plan_group_again(study, choices)
     return study.plan != before or bool(study.forms.doubts)
