@@ -376,7 +376,7 @@ def _document_row(item: ledger.DocumentRow, account: str) -> Row:
 @gate("ledger.view")
 @require_GET
 def lines(request: HttpRequest, account: str) -> HttpResponse:
-    """The lines of a document, a product or a day: as they stand in the ledger, with the import behind each."""
+    """The lines of a document, a product or a day as they stand in the ledger, with their imports."""
     snapshot, row = _found(account)
     chosen = _chosen(request)
     page = ledger.lines_of(account, version=snapshot.ledger_version, limit=LINES_SHOWN, **chosen)

@@ -167,10 +167,11 @@ FIELDS: Mapping[str, Field] = {
         label=gettext_lazy("Share"), cell=_share, plain=lambda row: row.basis_share, sort="basis_amount"
     ),
     "growth": Field(
-        label=gettext_lazy("Against 12 months before"),
+        label=gettext_lazy("Change"),
         cell=_change,
         plain=lambda row: row.growth_rate,
         sort="growth_rate",
+        hint=gettext_lazy("against the 12 months before"),
     ),
     "change": Field(
         label=gettext_lazy("Difference"),

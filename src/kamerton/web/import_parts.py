@@ -322,7 +322,7 @@ def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
 def _check_sentence(result: Mapping[str, Any], currency: str) -> str:
     counts = result["counts"]
     text = _(
-        "%(used)s of %(read)s rows can be used: %(amount)s of turnover with %(accounts)s accounts, %(period)s."
+        "%(used)s of %(read)s rows can be used: %(amount)s of turnover, %(accounts)s accounts, %(period)s."
     )
     days = [dt.date.fromisoformat(result[name]) for name in ("first_date", "last_date") if result[name]]
     return text % {
@@ -364,8 +364,12 @@ def _refused_title(total: int) -> str:
 
 def _refused_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     columns = (
-        Column(_("File")), Column(_("Line"), numeric=True), Column(_("Column")), Column(_("Value")), Column(_("Reason")),
-    )  # fmt: skip
+        Column(_("File")),
+        Column(_("Line"), numeric=True),
+        Column(_("Column")),
+        Column(_("Value")),
+        Column(_("Reason")),
+    )
     body = [
         Row((row["file"], str(row["line"]), row["column"], row["value"][:80], row["reason"])) for row in rows
     ]
@@ -411,7 +415,7 @@ def _batch_sentence(batch: Batch) -> str:
 
 
 def snapshot_job(user: User) -> Job | None:
-    """The renewal of figures that an import or a withdrawal of this person has set off and that still runs."""
+    """The renewal of figures that this person has set off and that still runs."""
     return Job.objects.filter(actor=user, kind="portfolio.snapshot", state__in=["waiting", "running"]).last()
 
 

@@ -24,6 +24,8 @@ from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Link, Row, Table, Tile
 
+#: The key figures of the first screen; the others open from the pages that they belong to.
+TILES = ("turnover", "income", "margin", "key_share", "effective_accounts", "nrr")
 LISTED = 5
 ON_MAP = 400
 
@@ -42,7 +44,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "note": sentences.as_of(snapshot),
         "renewing": _renewing(request, snapshot),
         "others": _others(request),
-        "tiles": [_tile(each, snapshot) for each in queries.tiles(snapshot)],
+        "tiles": [_tile(each, snapshot) for each in queries.tiles(snapshot) if each.key in TILES],
         "dependence": [_dependence(snapshot, each) for each in heaviest],
         "pareto": sentences.pareto(snapshot),
         "whale": sentences.whale(snapshot),
@@ -75,8 +77,6 @@ def _others(request: HttpRequest) -> list[Link]:
 
 # --- tiles ---------------------------------------------------------------------------------------------
 
-_SHARES_IN_POINTS = {"margin", "key_share", "nrr", "grr"}
-
 
 def _tile(each: queries.Tile, snapshot: Snapshot) -> Tile:
     """A key figure with its comparison: against the 12 months before, or a norm."""
@@ -85,7 +85,7 @@ def _tile(each: queries.Tile, snapshot: Snapshot) -> Tile:
     url = explain_url(each.key)
     if each.key == "key_share":
         return Tile(_("Key accounts together"), value, note=sentences.key_norm(snapshot), url=url)
-    if each.key in ("nrr", "grr"):
+    if each.key == "nrr":
         return Tile(_tile_label(each.key), value, note=_("of the turnover 12 months before"), url=url)
     if each.before is None:
         return Tile(_tile_label(each.key), value, note=_("12 months before are not known"), url=url)
@@ -97,10 +97,8 @@ def _tile_label(key: str) -> str:
         "turnover": _("Turnover"),
         "income": _("Income"),
         "margin": _("Margin"),
-        "active_accounts": _("Active accounts"),
         "effective_accounts": _("Effective number of accounts"),
         "nrr": _("Net retention of turnover"),
-        "grr": _("Gross retention of turnover"),
     }[key]
 
 
@@ -115,11 +113,7 @@ def _tile_value(each: queries.Tile, snapshot: Snapshot) -> str:
 def _tile_change(each: queries.Tile) -> formats.Change:
     if each.kind == "share":
         return formats.points(each.change)
-    if each.kind == "money":
-        return formats.change(each.change_rate, decimals=1)
-    if each.kind == "number":
-        return formats.change(each.change_rate)
-    return formats.difference(each.change)
+    return formats.change(each.change_rate, decimals=1 if each.kind == "money" else 0)
 
 
 # --- dependence ----------------------------------------------------------------------------------------
@@ -145,7 +139,7 @@ def _key_table(snapshot: Snapshot, heaviest: Sequence[queries.Dependence]) -> Ta
         Column(_("Why"), minor=True),
         Column(_("Share of income"), numeric=True),
         Column(_("Share of turnover"), numeric=True),
-        Column(_("Against 12 months before"), numeric=True),
+        Column(_("Change"), numeric=True, hint=_("against the 12 months before")),
         Column(_("Lifetime value"), numeric=True, unit=snapshot.currency),
     )
     return Table(columns, [_key_row(row) for row in rows], _("Key accounts"))
