@@ -137,6 +137,8 @@ def _word_score(word: str, letters: dict[str, float]) -> float:
         if char > "\x7f":
             share = 0.88 * letters.get(char, 0.0) + 0.12 * _alphabet("any").get(char, 0.0)
             score += log(share + 1e-6)
+    if len(word) == 1 and word.isupper():
+        score -= 4  # a sign that stands alone, such as a currency's, rather than a letter
     latin = any(char < "\x80" for char in word)
     if latin and any("\u0400" <= char <= "\u04ff" for char in word):
         score -= 6

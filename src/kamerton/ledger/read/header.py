@@ -56,9 +56,9 @@ def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
 
 
 def _fullness(row: Row, profile: _Profile) -> float:
-    """How many columns of the data have a name of their own here."""
-    names = {str(cell).strip() for cell in row[: profile.width] if kind_of(cell) != "empty"}
-    return len(names) - 2 * abs(len(row) - profile.width) / max(1, profile.width)
+    """How many columns of the data have a name here, better one of their own."""
+    names = [str(cell).strip() for cell in row[: profile.width] if kind_of(cell) != "empty"]
+    return len(names) + len(set(names)) / 2 - 2 * abs(len(row) - profile.width) / max(1, profile.width)
 
 
 def _proofs(row: Row, kinds: list[Kind]) -> list[Kind]:

@@ -358,7 +358,7 @@ class Column:
 
     @property
     def type(self) -> str:
-        if self.kinds == {float}:
+        if self.kinds and self.kinds <= {float, int}:
             return "BIGINT" if self.whole else "DOUBLE"
         if self.kinds and self.kinds <= {dt.date, dt.datetime}:
             return "DATE" if self.midnight else "TIMESTAMP"
@@ -368,7 +368,7 @@ class Column:
         present = [cell for cell in cells if cell != "" and cell is not None]
         self.filled += len(present)
         self.kinds |= set(map(type, present))
-        if self.whole and float in self.kinds:
+        if self.whole:
             self.whole = all(
                 cell.is_integer() and abs(cell) < _EXACT for cell in present if type(cell) is float
             )
@@ -442,7 +442,11 @@ def as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def _is_whole(number: float) -> bool:
+    return number.is_integer() and abs(number) < _EXACT
+
+
 def _plain(number: float) -> str:
-    if number.is_integer() and abs(number) < _EXACT:
+    if _is_whole(number):
         return str(int(number))
     return format(Decimal(repr(number)), "f")
