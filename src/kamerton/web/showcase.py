@@ -90,7 +90,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
                   ("Rows", Cell("1,032 lines in 214 documents", "#"))],
         "jobs": _jobs(),
         "form": ExampleForm(),
-        "form_with_errors": ExampleForm({"threshold": "a fifth"}),
+        "form_with_errors": ExampleForm({"threshold": ""}),
         "toasts_shown": [Toast("Saved.", "good"), Toast("Import of 3 March withdrawn. It left every figure.", "good", "#"),
                          Toast("Two rows had no rate and were left out.", "warn"), Toast("The file is empty. Nothing was imported.", "bad")],
         "heat": _heat(),
