@@ -41,10 +41,12 @@ def _own_home(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def company(db):  # noqa: ANN201
+def company(db):
     from kamerton.core.models import Company
 
-    return Company.objects.update_or_create(pk=1, defaults={"name": "Nordwind Supplies", "currency": "EUR"})[0]
+    return Company.objects.update_or_create(pk=1, defaults={"name": "Nordwind Supplies", "currency": "EUR"})[
+        0
+    ]
 
 
 @pytest.fixture
@@ -53,11 +55,11 @@ def make_user(db) -> Callable[..., object]:
     from kamerton.access.models import User
 
     def make(role: str = "administrator", username: str = "") -> User:
-        return User.objects.create_user(username or role, password="kamerton-test", role=role)  # noqa: S106
+        return User.objects.create_user(username or role, password="kamerton-test", role=role)
 
     return make
 
 
 @pytest.fixture
-def administrator(make_user):  # noqa: ANN001, ANN201
+def administrator(make_user):
     return make_user("administrator")

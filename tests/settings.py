@@ -7,7 +7,7 @@ from pathlib import Path
 _HOME = Path(tempfile.mkdtemp(prefix="kamerton-tests-"))
 os.environ["KAMERTON_HOME"] = str(_HOME)
 os.environ["KAMERTON_JOBS_IN_PLACE"] = "1"
-os.environ["KAMERTON_SECRET_KEY"] = "only-for-tests"  # noqa: S105
+os.environ["KAMERTON_SECRET_KEY"] = "only-for-tests"
 os.environ.pop("KAMERTON_LEDGER_DIR", None)
 
 from kamerton.settings import *  # noqa: E402, F403

@@ -22,7 +22,9 @@ def _tracked() -> list[Path]:
 
 
 def test_no_module_has_a_name_that_says_nothing():
-    named = {path.stem for path in SOURCE.rglob("*.py")} | {path.name for path in SOURCE.rglob("*") if path.is_dir()}
+    named = {path.stem for path in SOURCE.rglob("*.py")} | {
+        path.name for path in SOURCE.rglob("*") if path.is_dir()
+    }
     assert named & FORBIDDEN_NAMES == set()
 
 
@@ -33,20 +35,32 @@ def test_lock_files_hold_no_address():
 
 
 def test_no_template_has_inline_script_or_style():
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=", re.IGNORECASE)
-    found = [p.relative_to(ROOT) for p in (SOURCE / "web" / "templates").rglob("*.html") if inline.search(p.read_text())]
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=", re.IGNORECASE
+    )
+    found = [
+        p.relative_to(ROOT)
+        for p in (SOURCE / "web" / "templates").rglob("*.html")
+        if inline.search(p.read_text())
+    ]
     assert found == []
 
 
 def test_pages_ask_nothing_of_other_hosts():
     outside = re.compile(r"""(?:src|href|action)=["']https?://""")
-    found = [p.relative_to(ROOT) for p in (SOURCE / "web" / "templates").rglob("*.html") if outside.search(p.read_text())]
+    found = [
+        p.relative_to(ROOT)
+        for p in (SOURCE / "web" / "templates").rglob("*.html")
+        if outside.search(p.read_text())
+    ]
     assert found == []
 
 
 def test_no_tracked_file_names_a_path_of_a_machine():
     machine = re.compile(rb"/(?:home|root|Users)/[a-z]|/opt/pypi|/work/")
-    found = [p.relative_to(ROOT) for p in _tracked() if p != Path(__file__) and machine.search(p.read_bytes())]
+    found = [
+        p.relative_to(ROOT) for p in _tracked() if p != Path(__file__) and machine.search(p.read_bytes())
+    ]
     assert found == []
 
 

@@ -25,7 +25,11 @@ def _environment(folder: Path, wheel: Path) -> Path:
     subprocess.run([uv, "pip", "install", "-q", "--no-deps", "--python", python, wheel], check=True)
     site = next((folder / "env" / "lib").glob("python*/site-packages"))
     parent = next(Path(p) for p in sys.path if p.endswith("site-packages"))
-    names = [p for p in parent.iterdir() if not p.name.lower().startswith(("kamerton", "_editable_impl_kamerton", "_kamerton"))]
+    names = [
+        p
+        for p in parent.iterdir()
+        if not p.name.lower().startswith(("kamerton", "_editable_impl_kamerton", "_kamerton"))
+    ]
     for path in names:
         if path.suffix != ".pth" and not (site / path.name).exists():
             (site / path.name).symlink_to(path)
@@ -36,7 +40,7 @@ def _answers(url: str, seconds: float) -> bytes:
     until = monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 return answer.read()
         except OSError:
             if monotonic() > until:
@@ -50,7 +54,14 @@ def main(wheel: str) -> int:
         python = _environment(folder, Path(wheel).resolve())
         command = folder / "env" / "bin" / "kamerton"
         clean = {"PATH": "/usr/bin:/bin", "KAMERTON_HOME": str(folder / "home"), "HOME": str(folder)}
-        where = subprocess.run([python, "-c", "import kamerton; print(kamerton.__file__)"], capture_output=True, text=True, env=clean, cwd=folder, check=True)
+        where = subprocess.run(
+            [python, "-c", "import kamerton; print(kamerton.__file__)"],
+            capture_output=True,
+            text=True,
+            env=clean,
+            cwd=folder,
+            check=True,
+        )
         assert str(folder) in where.stdout, where.stdout
         server = subprocess.Popen([command, "serve", "--port", str(PORT)], env=clean, cwd=folder)
         try:
