@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ class Run:
     """One run: wall seconds, and the highest resident memory in bytes, children included."""
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
     output: str
 
@@ -29,6 +31,9 @@ class Sample:
     """Several runs of one thing."""
 
     seconds: tuple[float, ...]
+    processor_seconds: tuple[
+        float, ...
+    ] = ()  # of all cores together; says what other work on the machine hides
     peak_bytes: int = 0  # highest of the runs
 
     @property
@@ -36,10 +41,11 @@ class Sample:
         return statistics.median(self.seconds)
 
     def __str__(self) -> str:
-        if len(self.seconds) == 1:
-            return f"{_time(self.median)} (1 run)"
-        low, high = min(self.seconds), max(self.seconds)
-        return f"{_time(self.median)} ({_time(low)} to {_time(high)}, {len(self.seconds)} runs)"
+        parts = [f"{_time(min(self.seconds))} to {_time(max(self.seconds))}"] if len(self.seconds) > 1 else []
+        parts.append(f"{len(self.seconds)} run{'s' if len(self.seconds) > 1 else ''}")
+        if self.processor_seconds:
+            parts.append(f"processor {_time(statistics.median(self.processor_seconds))}")
+        return f"{_time(self.median)} ({', '.join(parts)})"
 
 
 class Failed(Exception):
@@ -48,7 +54,7 @@ class Failed(Exception):
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
     """Raises Failed when the command does not end with 0."""
-    start = time.perf_counter()
+    before, start = _children(), time.perf_counter()
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -63,12 +69,19 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     watch.stop()
     if process.returncode:
         raise Failed(output[-2000:])
-    return Run(seconds=seconds, peak_bytes=watch.peak, output=output.strip())
+    return Run(
+        seconds=seconds,
+        processor_seconds=_children() - before,
+        peak_bytes=watch.peak,
+        output=output.strip(),
+    )
 
 
 def sample(runs: Sequence[Run]) -> Sample:
     return Sample(
-        seconds=tuple(each.seconds for each in runs), peak_bytes=max(each.peak_bytes for each in runs)
+        seconds=tuple(each.seconds for each in runs),
+        processor_seconds=tuple(each.processor_seconds for each in runs),
+        peak_bytes=max(each.peak_bytes for each in runs),
     )
 
 
@@ -116,6 +129,12 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (OSError, IndexError):
         return 0
+
+
+def _children() -> float:
+    """Processor seconds of all processes that we started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _time(seconds: float) -> str:

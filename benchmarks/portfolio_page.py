@@ -23,4 +23,5 @@ class Page:
 
 def measure(*, accounts: int, folder: Path) -> Page:
     """Set up a database with a snapshot of so many accounts in `folder`, sign in, ask for the page."""
-    raise NotBuilt(f"the portfolio page is not measured yet ({accounts:,} accounts, {folder.name})")
+    del folder
+    raise NotBuilt(f"the portfolio page of {accounts:,} accounts is not measured yet")

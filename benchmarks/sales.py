@@ -17,6 +17,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import duckdb
+
 ACCOUNTS = 20_000
 PRODUCTS = 4_000
 SELLERS = 60
@@ -91,8 +93,6 @@ def _check_space(folder: Path, lines: int) -> None:
 
 
 def _write(path: Path, lines: int) -> None:
-    import duckdb
-
     unfinished = path.with_suffix(".unfinished")
     query = _QUERY.format(
         lines=lines,

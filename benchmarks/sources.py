@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from benchmarks.insert_scripts import write_csvs
 
 _ADVENTURE_WORKS = """
@@ -75,8 +77,6 @@ def _flat(text: str, script: str, dialect: Any, tables: dict[str, str]) -> Calla
     """The same joined into one CSV file, with dates and numbers as text."""
 
     def prepare(data: Path, folder: Path) -> Path:
-        import duckdb
-
         query = _script(text, script, dialect, tables)(data, folder)
         for table in tables.values():
             text_with_paths = query.read_text(encoding="utf-8").replace(f"'{table}'", f"'{folder / table}'")

@@ -34,6 +34,8 @@ DAYS_PER_MONTH = 365.25 / 12
 #: Nodes of the Gauss-Jacobi rule over the drop-out probability: up to this growth of time (t over alpha + T),
 #: this many; the young accounts beyond it need the second number. Expected purchases then hold to 1e-6.
 _GROWTH, _NODES, _NODES_YOUNG = 8.0, 24, 80
+#: Chebyshev ages at which the value of accounts with the same number of purchases is taken.
+_AGES = 20
 #: Parameters are sought between exp(-10) and exp(10), on time scaled to a mean gap of about one.
 _BOUND = 10.0
 #: Steps of a fit, the slope at which it ends, and the slope that is still an end when rounding stops it.
@@ -69,7 +71,7 @@ class BgNbd:
 
     def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
         """Probability that the account still buys (Fader & Hardie, note 021). 1 by assumption where x = 0."""
-        from scipy.special import expit
+        from scipy.special import expit  # noqa: PLC0415
 
         x, t_x, age = _floats(x), _floats(t_x), _floats(age)
         log_odds_gone = (
@@ -99,6 +101,11 @@ class BgNbd:
         """
         x, age = np.atleast_1d(_floats(x)), np.atleast_1d(_floats(age))
         lost = factors - np.append(factors[1:], 0.0)
+        if_alive = _by_ages(lambda x, age: self._weighed_if_alive(ends, lost, x, age), self.alpha, x, age)
+        return if_alive * self.p_alive(x, t_x, age)
+
+    def _weighed_if_alive(self, ends: Floats, lost: Floats, x: Floats, age: Floats) -> Floats:
+        """Sum over the ends of the purchases until each times its weight, given alive at ``age``."""
         young = ends[-1] > _GROWTH * (self.alpha + age)
         total = np.empty(len(x))
         for group, (times, weights) in (
@@ -110,7 +117,7 @@ class BgNbd:
             for start in range(0, len(members), 512):  # so many accounts x nodes x times stay near the cache
                 part = members[start : start + 512]
                 total[part] = self._purchases_if_alive(times[None, :], x[part], age[part]) @ weights
-        return total * self.p_alive(x, t_x, age)
+        return total
 
     def _purchases_if_alive(self, t: Floats, x: Floats, age: Floats) -> Floats:
         """Expected purchases until ``t`` (accounts x times) given alive at ``age``.
@@ -444,7 +451,7 @@ class _Purchases:
 
     def _gammas(self, r: float, a: float, b: float) -> Derivatives:
         """The part of ln L that stands in gamma functions; of the second derivatives the upper half."""
-        from scipy.special import gammaln, psi, zeta
+        from scipy.special import gammaln, psi, zeta  # noqa: PLC0415
 
         shapes = np.array([r, a + b, b])[:, None] + np.append(0.0, self.xs)
         # The second derivative of ln G is the trigamma function, zeta(2, .).
@@ -473,7 +480,7 @@ class _Spend:
         self.of_p = _dot(x, np.log(mean)) / len(x) + _dot(self.w * self.xs, np.log(self.xs))
 
     def __call__(self, parameters: Floats) -> Derivatives:
-        from scipy.special import gammaln, psi, zeta
+        from scipy.special import gammaln, psi, zeta  # noqa: PLC0415
 
         p, q, v = parameters.tolist()
         both, alone, w_x = p * self.xs + q, p * self.xs, self.w * self.xs
@@ -587,6 +594,35 @@ def _backtrack(
         if finite and reached[0] >= value + 1e-4 * rise * 0.5**halving:
             return shorter, reached
     return None
+
+
+def _by_ages(curve: Callable[[Floats, Floats], Floats], alpha: float, x: Floats, age: Floats) -> Floats:
+    """``curve(x, age)`` of every account. Many share x, and over ln(alpha + age) the curve is smooth.
+
+    Where more accounts share x than Chebyshev ages are needed, the curve is taken at those ages and read
+    off between them, to about 1e-6.
+    """
+    distinct, group, members = np.unique(x, return_inverse=True, return_counts=True)
+    many = members > 2 * _AGES
+    result, read_off = np.empty(len(x)), many[group]
+    result[~read_off] = curve(x[~read_off], age[~read_off])
+    if not many.any():
+        return result
+    chebyshev = np.polynomial.chebyshev
+    place = np.log(alpha + age)
+    low, high = np.full(len(distinct), np.inf), np.full(len(distinct), -np.inf)
+    np.minimum.at(low, group, place)
+    np.maximum.at(high, group, place)
+    middle, half = (high + low) / 2, np.maximum((high - low) / 2, 1e-9)
+    points = chebyshev.chebpts1(_AGES)
+    ages = np.exp(middle[many, None] + half[many, None] * points) - alpha
+    heights = curve(np.repeat(distinct[many], _AGES), np.maximum(ages, 0.0).ravel()).reshape(ages.shape)
+    shapes = np.zeros((len(distinct), _AGES))
+    shapes[many] = np.linalg.solve(chebyshev.chebvander(points, _AGES - 1), heights.T).T
+    at = group[read_off]
+    basis = chebyshev.chebvander((place[read_off] - middle[at]) / half[at], _AGES - 1)
+    result[read_off] = np.einsum("ac,ac->a", basis, shapes[at])
+    return result
 
 
 def _chebyshev_times(
