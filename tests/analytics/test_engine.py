@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import subprocess
+import sys
 from decimal import Decimal
 
 import ibis
@@ -42,12 +44,25 @@ def test_several_batches_are_one_ledger(tmp_path):
     connection.disconnect()
 
 
+def test_an_analysis_does_not_import_pandas(tmp_path):
+    ledger([sale("a", "2024-01-01", 3)]).to_parquet(tmp_path / "lines.parquet")
+    script = (
+        "import sys; from pathlib import Path; from kamerton.analytics import analyse, engine, model\n"
+        f"engine.load(); folder = Path({str(tmp_path)!r})\n"
+        "_, lines = engine.open_parquet([folder / 'lines.parquet'], temp_dir=folder)\n"
+        "assert analyse.analyse(lines, model.Question()).totals.turnover == 3\n"
+        "assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 EXPRESSIONS = {
     "span": cubes.span_of,
     "cells": lambda lines: cubes.cells_of(lines, AS_OF),
     "names": cubes.names_of,
     "sellers": cubes.sellers_of,
     "documents": cubes.documents_of,
+    "first day": cubes.first_day_of,
     "adoption": lambda lines: adoption.first_purchases(lines, AS_OF, AS_OF),
     "portfolios": lambda lines: seller_portfolios.portfolio_sums(lines, AS_OF),
     "products by quarter": lambda lines: series.sums_by(

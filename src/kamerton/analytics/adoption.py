@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kamerton.analytics import cubes, exact
+from kamerton.analytics.engine import fetched
 from kamerton.analytics.model import Thresholds
 from kamerton.analytics.periods import window_before
 
@@ -46,9 +47,9 @@ class Adoption:
 def adoption(lines: ibis.Table, thresholds: Thresholds, *, as_of: dt.date) -> Adoption:
     """Adoption of the products launched in the window up to `as_of`: two scans."""
     window = window_before(as_of)
-    first_date = cubes.span_of(lines).to_pyarrow().to_pylist()[0]["first"]
+    first_date = fetched(cubes.span_of(lines)).to_pylist()[0]["first"]
     told = first_date is not None and first_date < window.from_date
-    rows = first_purchases(lines, window.from_date, as_of).to_pyarrow().to_pylist() if told else []
+    rows = fetched(first_purchases(lines, window.from_date, as_of)).to_pylist() if told else []
     ranked = sorted((row["product"], row["first"], row["account"]) for row in rows)
     innovator: dict[str, list[str]] = {}
     early: dict[str, list[str]] = {}

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from kamerton.analytics import day_bits, exact
+from kamerton.analytics import arrow, day_bits, exact
+from kamerton.analytics.engine import fetched
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.model import Level, Question
 from kamerton.analytics.periods import MONTHS_A_WINDOW, month_number
@@ -157,7 +158,7 @@ def cells_of(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
     return lines.group_by(
         account=lines.account,
         month=month_of(lines),
-        late=lines.date.day() > as_of.day,
+        late=(lines.date.day() > as_of.day).cast("int32"),
     ).aggregate(
         turnover=_decimal(lines.amount.sum()),
         cost=_decimal(lines.cost.sum()),
@@ -197,31 +198,31 @@ def documents_of(lines: ibis.Table) -> ibis.Table:
     return distinct.group_by("account").aggregate(documents=distinct.count())
 
 
-def gross_on(lines: ibis.Table, days: pa.Table) -> ibis.Table:
-    """Gross sales of each account on one day of its own: `days` has columns account and date."""
-    import ibis
-
-    bought = lines.filter(purchases(lines)).select("account", "date", "amount")
-    chosen = bought.semi_join(ibis.memtable(days), ["account", "date"])
-    return chosen.group_by("account").aggregate(gross=_decimal(chosen.amount.sum()))
+def first_day_of(lines: ibis.Table) -> ibis.Table:
+    """Gross sales of each account on the day of its first purchase."""
+    bought = lines.filter(purchases(lines) & lines.account.notnull()).select("account", "date", "amount")
+    first = bought.group_by("account").aggregate(date=bought.date.min())
+    on_first = bought.semi_join(first, ["account", "date"])
+    return on_first.group_by("account").aggregate(gross=_decimal(on_first.amount.sum()))
 
 
 def collect(lines: ibis.Table, question: Question) -> Book:
     """Scan the lines and sum them. Raises NothingToAnalyse."""
     as_of = question.as_of or _last_date(lines)
     lines = lines.filter(lines.date <= as_of)
-    scanned = cells_of(lines, as_of).to_pyarrow()
-    accounts, codes = _ranked(scanned["account"])
-    if not accounts:
+    scanned = fetched(cells_of(lines, as_of))
+    ids, codes = _ranked(scanned["account"])
+    if not len(ids):
         raise NothingToAnalyse("No line with an account lies on or before the date asked for.")
     cells = _cells(scanned, codes, as_of)
-    names = names_of(lines).to_pyarrow()
-    seen = _positions(names["account"], accounts)
+    accounts: tuple[str, ...] = tuple(ids.to_pylist())
+    names = fetched(names_of(lines))
+    seen = _positions(names["account"], ids)
     units = _units(question.level, accounts, names, seen)
     assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
     first_days = _first_purchases(assigned, len(accounts))
-    first_gross = _by_account(gross_on(lines, _dated(accounts, first_days)).to_pyarrow(), "gross", accounts)
-    documents = documents_of(lines).to_pyarrow()
+    first_gross = _by_account(fetched(first_day_of(lines)), "gross", ids)
+    documents = fetched(documents_of(lines))
     first, last = _days_seen(cells)
     return Book(
         as_of=as_of,
@@ -234,9 +235,9 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         sellers=units.sellers,
         cells=_regrouped(assigned, units.of_account),
         unassigned=apart,
-        documents=_documents(documents, accounts, units) if len(documents) else None,
+        documents=_documents(documents, ids, units) if len(documents) else None,
         first_day_gross=_first_day_gross(first_gross, first_days, units),
-        seller_years=_told_by_account(names, seen, assigned) or _seller_years(sellers_of(lines).to_pyarrow()),
+        seller_years=_told_by_account(names, seen, assigned) or _seller_years(fetched(sellers_of(lines))),
         units_by_seller=units.by_seller,
         accounts=accounts,
         unit_of_account=units.of_account,
@@ -256,58 +257,43 @@ class _Units:
 
 
 def _last_date(lines: ibis.Table) -> dt.date:
-    span = span_of(lines).to_pyarrow().to_pylist()[0]
+    span = fetched(span_of(lines)).to_pylist()[0]
     if span["last"] is None:
         raise NothingToAnalyse("There are no lines.")
     last: dt.date = span["last"]
     return last
 
 
-def _ranked(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
+def _ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
     """Distinct values sorted, and the position of each entry in them; -1 for NULL."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    encoded = pa.chunked_array(column).dictionary_encode().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # no rows at all
-        return (), np.zeros(0, dtype=np.int64)
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order) + 1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    rank[-1] = -1
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    return tuple(encoded.dictionary.take(pa.array(order)).to_pylist()), rank[codes]
+    encoded = arrow.whole(column).dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    rank = np.full(len(order) + 1, -1)
+    rank[arrow.integers(order)] = np.arange(len(order))
+    return encoded.dictionary.take(order).cast(pa.string()), rank[arrow.integers(encoded.indices, null=-1)]
 
 
-def _positions(column: pa.ChunkedArray, accounts: tuple[str, ...]) -> Ints:
+def _positions(column: pa.ChunkedArray, accounts: pa.Array) -> Ints:
     """Position of each entry among the accounts, all of which are known."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: Ints = (
-        pc.index_in(column, value_set=pa.array(accounts, type=column.type)).to_numpy().astype(np.int64)
-    )
-    return found
+    return arrow.integers(pc.index_in(column, value_set=accounts))
 
 
 def _cells(scanned: pa.Table, codes: Ints, as_of: dt.date) -> Cells:
-    month, late = scanned["month"].to_numpy().astype(np.int64), scanned["late"].to_numpy().astype(np.int64)
+    month, late = arrow.integers(scanned["month"]), arrow.integers(scanned["late"])
     order = np.argsort((codes + 1) << 20 | month << 1 | late)
     cells = Cells(
         unit=codes,
         month=month,
         rolling=month_number(as_of) - month - late,
         **{name: exact.micros(scanned[name]) for name in ("turnover", "cost", "gross")},
-        **{name: _integers(scanned[name]) for name in ("lines", "costed", "purchase_days", "any_days")},
+        **{name: arrow.integers(scanned[name]) for name in ("lines", "costed", "purchase_days", "any_days")},
     )
     return Cells(**{name: values[order] for name, values in vars(cells).items()})
-
-
-def _integers(column: pa.ChunkedArray) -> Ints:
-    import pyarrow.compute as pc
-
-    integers: Ints = pc.fill_null(column, 0).to_numpy().astype(np.int64)
-    return integers
 
 
 def _days_seen(cells: Cells) -> tuple[dt.date, dt.date]:
@@ -366,25 +352,22 @@ def _first_by_unit(values: Sequence[str | None], of_account: Ints, size: int) ->
 
 def _latest(names: pa.Table, column: str, codes: Ints, size: int) -> list[str | None]:
     """The value with the latest date for each code; of several on that date the last by letter."""
-    import pyarrow.compute as pc
-
-    known = pc.is_valid(names[column]).to_numpy()
-    days = names["last"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    newest = np.full(size, np.iinfo(np.int64).min)
+    values, value_of_row = _ranked(names[column])
+    days = arrow.integers(names["last"])
+    newest, best = np.full(size, np.iinfo(np.int64).min), np.full(size, -1)
+    known = value_of_row >= 0
     np.maximum.at(newest, codes[known], days[known])
     chosen = known & (days == newest[codes])
-    result: list[str | None] = [None] * size
-    for code, value in zip(codes[chosen].tolist(), names[column].filter(chosen).to_pylist(), strict=True):
-        if (held := result[code]) is None or value > held:
-            result[code] = value
-    return result
+    np.maximum.at(best, codes[chosen], value_of_row[chosen])
+    listed = [*values.to_pylist(), None]  # -1 is the last
+    return [listed[at] for at in best.tolist()]
 
 
 def _units_by_seller(sellers: pa.ChunkedArray, units: Ints, size: int) -> dict[str, int]:
     ids, codes = _ranked(sellers)
     pairs = np.unique((codes + 1) * size + units)
     counts = np.bincount(pairs // size, minlength=len(ids) + 1).tolist()
-    return {seller: count for seller, count in zip(("", *ids), counts, strict=True) if count}
+    return {seller: count for seller, count in zip(["", *ids.to_pylist()], counts, strict=True) if count}
 
 
 def _regrouped(cells: Cells, unit_of_account: Ints) -> Cells:
@@ -413,7 +396,7 @@ def _regrouped(cells: Cells, unit_of_account: Ints) -> Cells:
     )
 
 
-def _by_account(table: pa.Table, column: str, accounts: tuple[str, ...]) -> Exact:
+def _by_account(table: pa.Table, column: str, accounts: pa.Array) -> Exact:
     amounts = exact.micros(table[column])
     return exact.summed(amounts, _positions(table["account"], accounts), len(accounts))
 
@@ -427,18 +410,6 @@ def _first_purchases(cells: Cells, accounts: int) -> Ints:
     return first
 
 
-def _dated(accounts: tuple[str, ...], days: Ints) -> pa.Table:
-    import pyarrow as pa
-
-    known = np.flatnonzero(days != _NEVER)
-    return pa.table(
-        {
-            "account": pa.array(accounts, type=pa.string()).take(pa.array(known)),
-            "date": pa.array(days[known].astype("datetime64[D]"), type=pa.date32()),
-        }
-    )
-
-
 def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
     """Of a group's accounts, only those that bought on the group's first day count."""
     first_of_unit = np.full(len(units.ids), _NEVER)
@@ -447,14 +418,14 @@ def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
     return exact.summed(by_account[counts], units.of_account[counts], len(units.ids))
 
 
-def _documents(table: pa.Table, accounts: tuple[str, ...], units: _Units) -> Ints:
+def _documents(table: pa.Table, accounts: pa.Array, units: _Units) -> Ints:
     codes = units.of_account[_positions(table["account"], accounts)]
-    return exact.summed(_integers(table["documents"]), codes, len(units.ids))
+    return exact.summed(arrow.integers(table["documents"]), codes, len(units.ids))
 
 
 def _seller_years(table: pa.Table) -> SellerYears:
     seller = [each or "" for each in table["seller"].to_pylist()]
-    year = _integers(table["year"])
+    year = arrow.integers(table["year"])
     order = sorted(range(len(seller)), key=lambda at: (seller[at], year[at]))
     return SellerYears(
         seller=tuple(seller[at] for at in order),
@@ -475,8 +446,9 @@ def _told_by_account(names: pa.Table, seen: Ints, cells: Cells) -> SellerYears |
         return None
     key = (highest[cells.unit] + 1) * _YEARS + cells.year
     distinct, codes = np.unique(key, return_inverse=True)
+    told = ["", *sellers.to_pylist()]
     return SellerYears(
-        seller=tuple(("", *sellers)[at] for at in (distinct // _YEARS).tolist()),
+        seller=tuple(told[at] for at in (distinct // _YEARS).tolist()),
         year=distinct % _YEARS,
         turnover=exact.summed(cells.turnover, codes, len(distinct)),
         cost=exact.summed(cells.cost, codes, len(distinct)),

@@ -13,6 +13,7 @@ from kamerton.analytics.lines import COLUMNS
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
 _MEGABYTE = 1024**2
@@ -41,3 +42,25 @@ def open_parquet(
     # Ibis asks DuckDB 2 for the schema of a bare query in a way that is gone; of a view it does not.
     connection.raw_sql(f"create temp view no_lines as select {columns} where false")
     return connection, connection.table("no_lines")
+
+
+def load() -> None:
+    """Import what an analysis needs, about a second: for a thread beside the reading of a file."""
+    import ibis
+    import pyarrow.compute as _  # noqa: F401
+    import scipy.special  # noqa: F401
+
+    # The backend's module and the compilers behind it come with the first attribute.
+    ibis.duckdb  # noqa: B018
+
+
+def fetched(expression: ibis.Table) -> pa.Table:
+    """The rows of an expression, from whatever engine it runs on.
+
+    On DuckDB it takes the Arrow table as it comes: Ibis would import pandas to convert nothing. It also
+    would for an in-memory table, which is why no expression here uses one.
+    """
+    backend = expression.get_backend()
+    if backend.name == "duckdb":
+        return backend._to_duckdb_relation(expression).to_arrow_table()  # noqa: SLF001 - held by the pin on Ibis
+    return expression.to_pyarrow()

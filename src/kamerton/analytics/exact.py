@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from kamerton.analytics import arrow
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -30,15 +32,16 @@ _SAFE = 2.0**62
 def micros(column: pa.ChunkedArray | pa.Array) -> Exact:
     """An Arrow column of DECIMAL(p, 6) as whole millionths; NULL counts as 0."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    array = pc.fill_null(array, Decimal(0)).cast(pa.decimal128(38, SCALE))
-    words = np.frombuffer(array.buffers()[1], dtype=np.int64)  # low word, high word
-    low, high = words[0::2][array.offset :][: len(array)], words[1::2][array.offset :][: len(array)]
+    array = arrow.whole(column)
+    if array.type != pa.decimal128(38, SCALE):
+        array = array.cast(pa.decimal128(38, SCALE))
+    words = arrow.buffer(array, "<i8,<i8")
+    known = arrow.valid(array)
+    low, high = np.where(known, words["f0"], 0), np.where(known, words["f1"], 0)
     fits = high == low >> 63  # the high word only repeats the sign
     if fits.all() and np.abs(low.astype(np.float64)).sum() < _SAFE:
-        return low.copy()
+        return low
     return np.array(
         [int(h) << 64 | (int(w) & (2**64 - 1)) for h, w in zip(high, low, strict=True)], dtype=object
     )

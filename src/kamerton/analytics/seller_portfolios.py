@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kamerton.analytics import classes, cubes, exact
+from kamerton.analytics.engine import fetched
 from kamerton.analytics.model import Amounts, Basis, Dependency, Thresholds
 from kamerton.analytics.periods import MONTHS_A_WINDOW, reaches_back, window_before
 
@@ -80,9 +81,9 @@ def seller_view(
 
     With less than three years of ledger the figures of what is there are given and `sufficient` is False.
     """
-    first = cubes.span_of(lines).to_pyarrow().to_pylist()[0]["first"]
+    first = fetched(cubes.span_of(lines)).to_pylist()[0]["first"]
     start = window_before(as_of, WINDOWS - 1).from_date
-    rows = portfolio_sums(lines, as_of).to_pyarrow()
+    rows = fetched(portfolio_sums(lines, as_of))
     sums = _sums_by_seller(rows)
     has_cost = any(costed for costed in rows["costed"].to_pylist())
     used: Basis = basis if has_cost else "turnover"
