@@ -17,6 +17,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "ledger.withdraw": _("Withdraw and restore an import"),
         "export": _("Take figures out as a file"),
         "jobs.view_all": _("See the jobs of others"),
+        "people.manage": _("Add people and change their roles"),
     }
 )
 

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batches": ("kamerton.cli.ledger:batches", "list what was imported"),
     "withdraw": ("kamerton.cli.ledger:withdraw", "take an import out of every figure"),
     "restore": ("kamerton.cli.ledger:restore", "take a withdrawn import back in"),
+    "user": ("kamerton.cli.setting_up:user", "add a person who may sign in"),
+    "company": ("kamerton.cli.setting_up:company", "name the company and its currency"),
     "manage": ("kamerton.cli.server:manage", "call one of Django's own commands"),
 }
 
