@@ -17,7 +17,9 @@ from kamerton.ledger.read.model import Unreadable
 from kamerton.ledger.read.raw import Source, Workplace
 
 CHUNK = 1 << 20
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD_END = re.compile(rb"[A-Za-z\x80-\xff]*\Z")
+_WORD_START = re.compile(rb"[A-Za-z\x80-\xff]+")
+_WORDS_OF_CHUNK = 2_000
 _MAX_WORDS = 20_000
 
 #: Encoding -> how much likelier it is to meet than the others, as a logarithm for the whole file.
@@ -91,11 +93,22 @@ def gather(path: Path) -> Foreign:
             counts = np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
             for byte in np.flatnonzero(counts[128:]) + 128:
                 found.counts[int(byte)] += int(counts[byte])
-            words = Counter(_WORD.findall(chunk)[:5000])
-            for word, times in words.items():
+            for word, times in Counter(_words(chunk)).items():
                 if word in found.words or len(found.words) < _MAX_WORDS:
-                    found.words[word[:40]] += times
+                    found.words[word] += times
     return found
+
+
+def _words(chunk: bytes) -> Iterator[bytes]:
+    """Words around bytes above 127, spread over the chunk."""
+    at = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) > 127)
+    end = 0
+    for place in at[:: max(1, len(at) // _WORDS_OF_CHUNK)].tolist():
+        if place >= end:
+            before = _WORD_END.search(chunk[max(0, place - 20) : place])
+            after = _WORD_START.match(chunk, place, place + 20)
+            end = after.end() if after else place + 1
+            yield (before[0] if before else b"") + chunk[place:end]
 
 
 def guess(found: Foreign) -> tuple[str, str]:
@@ -119,7 +132,7 @@ def _score(found: Foreign, encoding: str) -> float | None:
     """Log-likelihood of the words under the language that suits them best; None: bytes it does not have."""
     try:
         text = bytes(found.counts).decode(encoding)
-        words = [(word.decode(encoding), min(times, 20)) for word, times in found.words.most_common(3000)]
+        words = [(word.decode(encoding), min(times, 20)) for word, times in found.words.most_common(800)]
     except UnicodeDecodeError:
         return None
     if any("\x80" <= char < "\xa0" for char in text):

@@ -41,11 +41,11 @@ class Sheet:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # row of the sheet, column of `source`
 
     def rows(self) -> Iterator[Row]:
-        rows = islice(enumerate(self.source.iter_rows()), self.top, None)
-        if not self.errors:
-            yield from (row for _, row in rows)
-            return
-        for number, row in rows:
+        rows: Iterator[Row] = islice(self.source.iter_rows(), self.top, None)
+        return self._with_errors(rows) if self.errors else rows
+
+    def _with_errors(self, rows: Iterator[Row]) -> Iterator[Row]:
+        for number, row in enumerate(rows, start=self.top):
             yield [self.errors.get((number, column), cell) for column, cell in enumerate(row)]
 
 
@@ -365,13 +365,11 @@ class Column:
         return "VARCHAR"
 
     def see(self, cells: Sequence[Cell]) -> None:
-        present = [cell for cell in cells if cell != "" and cell is not None]
+        present = [cell for cell in cells if cell != ""] if "" in cells else cells
         self.filled += len(present)
         self.kinds |= set(map(type, present))
-        if self.whole:
-            self.whole = all(
-                cell.is_integer() and abs(cell) < _EXACT for cell in present if type(cell) is float
-            )
+        if self.whole and self.kinds & {float, int}:
+            self.whole = all(_is_whole(cell) for cell in present if type(cell) is float)
         if self.midnight and dt.datetime in self.kinds:
             self.midnight = not any(
                 type(cell) is dt.datetime and cell.time() != dt.time() for cell in present
@@ -382,7 +380,7 @@ def _batches(table: _Table) -> Iterator[tuple[list[int], list[Row]]]:
     """1-based sheet rows and cells of the rows that are not blank."""
     rows = islice(enumerate(table.sheet.rows(), start=table.sheet.top + 1), table.first, None)
     while block := list(islice(rows, BATCH)):
-        kept = [(number, row) for number, row in block if any(cell != "" for cell in row)]
+        kept = [(number, row) for number, row in block if row.count("") < len(row)]
         if kept:
             yield [number for number, _ in kept], [row for _, row in kept]
 

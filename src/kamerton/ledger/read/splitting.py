@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 BLANKS = " "  # columns separated by runs of blanks
 MAX_JOINED = 200  # physical lines in one quoted cell
+MAX_ATTEMPTS = 30  # of them with a quote
+MAX_RECORD = 1 << 20  # characters
 _RUN = re.compile(r"[ \t]+")
 _WIDE_RUN = re.compile(r"[ \t]{2,}|\t")
 
@@ -65,18 +67,11 @@ def split(
 
     Quotes within a cell that nobody doubled are kept as they are, unless `strict`.
     """
-    waiting: deque[tuple[int, str]] = deque()
-    special = [mark for mark in (dialect.quote, dialect.escape) if mark]
-    while item := waiting.popleft() if waiting else next(lines, None):
-        number, line = item
-        if dialect.delimiter == BLANKS:
+    if dialect.delimiter == BLANKS:
+        for number, line in lines:
             yield number, line, _by_blanks(line.rstrip("\r\n\x1a"), dialect)
-        elif any(mark in line for mark in special):
-            yield number, line, _quoted(line, lines, waiting, dialect, 0 if strict else columns)
-        else:
-            text = line.rstrip("\r\n\x1a")
-            cells = text.split(dialect.delimiter) if dialect.delimiter else [text]
-            yield number, line, [cell.lstrip(" ") for cell in cells] if dialect.padded else cells
+        return
+    yield from _Splitter(lines, dialect, 0 if strict else columns).records()
 
 
 def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
@@ -87,65 +82,112 @@ def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
     return line.split()
 
 
-def _quoted(
-    line: str,
-    lines: Numbered,
-    waiting: deque[tuple[int, str]],
-    dialect: Dialect,
-    columns: int,
-) -> list[str] | Broken:
-    """Split a record that has quotes, over as many lines as it takes."""
-    joined = line
-    taken: list[tuple[int, str]] = []
-    while True:
-        try:
-            return _strict(joined, dialect)
-        except _Open:
-            following = waiting.popleft() if waiting else next(lines, None)
-            if following is None or len(taken) >= MAX_JOINED or len(joined) > 1 << 20:
-                waiting.extendleft(reversed([*taken, following] if following else taken))
-                return Broken(reason="A quote is opened and never closed.")
-            taken.append(following)
-            joined += following[1]
-        except csv.Error:
-            if taken:
-                waiting.extendleft(reversed(taken))
-                return Broken(reason="A quote is opened and never closed.")
-            return _literal(line, dialect, columns)
-
-
 class _Open(Exception):
     """The record ends inside quotes."""
 
 
-def _strict(record: str, dialect: Dialect) -> list[str]:
-    reader = csv.reader(
-        [record],
-        delimiter=dialect.delimiter or "\x1c",
-        quotechar=dialect.quote or None,
-        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        escapechar=dialect.escape or None,
-        skipinitialspace=dialect.padded,
-        strict=True,
-    )
-    try:
-        return next(reader)
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise _Open from error
-        raise
-    except StopIteration:
-        return []
+class _Splitter:
+    """Splits plain lines itself and gives those with quotes to the csv module, one record at a time."""
 
+    def __init__(self, lines: Numbered, dialect: Dialect, columns: int) -> None:
+        self.lines, self.columns = lines, columns
+        self.waiting: deque[tuple[int, str]] = deque()  # lines that were looked at and given back
+        self.delimiter, self.quote, self.escape = dialect.delimiter or "\x1c", dialect.quote, dialect.escape
+        self.padded = dialect.padded
+        self.opening = self.delimiter + self.quote
+        self.feed: list[str] = []
+        self.reader = csv.reader(
+            _Feed(self.feed),
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=self.padded,
+            strict=True,
+        )
 
-def _literal(line: str, dialect: Dialect, columns: int) -> list[str] | Broken:
-    """Quotes that nobody doubled ('"Big" box') are taken as they stand if the columns come out right."""
-    cells = line.rstrip("\r\n").split(dialect.delimiter) if dialect.delimiter else [line.rstrip("\r\n")]
-    if len(cells) != columns:
-        return Broken(reason="Quotes inside a cell are not doubled, so its end is not certain.")
-    return [_unquoted(cell, dialect.quote) for cell in cells]
+    def records(self) -> Iterator[tuple[int, str, list[str] | Broken]]:
+        while (item := self._next()) is not None:
+            number, line = item
+            yield number, line, self._plain(line) if self._is_plain(line) else self._quoted(line)
+
+    def _next(self) -> tuple[int, str] | None:
+        return self.waiting.popleft() if self.waiting else next(self.lines, None)
+
+    def _is_plain(self, line: str) -> bool:
+        """No escape, and no quote where a cell begins: quotes further on are characters like others."""
+        if self.escape and self.escape in line:
+            return False
+        if not self.quote or self.quote not in line:
+            return True
+        return not (self.padded or line[0] == self.quote or self.opening in line)
+
+    def _plain(self, line: str) -> list[str]:
+        cells = line.rstrip("\r\n\x1a").split(self.delimiter)
+        return [cell.lstrip(" ") for cell in cells] if self.padded else cells
+
+    def _quoted(self, line: str) -> list[str] | Broken:
+        """Split a record that has quotes, over as many lines as it takes."""
+        try:
+            return self._strict(line)
+        except _Open:
+            return self._joined(line)
+        except csv.Error:
+            return self._literal(line)
+
+    def _joined(self, line: str) -> list[str] | Broken:
+        taken: list[tuple[int, str]] = []
+        attempts, size = 0, len(line)
+        while len(taken) < MAX_JOINED and attempts < MAX_ATTEMPTS and size < MAX_RECORD:
+            if (following := self._next()) is None:
+                break
+            taken.append(following)
+            size += len(following[1])
+            if self.quote not in following[1]:
+                continue  # cannot close the quote
+            attempts += 1
+            try:
+                return self._strict(line + "".join(text for _, text in taken))
+            except _Open:
+                continue
+            except csv.Error:
+                break
+        self.waiting.extendleft(reversed(taken))
+        return Broken(reason="A quote is opened and never closed.")
+
+    def _strict(self, record: str) -> list[str]:
+        self.feed.append(record)
+        try:
+            return next(self.reader)
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise _Open from error
+            raise
+
+    def _literal(self, line: str) -> list[str] | Broken:
+        """Quotes that nobody doubled ('"Big" box') are taken as they stand if the columns come out right."""
+        cells = line.rstrip("\r\n").split(self.delimiter)
+        if len(cells) != self.columns:
+            return Broken(reason="Quotes inside a cell are not doubled, so its end is not certain.")
+        quote = self.quote
+        return [_unquoted(cell, quote) if cell[:1] == quote else cell for cell in cells]
 
 
 def _unquoted(cell: str, quote: str) -> str:
-    inner = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == quote else None
-    return cell if inner is None else inner.replace(quote * 2, quote)
+    whole = len(cell) > 1 and cell[-1] == quote
+    return cell[1:-1].replace(quote * 2, quote) if whole else cell
+
+
+class _Feed:
+    """Hands the csv module one record at a time; it may be asked again after it had none."""
+
+    def __init__(self, records: list[str]) -> None:
+        self.records = records
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if not self.records:
+            raise StopIteration
+        return self.records.pop()
