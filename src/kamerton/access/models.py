@@ -10,7 +10,7 @@ from kamerton.access.rights import role_choices
 
 
 class User(AbstractUser):
-    """A person of the supplier. What they may do follows from `role` (rights.py), never from flags on pages."""
+    """A person of the supplier. What they may do follows from `role` (rights.py), not from flags."""
 
     role = models.CharField(_("role"), max_length=40, choices=role_choices, default="reader")
     language = models.CharField(_("language"), max_length=8, blank=True)

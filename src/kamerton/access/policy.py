@@ -29,7 +29,7 @@ class Forbidden(Refused):
 
 
 def can(actor: Actor, right: str, subject: Model | None = None) -> bool:
-    """Whether `actor` holds `right` (on `subject`, where it has an owner). An unknown right raises KeyError."""
+    """Whether `actor` holds `right`, on `subject` where it has an owner. KeyError: no such right."""
     if right not in RIGHTS:
         raise KeyError(right)
     if not isinstance(actor, User) or not actor.is_active:

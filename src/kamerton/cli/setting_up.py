@@ -13,7 +13,7 @@ from kamerton.core.refused import Refused
 
 
 def user(arguments: Sequence[str]) -> int:
-    """Add a person who may sign in. The password is asked for, or read from standard input with --password -."""
+    """Add a person who may sign in; the password is asked for, or read with --password -."""
     parser = Parser(prog="kamerton user", description="Add a person who may sign in.", allow_abbrev=False)
     parser.add_argument("name", help="the name to sign in with")
     parser.add_argument("--role", default="administrator", help="administrator (default), director, ...")
