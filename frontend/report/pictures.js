@@ -102,6 +102,22 @@ const line = (colours, at, word, position = 'insideEndTop') => ({
 /** The top of a scale in steps of a fifth; 100 % unless losses push the curve above it. */
 const peak = (running) => Math.max(1, Math.ceil(running.reduce((most, value) => Math.max(most, value), 0) * 5 - 0.01) / 5);
 
+/** The foot of the same scale: a loss too small to see does not make room for itself. */
+const floor = (accounts) => {
+  const least = accounts.reduce((lowest, { share }) => Math.min(lowest, share ?? 0), 0);
+  return least < -0.05 ? Math.floor(least * 5) / 5 : 0;
+};
+
+const DRAWN = 300; // more marks than that are one blur
+
+/** Places 0 to size - 1 in even steps, with the last and those that must be among them. */
+function thinned(size, wanted) {
+  const step = Math.ceil(size / DRAWN);
+  const places = new Set([...wanted, size - 1]);
+  for (let place = 0; place < size; place += step) places.add(place);
+  return [...places].filter((place) => place >= 0 && place < size).sort((one, other) => one - other);
+}
+
 const cumulated = (values) => {
   let sum = 0;
   return values.map((value) => (sum += value));
@@ -115,6 +131,8 @@ function pareto(data, accounts, colours) {
   const there = accounts.filter(({ now, window_turnover: turnover }) => now || turnover);
   const running = cumulated(there.map(({ share }) => share ?? 0));
   const needed = data.accounts_for_80pct;
+  const places = thinned(there.length, [0, (needed ?? 1) - 1]);
+  const told = new Set([0, (needed ?? 1) - 1, there.length - 1]);
   return {
     ...frame(colours),
     grid: grid(),
@@ -122,15 +140,18 @@ function pareto(data, accounts, colours) {
       ...frame(colours).tooltip,
       trigger: 'axis',
       axisPointer: { lineStyle: { color: colours.ruleStrong } },
-      formatter: ([{ dataIndex: place }]) => tip(there[place].label, [['place', count(place + 1)], ['share', percent(there[place].share, 1)], ['up to here', percent(running[place], 1)]]),
+      formatter: ([{ dataIndex }]) => {
+        const place = places[dataIndex];
+        return tip(there[place].label, [['place', count(place + 1)], ['share', percent(there[place].share, 1)], ['up to here', percent(running[place], 1)]]);
+      },
     },
-    xAxis: axis(colours, { type: 'category', data: there.map((_, place) => place + 1), axisLabel: { ...font(colours.ink2), interval: (place) => place === 0 || place + 1 === needed || place + 1 === there.length } }),
-    yAxis: scale(colours, { max: peak(running), interval: 0.2, axisLabel: { ...font(colours.ink2), formatter: (value) => percent(value, 0) } }),
+    xAxis: axis(colours, { type: 'category', data: places.map((place) => count(place + 1)), axisLabel: { ...font(colours.ink2), interval: (index) => told.has(places[index]) } }),
+    yAxis: scale(colours, { min: floor(there), max: peak(running), interval: 0.2, axisLabel: { ...font(colours.ink2), formatter: (value) => percent(value, 0) } }),
     series: [
-      { type: 'bar', data: there.map(({ share, dependency, key }) => ({ value: share, itemStyle: { color: dependency ? colours.bad : key ? colours.accent : colours.series } })), barCategoryGap: there.length > 120 ? '0%' : '25%', large: there.length > 2000 },
+      { type: 'bar', barCategoryGap: places.length > 120 ? '0%' : '25%', data: places.map((place) => ({ value: there[place].share, itemStyle: { color: there[place].dependency ? colours.bad : there[place].key ? colours.accent : colours.series } })) },
       {
-        type: 'line', data: running, symbol: 'none', lineStyle: { color: colours.accent, width: 2 }, sampling: there.length > 2000 ? 'lttb' : undefined,
-        markLine: { symbol: 'none', silent: true, animation: false, data: [line(colours, { yAxis: 0.8 }, ''), ...(needed ? [line(colours, { xAxis: needed - 1 }, `${count(needed)} make 80 %`, 'insideMiddleTop')] : [])] },
+        type: 'line', data: places.map((place) => running[place]), symbol: 'none', lineStyle: { color: colours.accent, width: 2 },
+        markLine: { symbol: 'none', silent: true, animation: false, data: [line(colours, { yAxis: 0.8 }, ''), ...(needed ? [line(colours, { xAxis: places.indexOf(needed - 1) }, `${count(needed)} make 80 %`, 'insideMiddleTop')] : [])] },
       },
     ],
   };
@@ -221,17 +242,27 @@ function whale(data, accounts, colours) {
   const sorted = accounts.filter(({ window_income: income }) => income).sort((one, other) => other.window_income - one.window_income);
   const total = sorted.reduce((sum, { window_income: income }) => sum + income, 0);
   const running = cumulated(sorted.map(({ window_income: income }) => income / total));
-  const peak = running.reduce((best, value, place) => (value > running[best] ? place : best), 0);
+  const top = running.reduce((best, value, place) => (value > running[best] ? place : best), 0);
+  const places = thinned(sorted.length, [top]);
+  const told = new Set([0, top, sorted.length - 1]);
   return {
     ...frame(colours),
     grid: grid(),
-    tooltip: { ...frame(colours).tooltip, trigger: 'axis', axisPointer: { lineStyle: { color: colours.ruleStrong } }, formatter: ([{ dataIndex: place }]) => tip(sorted[place].label, [['place', count(place + 1)], ['income', compact(sorted[place].window_income)], ['up to here', percent(running[place], 1)]]) },
-    xAxis: axis(colours, { type: 'category', boundaryGap: false, data: sorted.map((_, place) => place + 1), axisLabel: { ...font(colours.ink2), alignMinLabel: 'left', alignMaxLabel: 'right', interval: (place) => [0, peak, sorted.length - 1].includes(place) } }),
+    tooltip: {
+      ...frame(colours).tooltip,
+      trigger: 'axis',
+      axisPointer: { lineStyle: { color: colours.ruleStrong } },
+      formatter: ([{ dataIndex }]) => {
+        const place = places[dataIndex];
+        return tip(sorted[place].label, [['place', count(place + 1)], ['income', compact(sorted[place].window_income)], ['up to here', percent(running[place], 1)]]);
+      },
+    },
+    xAxis: axis(colours, { type: 'category', boundaryGap: false, data: places.map((place) => count(place + 1)), axisLabel: { ...font(colours.ink2), alignMinLabel: 'left', alignMaxLabel: 'right', interval: (index) => told.has(places[index]) } }),
     yAxis: scale(colours, { axisLabel: { ...font(colours.ink2), formatter: (value) => percent(value, 0) } }),
     series: [{
-      type: 'line', data: running, symbol: 'none', lineStyle: { color: colours.accent, width: 2 }, areaStyle: { color: colours.accentSoft, opacity: 0.6 },
-      markLine: { symbol: 'none', silent: true, animation: false, data: [line(colours, { yAxis: 1 }, '100 %', 'insideStartTop')] },
-      markPoint: running[peak] > 1.005 ? { symbol: 'circle', symbolSize: 8, animation: false, itemStyle: { color: colours.accent }, label: { position: 'top', formatter: percent(running[peak]), ...font(colours.ink) }, data: [{ coord: [peak, running[peak]] }] } : undefined,
+      type: 'line', data: places.map((place) => running[place]), symbol: 'none', lineStyle: { color: colours.accent, width: 2 }, areaStyle: { color: colours.accentSoft, opacity: 0.6 },
+      markLine: { symbol: 'none', silent: true, animation: false, data: [line(colours, { yAxis: 1 }, '')] },
+      markPoint: { symbol: 'circle', symbolSize: 8, animation: false, itemStyle: { color: colours.accent }, label: { position: 'top', formatter: percent(running[top]), ...font(colours.ink) }, data: [{ coord: [places.indexOf(top), running[top]] }] },
     }],
   };
 }

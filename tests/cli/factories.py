@@ -228,7 +228,8 @@ def _concentration(amounts: Sequence[Decimal | None], accounts: Sequence[Account
             top20pct_share=None, over_10pct=(), over_20pct=(), over_70pct=(),
         )  # fmt: skip
     whole = float(sum(amount for amount, _ in pairs))
-    hhi = sum((amount / sum(positive)) ** 2 for amount in positive)
+    base = sum(positive)
+    hhi = sum((amount / base) ** 2 for amount in positive)
     reached, count = 0.0, 0
     while reached < 0.8 * whole:
         reached, count = reached + float(pairs[count][0]), count + 1
