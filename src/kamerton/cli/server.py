@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -64,9 +65,7 @@ def run(argv: Sequence[str]) -> int:
     return _supervise(options)
 
 
-def _options(argv: Sequence[str]):  # type: ignore[no-untyped-def]
-    import argparse  # noqa: PLC0415
-
+def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="kamerton serve", description=serve.__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("KAMERTON_PORT", "8000")))
@@ -75,7 +74,7 @@ def _options(argv: Sequence[str]):  # type: ignore[no-untyped-def]
     return parser.parse_args(list(argv))
 
 
-def _supervise(options) -> int:  # type: ignore[no-untyped-def]
+def _supervise(options: argparse.Namespace) -> int:
     """Start the children, wait for the first to end or for a signal, stop the rest."""
     web = [sys.executable, "-m", "gunicorn", "kamerton.wsgi", "--bind", f"{options.host}:{options.port}"]
     web += ["--workers", str(options.processes), "--timeout", "120", "--preload", "--log-level", "warning"]
@@ -89,6 +88,7 @@ def _supervise(options) -> int:  # type: ignore[no-untyped-def]
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)
     for child in children:
-        child.poll() is None and child.terminate()
+        if child.poll() is None:
+            child.terminate()
     codes = [child.wait() for child in children]
     return 0 if stopping else max((abs(code) for code in codes), default=1) or 1
