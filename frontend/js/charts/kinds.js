@@ -284,7 +284,7 @@ export function multiples(data, look, size) {
   const across = Math.max(1, Math.min(panels.length, Math.floor((size.width + 24) / 200)));
   const rows = Math.ceil(panels.length / across);
   const width = (size.width - 24 * (across - 1)) / across;
-  const rowHeight = 168;
+  const rowHeight = 184;
   const all = panels.flatMap((panel) => panel.values).filter((v) => v !== null);
   const top = Math.max(...all);
   const low = Math.min(0, ...all);
@@ -296,8 +296,11 @@ export function multiples(data, look, size) {
       text: panel.name, ...place(index), padding: 0, link: panel.url || undefined, target: 'self', triggerEvent: false,
       textStyle: { color: look.ink, fontSize: TEXT, fontWeight: 600, width, overflow: 'truncate' },
     })),
-    grid: panels.map((_panel, index) => ({ left: place(index).left, top: place(index).top + 36, width, height: rowHeight - 84, outerBoundsMode: 'none' })),
-    xAxis: panels.map((_panel, index) => quietAxis(look, { type: 'category', gridIndex: index, data: categories.map(named) })),
+    grid: panels.map((_panel, index) => ({ left: place(index).left, top: place(index).top + 36, width, height: rowHeight - 100, outerBoundsMode: 'none' })),
+    xAxis: panels.map((_panel, index) => quietAxis(look, {
+      type: 'category', gridIndex: index, data: categories.map(named),
+      axisLabel: { color: look['ink-2'], fontSize: TEXT, lineHeight: 15, margin: 6, interval: 0, width: width / categories.length - 6, overflow: 'break' },
+    })),
     yAxis: panels.map((_panel, index) => ({ type: 'value', gridIndex: index, min: low, max: top * 1.05, show: false })),
     series: panels.map((panel, index) => ({
       type: 'bar', name: panel.name, xAxisIndex: index, yAxisIndex: index, barCategoryGap: '24%', barMaxWidth: 56, cursor: panel.url ? 'pointer' : 'default',

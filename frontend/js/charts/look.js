@@ -51,7 +51,7 @@ export function full(value, format, unit = '') {
 export function brief(value, format) {
   if (format === 'share') return `${minus(formatter({ maximumFractionDigits: 1 }).format(value * 100))}${NBSP}%`;
   const power = Math.abs(value) < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(Math.abs(value)) / 3));
-  const text = minus(formatter({ maximumFractionDigits: 1 }).format(value / 1000 ** power));
+  const text = minus(formatter({ maximumSignificantDigits: 3 }).format(value / 1000 ** power));
   return power ? `${text}${NBSP}${(SCALES[language().slice(0, 2)] ?? SCALES.en)[power - 1]}` : text;
 }
 
