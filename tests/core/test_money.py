@@ -87,7 +87,7 @@ def test_an_amount_may_be_missing():
     profile = Profile.objects.create(pk=1, amount_key=None)
     profile.refresh_from_db()
     assert profile.amount_key is None
-    profile.amount_key = Decimal("5000000")
+    profile.amount_key = Decimal(5000000)
     profile.save()
     profile.refresh_from_db()
     assert profile.amount_key == Decimal("5000000.00")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.factories import Sale, write_csv, write_incoming
+from tests.ledger.factories import write_csv, write_incoming
 
 
 @pytest.fixture

@@ -115,10 +115,8 @@ def test_imports_at_once_all_count_and_versions_are_linear(incoming, administrat
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_content_at_once_counts_once(incoming, administrator, company, now):
-    works = [
-        lambda one=incoming(OLD, "twin"): store.publish(actor=administrator, incoming=one, now=now)
-        for _ in range(2)
-    ]
+    twins = [incoming(OLD, "twin") for _ in range(2)]
+    works = [lambda one=one: store.publish(actor=administrator, incoming=one, now=now) for one in twins]
     results = at_once(works)
     assert sorted(type(each).__name__ for each in results) == ["AlreadyImported", "Batch"]
     assert amounts_by_account() == {"A1": Decimal("15.00")}
@@ -159,8 +157,8 @@ class TestWhatIsRefused:
     def test_lines_in_another_currency_than_the_ledger(self, incoming, publish, administrator, now):
         publish(OLD)
         other = incoming([Sale(document="9")], "dollars")
+        dollars = replace(other, staged=replace(other.staged, currency="USD"))
         with pytest.raises(Refused, match="These lines are in USD and the ledger is in EUR"):
-            dollars = replace(other, staged=replace(other.staged, currency="USD"))
             store.publish(actor=administrator, incoming=dollars, now=now)
 
     def test_the_first_import_says_what_the_currency_is(self, incoming, administrator, company, now):

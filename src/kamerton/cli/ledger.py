@@ -140,7 +140,8 @@ def withdraw(arguments: Sequence[str]) -> int:
             progress=told,
         )
     print(
-        f"Number {batch.sequence}, {batch.title}, counts nowhere now. kamerton restore {batch.sequence} undoes it."
+        f"Number {batch.sequence}, {batch.title}, counts nowhere now. "
+        f"kamerton restore {batch.sequence} undoes it."
     )
     return DONE
 
@@ -188,7 +189,7 @@ def _add_actor(parser: argparse.ArgumentParser) -> None:
 
 
 def _actor(name: str | None) -> User:
-    """Who reaches the records' folder may act for anybody; what they act as is what the rights are asked of."""
+    """Who reaches the records' folder may act for anybody; rights are those of the user that they act as."""
     from kamerton.access.models import User  # noqa: PLC0415
 
     active = User.objects.filter(is_active=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model
@@ -24,7 +24,7 @@ def record(
     """Write one entry. Called inside the transaction of the action that it tells of."""
     return AuditEntry.objects.create(
         at=now,
-        actor=actor,
+        actor=cast("Any", actor),
         action=action,
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         reason=reason,

@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, connection, transaction
@@ -63,7 +63,8 @@ def start(*, actor: AbstractBaseUser, kind: str, parameters: dict[str, Any], now
     if kind not in _registry:
         raise KeyError(kind)
     with transaction.atomic():
-        job = Job.objects.create(actor=actor, kind=kind, parameters=parameters, created_at=now)
+        job = Job(actor=cast("Any", actor), kind=kind, parameters=parameters, created_at=now)
+        job.save(force_insert=True)
         if isinstance(task_backends["default"], DatabaseBackend):
             _enqueue(job.pk)
         else:  # a queue elsewhere must not see the job before the row is there
@@ -111,7 +112,7 @@ def _unexpected() -> str:
 
 
 def _finish(job: Job, *, state: str, error: str = "", result: dict[str, Any] | None = None) -> None:
-    """Work that did end has the last word, even over a sweep that took it for dead after its result counted."""
+    """Work that did end has the last word, even over a sweep that took it for dead meanwhile."""
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(
         state=state, error=error, result=result, finished_at=now, heartbeat_at=now
@@ -144,7 +145,7 @@ def _still_running(job: Job, **columns: Any) -> None:
 
 
 def cancel(*, job: Job, now: dt.datetime) -> bool:
-    """Stop a job that is not ended; whether there was anything to stop. Who may, the calling action decides."""
+    """Stop a job that is not ended; whether there was anything to stop. The caller decides who may."""
     return bool(
         Job.objects.filter(pk=job.pk, state__in=["waiting", "running"]).update(
             state="cancelled", error=_("Cancelled. Nothing was changed."), finished_at=now
@@ -154,7 +155,7 @@ def cancel(*, job: Job, now: dt.datetime) -> bool:
 
 @contextmanager
 def _heartbeat(job: Job) -> Iterator[None]:
-    """Sign of life while one long query runs; never in place inside an open transaction, where it would wait."""
+    """Sign of life while one long query runs; not inside an open transaction, where it would wait."""
     if transaction.get_connection().in_atomic_block:
         yield
         return
@@ -178,7 +179,7 @@ def _heartbeat(job: Job) -> Iterator[None]:
 
 
 def sweep(*, now: dt.datetime) -> int:
-    """Fail the jobs whose process is gone; returns how many. Called by the worker at start and by the job page."""
+    """Fail the jobs whose process is gone; returns how many. The worker calls it, the job page too."""
     return Job.objects.filter(state="running", heartbeat_at__lt=now - STALE_AFTER).update(
         state="failed",
         error=_("The work was interrupted before it ended. Nothing is half done: look, and start it again."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,7 +19,7 @@ MINOR_LIMIT = 2**63 - 1
 
 
 def to_cents(amount: Decimal | int) -> Decimal:
-    """`amount` rounded to the cent, half to even, whatever its size. Raises ValueError when it is no number."""
+    """`amount` rounded to the cent, half to even, whatever its size. Raises ValueError for no number."""
     value = Decimal(amount)
     if not value.is_finite():
         raise ValueError(f"{amount} is not an amount.")
@@ -76,8 +76,18 @@ class Money:
         return f"{to_cents(self.amount)} {self.currency}"
 
 
-class ScaledIntegerField(models.BigIntegerField):
-    """A Decimal with `places` decimals, stored as a whole number: exact, sortable and summable on every database."""
+if TYPE_CHECKING:
+    _WholeField = models.BigIntegerField[Any, Any]
+else:
+    _WholeField = models.BigIntegerField
+
+
+class ScaledIntegerField(_WholeField):
+    """A Decimal with `places` decimals, stored as a whole number: exact and summable on every database."""
+
+    if TYPE_CHECKING:  # what the checker of models takes and gives
+        _pyi_private_set_type: Decimal | int | models.expressions.Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Any
 
     def __init__(self, *args: Any, places: int, **kwargs: Any) -> None:
         self.places = places
@@ -91,7 +101,7 @@ class ScaledIntegerField(models.BigIntegerField):
         with localcontext(prec=60):
             return Decimal(value).scaleb(-self.places).quantize(Decimal(1).scaleb(-self.places))
 
-    def from_db_value(self, value: Any, expression: object, connection: object) -> Decimal | None:
+    def from_db_value(self, value: Any, _expression: object, _connection: object) -> Decimal | None:
         """Sums come back as int (SQLite) or Decimal (PostgreSQL): both are whole units here."""
         return None if value is None else self._decimal(value)
 
@@ -121,7 +131,7 @@ class ScaledIntegerField(models.BigIntegerField):
 
 
 class MinorUnitsField(ScaledIntegerField):
-    """An amount exact to the cent, in the currency that its row names; Decimal in Python, hundredths in the table."""
+    """An amount exact to the cent, in its row's currency; Decimal in Python, hundredths in the table."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "places": 2})

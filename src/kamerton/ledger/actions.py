@@ -128,7 +128,7 @@ def start_inspect(*, actor: User, draft: Draft, now: dt.datetime) -> Job:
 
 
 def start_check(*, actor: User, draft: Draft, now: dt.datetime) -> Job:
-    """The dry run as a job: reads everything, changes nothing; then draft.state is checked, draft.result filled."""
+    """The dry run as a job: reads everything, changes nothing; then draft.result is filled."""
     return _start("ledger.check", actor=actor, draft=draft, now=now)
 
 
@@ -240,8 +240,8 @@ def _staged_before(draft: Draft) -> Incoming | None:
     """The dry run's lines, when nothing that they depend on has changed since."""
     choices = reading.completed(rules.choices_from_json(draft.choices))
     folder = store.staging_folder(str(draft.pk))
-    whole = draft.result is not None and (folder / "lines.parquet").exists()
-    if not whole or draft.staged_for != rules.staging_key(choices):
+    whole = (folder / "lines.parquet").exists()
+    if draft.result is None or not whole or draft.staged_for != rules.staging_key(choices):
         return None
     return _incoming(draft, rules.staged_from_json(draft.result))
 
@@ -326,7 +326,7 @@ def import_files(
 def withdraw(
     *, actor: User, batch: Batch, reason: str, now: dt.datetime, progress: Progress | None = None
 ) -> Batch:
-    """Take an import out of every figure; it can be restored. Figures follow in a job (at once with `progress`)."""
+    """Take an import out of every figure, until restored. Figures follow in a job, or at once."""
     policy.require(actor, "ledger.withdraw", batch)
     if not reason.strip():
         raise Refused(_("Say why this import is withdrawn: the trail keeps it."), code="no_reason")

@@ -31,13 +31,13 @@ class Masks:
 
 @dataclass(frozen=True, kw_only=True)
 class Replacement:
-    """What an incoming batch would hide of one earlier batch. `other_account`: documents of another account there."""
+    """What an incoming batch would hide of one earlier batch."""
 
     sequence: int
     documents: int
     lines: int
     amount: Decimal
-    other_account: int
+    other_account: int  # documents that belong to another account there
 
 
 @contextmanager
@@ -47,7 +47,10 @@ def connect(*, memory_bytes: int, spill: Path) -> Iterator[duckdb.DuckDBPyConnec
 
     spill.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=spill) as folder:
-        settings = {"memory_limit": f"{max(memory_bytes // 2**20, 64)}MB", "temp_directory": folder}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{max(memory_bytes // 2**20, 64)}MB",
+            "temp_directory": folder,
+        }
         connection = duckdb.connect(config=settings)
         try:
             yield connection
@@ -58,8 +61,8 @@ def connect(*, memory_bytes: int, spill: Path) -> Iterator[duckdb.DuckDBPyConnec
 def _keys(paths: Mapping[int, Path]) -> str:
     """SQL: the documents of each batch. A document without account (NULL) is one like the others."""
     return " union all ".join(
-        f"select {sequence:d} as sequence, document, year(date) as year, count(*) as lines, sum(amount) as amount,"  # noqa: S608
-        f" min(account) as account from read_parquet({_quoted(path)})"
+        f"select {sequence:d} as sequence, document, year(date) as year, count(*) as lines,"  # noqa: S608
+        f" sum(amount) as amount, min(account) as account from read_parquet({_quoted(path)})"
         " where document is not null group by document, year(date)"
         for sequence, path in paths.items()
     )
@@ -72,7 +75,7 @@ def _quoted(path: Path) -> str:
 def write_masks(
     connection: duckdb.DuckDBPyConnection, spans: Sequence[Span], paths: Mapping[int, Path], out: Path
 ) -> Masks:
-    """Find what is hidden among `spans` (every batch that is not withdrawn) and write it to `out`, if anything is."""
+    """Write what is hidden among `spans` (every batch that is not withdrawn) to `out`, if anything is."""
     sharing = may_share_documents(spans)
     if not sharing:
         return Masks(path=None, lines={})
@@ -85,7 +88,8 @@ def write_masks(
     connection.execute(
         "create or replace temp table hidden as select keys.sequence, batch, keys.document, keys.year, lines"
         " from keys join names using (sequence) join"
-        " (select document, year, max(sequence) as last from keys group by document, year having count(*) > 1) w"
+        " (select document, year, max(sequence) as last from keys"
+        " group by document, year having count(*) > 1) w"
         " on keys.document = w.document and keys.year = w.year and keys.sequence < w.last"
     )
     lines = dict(
@@ -94,7 +98,7 @@ def write_masks(
     if not lines:
         return Masks(path=None, lines={})
     connection.execute(
-        "copy (select batch, document, year::integer as year from hidden order by sequence, year, document)"
+        "copy (select batch, document, year::integer as year from hidden order by sequence, year, document)"  # noqa: S608
         f" to {_quoted(out)} (format parquet, compression zstd)"
     )
     return Masks(path=out, lines=lines)
@@ -113,7 +117,7 @@ def replacements(
     connection.execute(f"create or replace temp table incoming as {_keys({0: incoming})}")
     if masks is not None:
         connection.execute(
-            "delete from keys using names, "
+            "delete from keys using names, "  # noqa: S608
             f"read_parquet({_quoted(masks)}) m where keys.sequence = names.sequence and names.batch = m.batch"
             " and keys.document = m.document and keys.year = m.year"
         )
@@ -139,7 +143,7 @@ class Measured:
 
 
 def measure(connection: duckdb.DuckDBPyConnection, parquet: Path) -> Measured:
-    """One pass over the lines. `content` holds for one version of DuckDB: another sees known lines as new ones."""
+    """One pass over the lines. `content` holds for one version of DuckDB: another sees known lines as new."""
     import duckdb  # noqa: PLC0415
 
     row = connection.execute(

@@ -56,7 +56,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, kw_only=True)
 class LineRow:
-    """One line of the ledger. `batch` is the content hash of the import that brought it: batch_of() names it."""
+    """One line of the ledger. `batch`: content hash of the import that brought it; batch_of() names it."""
 
     account: str | None
     account_name: str | None
@@ -108,7 +108,7 @@ def batch_of(content_hash: str) -> Batch | None:
 
 
 def refused_file(of: Batch | Draft) -> Path | None:
-    """Every refused row as CSV (file,line,column,value,reason); of a draft, those of its dry run. None: none."""
+    """Every refused row as CSV (file,line,column,value,reason); of a draft, of its dry run. None: none."""
     path = (
         store.refused_path(of) if isinstance(of, Batch) else store.staging_folder(str(of.pk)) / "refused.csv"
     )
@@ -168,7 +168,7 @@ def lines_of(
     offset: int = 0,
     limit: int = PAGE,
 ) -> Page[LineRow]:
-    """The lines behind a figure, latest first. `unassigned`: those without an account; `year` goes with `document`."""
+    """The lines behind a figure, latest first. `unassigned`: those without an account."""
     with open_ledger(version, with_batch=True) as (_connection, lines):
         chosen = _chosen(
             lines,

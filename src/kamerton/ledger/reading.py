@@ -31,7 +31,7 @@ def limits() -> Limits:
 
 
 def completed(choices: Choices) -> Choices:
-    """With the rates, and the currency to convert into: the one chosen while nothing is live, else the company's."""
+    """With the rates, and the currency to convert into: the company's, unless nothing is live yet."""
     rates = tuple(
         DatedRate(currency=rate.currency, date=rate.date, rate=rate.rate) for rate in Rate.objects.all()
     )
@@ -41,7 +41,8 @@ def completed(choices: Choices) -> Choices:
         if currency not in (None, ours):
             raise Refused(
                 _(
-                    "The ledger is in %(ours)s; lines in %(theirs)s cannot stand beside it. Nothing was changed."
+                    "The ledger is in %(ours)s; lines in %(theirs)s cannot stand beside it."
+                    " Nothing was changed."
                 )
                 % {"ours": ours, "theirs": currency},
                 code="other_currency",
@@ -208,7 +209,8 @@ def _replaces(one: dict[str, Any]) -> str:
     sentence = told % one
     if one["other_account"]:
         sentence += " " + _(
-            "%(other_account)d of them belong to another account there: look whether two series of numbers meet."
+            "%(other_account)d of them belong to another account there:"
+            " look whether two series of numbers meet."
         ) % {"other_account": one["other_account"]}
     return sentence
 
@@ -216,6 +218,6 @@ def _replaces(one: dict[str, Any]) -> str:
 def _adds(one: dict[str, Any]) -> str:
     first, last = (date_format(dt.date.fromisoformat(one[key]), "j F Y") for key in ("from", "to"))
     return _(
-        "“%(title)s” has lines from %(first)s to %(last)s too. Without document numbers nothing tells whether they"
-        " are the same: both will count."
+        "“%(title)s” has lines from %(first)s to %(last)s too. Without document numbers nothing tells"
+        " whether they are the same: both will count."
     ) % {"title": one["title"], "first": first, "last": last}

@@ -32,7 +32,7 @@ class UnknownChoice(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Staged:
-    """Lines that were read and wait to become live: what their files hold. Amounts are exact, not yet cents."""
+    """Lines that were read and wait to become live: what they hold. Amounts are exact, not yet cents."""
 
     content_hash: str
     counts: Counts
@@ -91,7 +91,7 @@ def may_share_documents(spans: Sequence[Span]) -> list[Span]:
 
 
 def states(spans: Iterable[Span], masked_lines: Mapping[int, int]) -> dict[int, BatchState]:
-    """Sequence -> state of every batch that is not withdrawn: replaced when later batches mask all its lines."""
+    """Sequence -> state of batches that are not withdrawn: replaced when later ones mask all their lines."""
     return {
         span.sequence: "superseded" if 0 < span.lines <= masked_lines.get(span.sequence, 0) else "live"
         for span in spans
@@ -99,7 +99,7 @@ def states(spans: Iterable[Span], masked_lines: Mapping[int, int]) -> dict[int, 
 
 
 def version_digest(content_hashes: Sequence[str], currency: str) -> str:
-    """Names the lines of a version: the live batches in their order (the masks follow from it) and the currency."""
+    """Names the lines of a version: the live batches in their order (masks follow from it), the currency."""
     return _sha256(["kamerton.ledger/1", currency, *content_hashes])
 
 
@@ -109,7 +109,7 @@ def source_hash(sha256s: Iterable[str]) -> str:
 
 
 def staging_key(choices: Choices) -> str:
-    """Names everything that the reading of given files depends on: staged lines are used again only under it."""
+    """Names what the reading of given files depends on: staged lines are used again only under it."""
     told = choices_to_json(choices)
     rates = sorted(
         (rate.currency, rate.date.isoformat(), str(rate.rate.normalize())) for rate in choices.rates
@@ -170,7 +170,7 @@ def merge_choices(told: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
 
 
 def remembered(choices: Mapping[str, Any], inspection: Mapping[str, Any]) -> dict[str, Any]:
-    """What is worth keeping for the next file of this shape: the whole mapping, and the answers that were given."""
+    """What is worth keeping for the next file of this shape: the whole mapping, and the answers given."""
     kept = {
         name: choices[name] for name in ("dates", "decimal", "kinds", "drop_duplicates") if name in choices
     }

@@ -104,7 +104,7 @@ def spill_folder() -> Path:
     return settings.LEDGER_DIR / "spill"
 
 
-def connect() -> contextlib.AbstractContextManager[masks.duckdb.DuckDBPyConnection]:  # type: ignore[name-defined]
+def connect() -> contextlib.AbstractContextManager[masks.duckdb.DuckDBPyConnection]:
     return masks.connect(memory_bytes=settings.LEDGER_MEMORY_BYTES, spill=spill_folder())
 
 
@@ -158,7 +158,7 @@ def _is_no_room(error: BaseException) -> bool:
 
 
 def publish(*, actor: User, incoming: Incoming, now: dt.datetime, confirm: Confirm = lambda: None) -> Batch:
-    """Make staged lines live. Raises AlreadyImported when their content is; `confirm` may still stop it at the end."""
+    """Make staged lines live. Raises AlreadyImported when they are; `confirm` may stop it at the end."""
     with room_on_disk():
         for path in incoming.folder.iterdir():
             _sync(path)

@@ -33,7 +33,7 @@ class TooLarge(Refused):
 
 
 def folder_of(draft_id: UUID) -> Path:
-    return settings.UPLOAD_DIR / str(draft_id)  # type: ignore[no-any-return]
+    return settings.UPLOAD_DIR / str(draft_id)
 
 
 def paths_of(draft_id: UUID, files: Sequence[dict[str, Any]]) -> list[Path]:
@@ -41,7 +41,7 @@ def paths_of(draft_id: UUID, files: Sequence[dict[str, Any]]) -> list[Path]:
 
 
 def keep(draft_id: UUID, files: Sequence[Upload | Path]) -> list[dict[str, Any]]:
-    """Copy the files into the draft's folder: [{"name", "size", "sha256"}]. Nothing stays when one is refused."""
+    """Take the files into the draft's folder: [{"name", "size", "sha256"}]. All, or nothing stays."""
     folder = folder_of(draft_id)
     folder.mkdir(parents=True)
     kept: list[dict[str, Any]] = []

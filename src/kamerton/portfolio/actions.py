@@ -160,7 +160,6 @@ def _prune() -> None:
     """Keep the newest snapshot of each level and month of as_of: the trend. Pages need no other."""
     kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at")
     gone = rules.superseded(kept.values_list("pk", "level", "as_of"))
-    AccountFigure.objects.filter(snapshot__in=gone)._raw_delete(using="default")  # type: ignore[attr-defined]
     Snapshot.objects.filter(pk__in=gone).delete()
 
 
@@ -204,15 +203,20 @@ def _check(profile: Profile) -> None:
         profile.full_clean()
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        label = profile._meta.get_field(name).verbose_name if name in queries.profile_columns() else name
-        raise Refused(f"{str(label).capitalize()}: {messages[0]}", code="bad_profile") from error
+        raise Refused(f"{_label(name)}: {messages[0]}", code="bad_profile") from error
     wrong = rules.disorder({name: getattr(profile, name) for name in queries.profile_columns()})
     if wrong:
-        low, high = (str(profile._meta.get_field(name).verbose_name) for name in wrong)
         raise Refused(
-            _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.") % {"low": low, "high": high},
+            _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.")
+            % {"low": _label(wrong[0]), "high": _label(wrong[1])},
             code="bad_profile",
         )
+
+
+def _label(name: str) -> str:
+    """What a form calls a column of Profile."""
+    labels = {field.name: str(field.verbose_name) for field in Profile._meta.fields}
+    return labels.get(name, name).capitalize()
 
 
 # --- when the ledger changes -----------------------------------------------------------------------------

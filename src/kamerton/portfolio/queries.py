@@ -42,7 +42,7 @@ def with_date(asked: Question, *, as_of: date, level: Level) -> Question:
 
 
 def latest_snapshot(level: Level = "account") -> Snapshot | None:
-    """The snapshot that pages show; None: there is nothing to show (no import, or all withdrawn). Two queries."""
+    """The snapshot that pages show; None: nothing is there (no import, or all withdrawn). Two queries."""
     version = LedgerVersion.objects.first()
     if version is None or not version.batches:
         return None
@@ -59,7 +59,7 @@ def is_current(snapshot: Snapshot) -> bool:
 
 
 def history(level: Level = "account") -> list[Snapshot]:
-    """One snapshot for each month that was kept, oldest first; figures and rows are fetched when asked for."""
+    """One snapshot for each month that was kept, oldest first; their figures are fetched when asked for."""
     kept = Snapshot.objects.filter(level=level).defer("figures")
     return list(kept.order_by("as_of"))
 
@@ -107,7 +107,7 @@ def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
 def sorted_figures(
     figures: AccountFigureQuerySet, column: str, *, descending: bool = True
 ) -> AccountFigureQuerySet:
-    """Ordered by a key of SORTS, what cannot be told last, ties by rank. Raises KeyError for another column."""
+    """Ordered by a key of SORTS, what cannot be told last, ties by rank. Raises KeyError for another."""
     field = F(SORTS[column])
     order = field.desc(nulls_last=True) if descending else field.asc(nulls_last=True)
     return figures.order_by(order, "rank")
@@ -184,8 +184,18 @@ def tiles(snapshot: Snapshot) -> tuple[Tile, ...]:
     return (
         Tile(key="turnover", kind="money", value=turnover, before=turnover_before),
         Tile(key="income", kind="money", value=income, before=income_before),
-        Tile(key="margin", kind="share", value=_ratio(income, turnover), before=_ratio(income_before, turnover_before)),
-        Tile(key="active_accounts", kind="count", value=now["accounts"], before=(spread_before or {}).get("accounts")),
+        Tile(
+            key="margin",
+            kind="share",
+            value=_ratio(income, turnover),
+            before=_ratio(income_before, turnover_before),
+        ),
+        Tile(
+            key="active_accounts",
+            kind="count",
+            value=now["accounts"],
+            before=(spread_before or {}).get("accounts"),
+        ),
         Tile(key="key_share", kind="share", value=figures["key_share"]),
         Tile(
             key="effective_accounts",
@@ -195,17 +205,17 @@ def tiles(snapshot: Snapshot) -> tuple[Tile, ...]:
         ),
         Tile(key="nrr", kind="share", value=figures["retention"]["nrr"] if told else None),
         Tile(key="grr", kind="share", value=figures["retention"]["grr"] if told else None),
-    )  # fmt: skip
+    )
 
 
 def _spread(figures: dict[str, Any], basis: str) -> dict[str, Any]:
     """Concentration of the window on the basis."""
     income = figures["income_concentration_window"] if basis == "income" else None
-    return income or figures["concentration_window"]  # type: ignore[no-any-return]
+    return income or figures["concentration_window"]
 
 
 def _concentration_a_year_ago(figures: dict[str, Any]) -> dict[str, Any] | None:
-    """The point of the series that lies twelve months before the last: month ends, so within the same month."""
+    """The point of the series twelve months before the last: month ends, so within the same month."""
     points: Sequence[dict[str, Any]] = figures["concentration_over_time"]
     if not points:
         return None
@@ -227,7 +237,7 @@ def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Dependence:
-    """What a sentence on dependence is made of: "If Helios left, 23 % of income goes; the critical line is 20 %"."""
+    """What a sentence is made of: "If Helios left, 23 % of income goes; the critical line is 20 %"."""
 
     account: AccountFigure
     share: float

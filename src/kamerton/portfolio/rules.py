@@ -39,13 +39,15 @@ _LONGEST = 500  # characters of a name in the database; longer ones are cut, ids
 
 def thresholds_of(columns: Mapping[str, Any]) -> Thresholds:
     """Thresholds from the columns of Profile."""
-    plain = {field.name: columns[field.name] for field in fields(Thresholds) if field.name not in PAIRS}
-    paired = {name: (columns[low], columns[high]) for name, (low, high) in PAIRS.items()}
+    plain: dict[str, Any] = {
+        field.name: columns[field.name] for field in fields(Thresholds) if field.name not in PAIRS
+    }
+    paired: dict[str, Any] = {name: (columns[low], columns[high]) for name, (low, high) in PAIRS.items()}
     return Thresholds(**plain, **paired)
 
 
 def disorder(columns: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Two columns that stand in the wrong order, if any do: a critical line under the key line makes no sense."""
+    """Two columns that stand in the wrong order, if any: a critical line under the key line is none."""
     ordered = [("share_key", "share_critical"), ("share_critical", "share_mono"), *PAIRS.values()]
     ordered.append(("innovator", "early_adopter"))
     return next(((low, high) for low, high in ordered if columns[low] > columns[high]), None)
@@ -175,7 +177,7 @@ def _growth(years: Mapping[int, float | None]) -> str:
 
 
 def grid(analysis: Analysis) -> list[dict[str, Any]]:
-    """ABC x XYZ: how many accounts stand in each cell and what they bring on the basis; empty cells left out."""
+    """ABC x XYZ: how many accounts stand in each cell and what they bring; empty cells are left out."""
     cells: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for each in analysis.accounts:
         if each.abc:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kamerton.analytics.model import Analysis, Question
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kamerton.analytics.cubes import Book
-    from kamerton.analytics.seller_portfolios import SellerPortfolio
 
 _MONTHS_SHOWN = 24
 _MONTHS_OF_CONCENTRATION = 48
@@ -69,7 +68,7 @@ def _rows(book: Book, analysis: Analysis, monthly: pa.Table) -> Iterator[tuple[r
 
 
 def _account_months(monthly: pa.Table, as_of: dt.date) -> dict[str, list[str]]:
-    """account -> [month, turnover, income] as JSON, of two years, oldest first, months without lines left out."""
+    """account -> [month, turnover, income] as JSON, two years, oldest first; no months without lines."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 

@@ -18,6 +18,8 @@ from kamerton.ledger import store, uploads
 
 #: What a form has besides its files.
 _FIELDS_BYTES = 1024 * 1024
+#: The attribute of the request that says why its files are missing.
+_MARK = "upload_refused"
 _TOO_LARGE, _NO_ROOM = "too_large", "no_room"
 
 
@@ -30,11 +32,11 @@ class QuotaUploadHandler(TemporaryFileUploadHandler):
 
     def handle_raw_input(
         self,
-        input_data: Any,
-        META: dict[str, Any],
+        input_data: Any,  # noqa: ARG002 - Django's signature
+        META: Any,  # noqa: ARG002, N803
         content_length: int,
-        boundary: bytes,
-        encoding: Any = None,
+        boundary: Any,  # noqa: ARG002
+        encoding: Any = None,  # noqa: ARG002
     ) -> None:
         """A request that says itself that it is too large never reaches the disk."""
         if content_length > settings.UPLOAD_LIMIT_BYTES + _FIELDS_BYTES:
@@ -59,17 +61,17 @@ class QuotaUploadHandler(TemporaryFileUploadHandler):
             raise SkipFile from error
 
     def _refuse(self, why: str) -> None:
-        self.request.upload_refused = why
+        setattr(self.request, _MARK, why)
 
     @property
     def _refused(self) -> bool:
-        return getattr(self.request, "upload_refused", "") != ""
+        return getattr(self.request, _MARK, "") != ""
 
 
 def require_whole(request: HttpRequest) -> None:
     """Raise Refused when files of this request were not taken. Call it before asking for request.FILES."""
     request.FILES  # noqa: B018 - parses the request
-    why = getattr(request, "upload_refused", "")
+    why = getattr(request, _MARK, "")
     if why == _TOO_LARGE:
         raise uploads.too_large()
     if why == _NO_ROOM:
