@@ -41,7 +41,8 @@ node_modules/.installed: package-lock.json package.json
 	@npm ci --silent --ignore-scripts
 	@touch $@
 
-$(STATIC)/.built: node_modules/.installed $(shell find frontend -type f 2>/dev/null)
+# The templates and views count too: only the styles and icons that they use are built.
+$(STATIC)/.built: node_modules/.installed $(shell find frontend src/kamerton/web -type f \( -name "*.html" -o -name "*.py" -o -path "frontend/*" \) 2>/dev/null)
 	@npm run --silent build
 	@touch $@
 

@@ -19,7 +19,22 @@ PACKAGE = ROOT / "src" / "kamerton"
 LANGUAGES = ("it", "pl", "ru")
 
 
+#: Texts of the analytic core, which knows no translation: written out for xgettext while it collects.
+_BORROWED = PACKAGE / "web" / "_texts_of_analytics.py"
+
+
 def collect() -> None:
+    from kamerton.analytics.definitions import DEFINITIONS  # noqa: PLC0415 - compiling needs none of it
+
+    texts = [text for each in DEFINITIONS.values() for text in (each.name, each.rule)]
+    _BORROWED.write_text("".join(f"gettext({text!r})\n" for text in texts), encoding="utf-8")
+    try:
+        _collect()
+    finally:
+        _BORROWED.unlink()
+
+
+def _collect() -> None:
     named = [argument for language in LANGUAGES for argument in ("--locale", language)]
     command = [
         sys.executable,

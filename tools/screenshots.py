@@ -97,8 +97,6 @@ def shoot(page: Page, name: str, look: str) -> None:
 
 
 def render(browser: Browser, look: str) -> None:
-    from kamerton.demo.loading import PASSWORD, USER  # noqa: PLC0415 - needs the settings of the child's home
-
     width, height, colours, scale = LOOKS[look]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=colours, device_scale_factor=scale
@@ -106,7 +104,7 @@ def render(browser: Browser, look: str) -> None:
     page = context.new_page()
     page.goto(f"{ADDRESS}/account/sign-in/")
     shoot(page, "sign-in", look)
-    sign_in(page, USER, PASSWORD)
+    sign_in(page, "anna", "kamerton-demo")  # the demo company's administrator
     for name, address in PAGES.items():
         page.goto(f"{ADDRESS}{address}")
         shoot(page, name, look)
