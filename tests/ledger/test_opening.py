@@ -433,7 +433,7 @@ def test_a_query_over_header_and_line_tables(opened: Open, tmp_path: Path) -> No
         "number,product,quantity,price\n1,P1,2,1.5\n1,P2,1,10\n2,P1,1,1.5\n"
     )
     (tmp_path / "sales.sql").write_text(QUERY)
-    found = opened(tmp_path / "sales.sql")
+    found = opened(tmp_path / "sales.sql", limits=Limits(queries=True))
     assert found.table.names == ("date", "customer", "product", "amount")
     assert found.table.types == ("DATE", "VARCHAR", "VARCHAR", "DOUBLE")
     assert sorted(str(row[3]) for row in found.rows()) == ["1.5", "10.0", "3.0"]
@@ -456,5 +456,13 @@ def test_a_query_over_header_and_line_tables(opened: Open, tmp_path: Path) -> No
     ],
 )
 def test_a_query_only_reads(given: Given, tmp_path: Path, query: str) -> None:
-    assert refusal(given, query or " ", "sales.sql").code == "query"
+    assert refusal(given, query or " ", "sales.sql", limits=Limits(queries=True)).code == "query"
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_query_is_run_for_the_user_of_the_machine_only(given: Given, tmp_path: Path) -> None:
+    assert "command line" in refusal(given, "SELECT 1 AS a", "sales.sql").message
+    with zipfile.ZipFile(tmp_path / "q.zip", "w") as archive:
+        archive.writestr("sales.sql", "SELECT 1 AS a")
+    packed = (tmp_path / "q.zip").read_bytes()
+    assert refusal(given, packed, "q.zip", limits=Limits(queries=True)).code == "query"

@@ -81,7 +81,7 @@ def _report(options: argparse.Namespace, choices: Choices, folder: Path, told: P
     """The lines stay in one DuckDB between reading and figures: nothing is packed only to be unpacked."""
     from kamerton.ledger.read import connect, read_table  # noqa: PLC0415  --help needs no engine
 
-    limits = Limits(threads=options.threads)
+    limits = Limits(threads=options.threads, queries=True)
     connection = connect(limits, folder)
     try:
         _load_engine()

@@ -48,7 +48,9 @@ class Choices:
     drop_duplicates: bool = False
     company_currency: str | None = None  # None: lines are taken as they are, one currency only
     rates: tuple[Rate, ...] = ()
-    kinds: Mapping[str, str] = field(default_factory=dict)  # value of the kind column -> sale|return|cancellation
+    kinds: Mapping[str, str] = field(
+        default_factory=dict
+    )  # value of the kind column -> sale|return|cancellation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class Limits:
     max_line_bytes: int = 8 * 1024**2
     memory_bytes: int = 900 * 1024**2
     threads: int | None = None
+    queries: bool = False  # run .sql files: they read whatever the process may, so only for its own user
     first_year: int = 1950  # a date outside first_year..last_year is a refused row
     last_year: int = 2100
 

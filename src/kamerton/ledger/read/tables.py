@@ -169,6 +169,12 @@ def _bad_json(name: str, error: Exception) -> Unreadable:
 
 def open_query(source: Source, found: FileFound, shop: Shop) -> RawTable:
     """The rows of one SELECT over files beside the .sql file, in a connection that can only read files."""
+    if not shop.place.limits.queries or source.compression is not None:
+        raise Unreadable(
+            f"{source.name} is a query, and queries run on the command line only. Nothing was run or read.",
+            code="query",
+            hint="Run 'kamerton analyse' with it there, or import the exported tables.",
+        )
     query = _query(source)
     target = shop.place.new_path(source.name + ".parquet")
     con = duckdb.connect(":memory:")
