@@ -101,19 +101,28 @@ def is_regular(seen: Survey, plan: Plan) -> bool:
         plan.is_simple
         and not (plan.dialect.escape or plan.dialect.padded or seen.broken_quotes or seen.stray_returns)
         and seen.carriage_returns in {0, seen.line_ends - seen.quoted_line_ends - seen.open_end}
-        and not (seen.misfits and (seen.quoted_line_ends or _may_be_mended(seen, plan)))
+        and not (seen.misfits and seen.quoted_line_ends)
+        and not _may_be_mended(seen, plan)
         and not (quote and any(line.count(quote) % 2 for line in plan.skipped))
     )
 
 
 def _may_be_mended(seen: Survey, plan: Plan) -> bool:
     """Misfits that are no refused rows: short ones by custom, long ones by blanks alone, lines of blanks."""
-    return (
-        trims_rows(seen, plan)
-        or any(width > plan.columns for width in seen.widths())
-        or plan.columns == 1
-        or _has_invisible(seen, plan.path)
-    )
+    return seen.misfits > 0 and (plan.columns == 1 or trims_rows(seen, plan) or _has_mendable(seen, plan))
+
+
+def _has_mendable(seen: Survey, plan: Plan) -> bool:
+    """Looks at the first misfits and the last, which may be the control character that ends old files."""
+    rows = seen.bad_rows()
+    mark = plan.dialect.delimiter.encode()
+    with plan.path.open("rb") as file:
+        for _, start, end, width in [*rows[:_FEW].tolist(), *rows[-1:].tolist()]:
+            file.seek(start)
+            text = file.read(end - start).strip(_INVISIBLE.replace(mark, b""))
+            if not text or (width > plan.columns and text.endswith(mark * (width - plan.columns))):
+                return True
+    return False
 
 
 def trims_rows(seen: Survey, plan: Plan) -> bool:
@@ -126,17 +135,6 @@ def trims_rows(seen: Survey, plan: Plan) -> bool:
         and whole >= 0.05 * seen.records
         and plan.columns > 2
     )
-
-
-def _has_invisible(seen: Survey, path: Path) -> bool:
-    """Lines of blanks, or the control character that ends a file of old systems."""
-    rows = seen.bad_rows()
-    with path.open("rb") as file:
-        for _, start, end, _ in [*rows[:_FEW].tolist(), *rows[-1:].tolist()]:
-            file.seek(start)
-            if end - start < 1000 and not file.read(end - start).strip(_INVISIBLE):
-                return True
-    return False
 
 
 def _check_misfits(name: str, misfits: int, records: int, columns: int, widths: dict[int, int]) -> None:
