@@ -180,12 +180,17 @@ def _years_table(snapshot: Snapshot, row: AccountFigure) -> Table:
                 Cell(year, sub=_("part of the year") if int(year) in partial else ""),
                 _amount(amounts["turnover"]),
                 _amount(amounts["income"]),
-                Cell(change=formats.change(row.growth.get(year))),
+                Cell(change=formats.change(_growth(row, int(year), partial))),
             )
         )
         for year, amounts in sorted(row.by_year.items(), reverse=True)
     ]
     return Table(columns, rows, _("By year"))
+
+
+def _growth(row: AccountFigure, year: int, partial: set[int]) -> float | None:
+    """Against the year before; a part of a year is not compared with a whole one."""
+    return None if {year, year - 1} & partial else row.growth.get(str(year))
 
 
 def _amount(text: str | None) -> str:

@@ -31,6 +31,7 @@ from kamerton.web import exports, formats
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.navigation import finder
+from kamerton.web.parameters import words
 from kamerton.web.parts import (
     Badge,
     Cell,
@@ -96,10 +97,9 @@ def state_badge(state: str) -> Badge:
 
 
 def _name(row: AccountFigure, snapshot: Snapshot) -> Cell:
-    sub = row.account if row.account != row.name else ""
-    if snapshot.level == "group":
-        return Cell(row.name, sub=sub, url=accounts_url(group=row.account))
-    return Cell(row.name, sub=sub, url=account_url(row.account))
+    """The number has a column of its own: names need the room."""
+    url = accounts_url(group=row.account) if snapshot.level == "group" else account_url(row.account)
+    return Cell(row.name, url=url)
 
 
 def _figure(name: str, text: Callable[[AccountFigure], str]) -> Callable[[AccountFigure, Snapshot], Cell]:
@@ -257,7 +257,7 @@ FIELDS: Mapping[str, Field] = {
         numeric=False,
     ),
 }
-SHOWN = ("name", "state", "amount", "share", "growth", "trend", "lifetime_value", "class", "last")
+SHOWN = ("name", "state", "amount", "share", "growth", "trend", "lifetime_value", "last")
 
 #: Ready-made selections: name -> (label, narrowing).
 SELECTIONS: Mapping[str, tuple[str | Promise, Callable[[AccountFigureQuerySet], AccountFigureQuerySet]]] = {
@@ -289,9 +289,9 @@ def asked(params: QueryDict) -> Asked:
     shown = tuple(name for name in params.getlist("column") if name in FIELDS)
     known = FIELDS.get(sort.removeprefix("-"))
     return Asked(
-        words=params.get("q", "").strip()[:200],
+        words=words(params.get("q", ""), longest=200),
         selection=selection if selection in SELECTIONS else "",
-        filters={name: params[name] for name in _FILTERS if params.get(name)},
+        filters={name: value for name in _FILTERS if (value := _filter(name, params.get(name, "")))},
         sort=sort if known and known.sort else "",
         shown=("name", *(name for name in shown if name != "name")) if shown else SHOWN,
         level="group" if params.get("level") == "group" else "account",
@@ -300,6 +300,14 @@ def asked(params: QueryDict) -> Asked:
 
 #: Name in the address -> field of the model; the values are compared as they are.
 _FILTERS = {"abc": "abc", "xyz": "xyz", "state": "state", "group": "group", "seller": "seller"}
+_STATES = ("new", "retained", "reactivated", "lapsed", "lost")
+#: What these filters can be; anything else is no filter.
+_POSSIBLE = {"abc": ("A", "B", "C"), "xyz": ("X", "Y", "Z"), "state": _STATES}
+
+
+def _filter(name: str, text: str) -> str:
+    value = text.replace("\x00", "")
+    return value if value in _POSSIBLE.get(name, (value,)) else ""
 
 
 def selected(snapshot: Snapshot, want: Asked) -> AccountFigureQuerySet:
@@ -422,9 +430,7 @@ def _filter_chips(request: HttpRequest, want: Asked) -> list[Chip]:
 
 
 def _selects(want: Asked) -> list[Select]:
-    states = [
-        (state, state_badge(state).label) for state in ("new", "retained", "reactivated", "lapsed", "lost")
-    ]
+    states = [(state, state_badge(state).label) for state in _STATES]
     return [
         Select("state", _("State"), states, want.filters.get("state", "")),
         Select("abc", _("ABC"), [(each, each) for each in "ABC"], want.filters.get("abc", "")),
@@ -454,7 +460,7 @@ def _without_page(params: QueryDict) -> str:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the present filters, order and columns under a name; the same name replaces."""
     told = _without_page(QueryDict(request.POST.get("query", "")))
-    name = request.POST.get("name", "")
+    name = words(request.POST.get("name", ""))
     view = saved_views.save_view(actor=request.user, page=PAGE, name=name, query=told, now=timezone.now())
     toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     return redirect(f"{reverse(PAGE)}?{told}")
@@ -490,12 +496,12 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
 
 
 @finder(gettext_lazy("Accounts"))
-def find_accounts(request: HttpRequest, words: str, limit: int) -> list[Entry]:
+def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     """What the command palette finds among the accounts: the largest first."""
     snapshot = queries.latest_snapshot() if policy.can(request.user, "portfolio.view") else None
     if snapshot is None:
         return []
-    rows = _sorted(queries.account_figures(snapshot).search(words), DEFAULT_SORT)[:limit]
+    rows = _sorted(queries.account_figures(snapshot).search(words(typed)), DEFAULT_SORT)[:limit]
     return [
         Entry(
             row.name,

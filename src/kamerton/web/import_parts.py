@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kamerton.access.models import User
 from kamerton.analytics.lines import ROLES
 from kamerton.core.models import Job
+from kamerton.core.refused import Refused
 from kamerton.ledger.models import Batch, Draft, Rate
 from kamerton.web import formats
 from kamerton.web.parts import Badge, Cell, Column, Pages, Row, Step, Table
@@ -262,15 +263,11 @@ def _first_rows(found: Mapping[str, Any]) -> Table:
 def choices_from_form(form: Mapping[str, str], draft: Draft) -> dict[str, Any]:
     """The answers of the look step in the form of ledger.actions.settle.
 
-    A role that a column had and no column has now is freed ("" in the mapping); two columns with one role are
-    left to the reader, which refuses them in words.
+    A role that a column had and no column has now is freed ("" in the mapping). Raises Refused where two
+    columns are given one role.
     """
     found = draft.inspection
-    chosen = {
-        role: column["name"]
-        for index, column in enumerate(found["columns"])
-        if (role := form.get(f"column:{index}", ""))
-    }
+    chosen = _roles_chosen(form, found)
     mapped = any(name.startswith("column:") for name in form)
     before = found["mapping"]
     changed = {role: name for role, name in chosen.items() if before.get(role) != name}
@@ -281,6 +278,28 @@ def choices_from_form(form: Mapping[str, str], draft: Draft) -> dict[str, Any]:
     if "with_duplicates" in form:
         choices["drop_duplicates"] = form["with_duplicates"] == "drop"
     return choices
+
+
+def _roles_chosen(form: Mapping[str, str], found: Mapping[str, Any]) -> dict[str, str]:
+    """Role -> name of its column."""
+    chosen: dict[str, str] = {}
+    for index, column in enumerate(found["columns"]):
+        role = form.get(f"column:{index}", "")
+        if not role:
+            continue
+        if role in chosen:
+            raise Refused(
+                _("Two columns cannot both mean “%(role)s”: %(first)s and %(second)s.")
+                % {
+                    "role": ROLE_NAMES[role][0] if role in ROLE_NAMES else role,
+                    "first": chosen[role],
+                    "second": column["name"],
+                },
+                hint=_("Leave one of them empty."),
+                code="role_twice",
+            )
+        chosen[role] = column["name"]
+    return chosen
 
 
 def _answer(key: str, value: str) -> dict[str, Any]:
@@ -417,6 +436,21 @@ def _batch_sentence(batch: Batch) -> str:
 def snapshot_job(user: User) -> Job | None:
     """The renewal of figures that this person has set off and that still runs."""
     return Job.objects.filter(actor=user, kind="portfolio.snapshot", state__in=["waiting", "running"]).last()
+
+
+def rate_sentence(currency: str) -> str:
+    """The sentence on top of the rates."""
+    known = Rate.objects.values("currency").distinct().count()
+    if not known:
+        return _("Lines in other currencies than %(currency)s are refused until their rates are here.") % {
+            "currency": currency
+        }
+    text = ngettext(
+        "%(n)s currency beside %(currency)s has rates; a line counts by the latest rate before its date.",
+        "%(n)s currencies beside %(currency)s have rates; a line counts by the latest rate before its date.",
+        known,
+    )
+    return text % {"n": formats.number(known), "currency": currency}
 
 
 def rate_table() -> Table:

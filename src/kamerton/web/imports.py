@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Count, F, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,8 +28,9 @@ from kamerton.core.refused import Refused
 from kamerton.demo.export import write_export
 from kamerton.ledger import actions, queries
 from kamerton.ledger.models import Batch, Draft
-from kamerton.web import formats, import_parts, jobs
+from kamerton.web import formats, import_parts, jobs, uploads
 from kamerton.web.gates import gate
+from kamerton.web.parameters import words
 from kamerton.web.parts import Link
 from kamerton.web.toasts import toast
 
@@ -43,16 +45,15 @@ def batches(request: HttpRequest) -> HttpResponse:
     """All imports, newest first, and the runs of the wizard that wait for the person."""
     found = Batch.objects.select_related("imported_by")
     page = Paginator(found, BATCHES_A_PAGE).get_page(request.GET.get("page"))
-    drafts = [draft for draft in _own_drafts(request) if draft.is_open]
     context = {
-        "lead": import_parts.ledger_sentence(queries.span(), _live_lines(found)),
+        "lead": import_parts.ledger_sentence(queries.span(), _live_lines()),
         "primary": _import_link() if policy.can(request.user, "ledger.import") else None,
         "others": [Link(_("Exchange rates"), reverse("import_rates"))]
         if policy.can(request.user, "ledger.import")
         else [],
         "table": import_parts.batch_table(page.object_list),
         "pages": import_parts.pages(page),
-        "drafts": import_parts.draft_rows(drafts),
+        "drafts": import_parts.draft_rows(_open_drafts(request)),
         "has_batches": page.paginator.count > 0,
     }
     return render(request, "imports/batches.html", context)
@@ -66,14 +67,18 @@ def _crumbs() -> list[Link]:
     return [Link(_("Imports"), reverse("imports"))]
 
 
-def _live_lines(found) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def _live_lines() -> tuple[int, int]:
     """Number of live imports and of their lines."""
-    live = [batch.lines for batch in found.filter(state="live")]
-    return len(live), sum(live)
+    told = Batch.objects.filter(state="live").aggregate(
+        count=Count("pk"), lines=Sum(F("rows_used") + F("rows_unassigned"))
+    )
+    return told["count"], told["lines"] or 0
 
 
-def _own_drafts(request: HttpRequest) -> list[Draft]:
-    return list(Draft.objects.filter(owner=request.user).select_related("job"))
+def _open_drafts(request: HttpRequest) -> QuerySet[Draft]:
+    """One's own runs that are neither imported nor discarded; without what was found in the files."""
+    own = Draft.objects.filter(owner=request.user).exclude(state__in=["imported", "abandoned"])
+    return own.select_related("job").defer("inspection", "result", "choices")
 
 
 @gate("ledger.import")
@@ -100,6 +105,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _new_draft(request: HttpRequest) -> Draft:
     now = timezone.now()
+    uploads.require_whole(request)
     if "demo" in request.POST:
         draft = _demo_draft(request, now)
     else:
@@ -156,7 +162,11 @@ def _busy(found: Draft) -> bool:
 
 
 def _failed(found: Draft) -> str:
-    return found.job.error if found.job and found.job.state == "failed" else ""
+    """Why the last work on it failed, unless something was answered since."""
+    job = found.job
+    if job is None or job.state != "failed" or (job.finished_at and job.finished_at < found.changed_at):
+        return ""
+    return job.error
 
 
 def _step(request: HttpRequest, found: Draft, error: str = "") -> HttpResponse:
@@ -186,14 +196,24 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the answers of the look step; then check all rows, unless something is still open."""
     found, now = _draft(request, pk), timezone.now()
     try:
+        if not found.inspection:
+            return redirect("import_draft", pk=pk)
         choices = import_parts.choices_from_form(request.POST, found)
         found = actions.settle(actor=request.user, draft=found, choices=choices, now=now)
-        if request.POST.get("next") == "check" and import_parts.is_settled(found):
-            actions.start_check(actor=request.user, draft=found, now=now)
+        if request.POST.get("next") == "check":
+            _check(request, found, now)
     except Refused as refused:
         found.refresh_from_db()
         return _step(request, found, str(refused))
     return redirect("import_draft", pk=pk)
+
+
+def _check(request: HttpRequest, found: Draft, now: dt.datetime) -> None:
+    """Start the check, or say what is still open."""
+    if import_parts.is_settled(found):
+        actions.start_check(actor=request.user, draft=found, now=now)
+    else:
+        toast(request, _("Not checked yet: please answer what is still open first."), level="warn")
 
 
 @gate("ledger.import")
@@ -201,7 +221,7 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Make the checked lines live; keep the mapping under a name if asked."""
     found, now = _draft(request, pk), timezone.now()
-    name = request.POST.get("mapping_name", "").strip()
+    name = words(request.POST.get("mapping_name", ""))
     try:
         if name:
             actions.save_mapping(actor=request.user, draft=found, name=name, now=now)
@@ -259,7 +279,7 @@ def batch_refused(_request: HttpRequest, sequence: int) -> HttpResponseBase:
 @require_POST
 def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
-    reason = request.POST.get("reason", "").strip() or _("No reason given")
+    reason = words(request.POST.get("reason", "")) or _("No reason given")
     actions.withdraw(actor=request.user, batch=found, reason=reason, now=timezone.now())
     text = ngettext(
         "Import %(number)s is withdrawn: %(lines)s line left every figure.",
@@ -292,13 +312,16 @@ def rates(request: HttpRequest) -> HttpResponse:
             error = str(refused)
     context = {
         "table": import_parts.rate_table(),
+        "lead": import_parts.rate_sentence(Company.objects.get_or_create(pk=1)[0].currency),
+        "crumbs": _crumbs(),
         "error": error,
-        "company": Company.objects.filter(pk=1).first(),
+        "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
     }
     return render(request, "imports/rates.html", context, status=422 if error else 200)
 
 
 def _take_rates(request: HttpRequest) -> None:
+    uploads.require_whole(request)
     file = request.FILES.get("file")
     if file is None:
         raise Refused(

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
 from kamerton.core import jobs
@@ -17,6 +19,7 @@ from kamerton.web.gates import SIGNED_IN, gate
 
 
 @gate(SIGNED_IN)
+@require_GET
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One job: the whole page, or with htmx its progress line; a job of somebody else's is 404."""
     jobs.sweep(now=timezone.now())
@@ -40,4 +43,4 @@ def progress(found: Job, *, back: str = "") -> dict[str, Any]:
 def _safe_back(request: HttpRequest) -> str:
     """Where the page came from, when it is a path of ours."""
     back = request.GET.get("back", "")
-    return back if back.startswith("/") and not back.startswith("//") else ""
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, None) else ""

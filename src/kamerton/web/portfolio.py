@@ -125,7 +125,7 @@ def _dependence(snapshot: Snapshot, each: queries.Dependence) -> dict[str, Any]:
         "sentence": sentences.dependence(snapshot, each),
         "share": each.share,
         "tone": tones[each.past],
-        "line": snapshot.profile["share_critical"],
+        "line": each.line,
         "url": account_url(each.account.account),
         "explain": explain_url("share", each.account.account),
     }
@@ -279,12 +279,12 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
     """Slipping, lost, lapsed, neglected: the first of each, and the way to all."""
 
     def line(row: AccountFigure, amount: Decimal) -> dict[str, Any]:
-        text = formats.money(amount, snapshot.currency, compact=True)
         return {
             "name": row.name,
             "url": account_url(row.account),
-            "figure": text,
-            "change": formats.change(row.growth_rate),
+            "figure": formats.money(amount, snapshot.currency, compact=True),
+            # Of the lost ones everything is lost: the same rate in every line would say nothing.
+            "change": None if row.is_lost else formats.change(row.growth_rate),
         }
 
     def part(name: str, title: str, text: str, found: Any, column: str) -> dict[str, Any]:

@@ -17,9 +17,10 @@ urlpatterns = [
     path("explain/<slug:figure>/", explain.explain, name="explain"),
     path("settings/", settings.settings, name="settings"),
     # Account numbers hold anything, slashes too: what is asked of an account stands before its number.
-    path("account/<path:account>/", account.account, name="account"),
-    path("account-picture/<path:account>/", account.picture, name="account_picture"),
-    path("account-products/<path:account>/", account.products, name="account_products"),
-    path("account-documents/<path:account>/", account.documents, name="account_documents"),
-    path("account-lines/<path:account>/", account.lines, name="account_lines"),
+    # Their form in an address is addresses.AccountNumber.
+    path("account/<account:account>/", account.account, name="account"),
+    path("account-picture/<account:account>/", account.picture, name="account_picture"),
+    path("account-products/<account:account>/", account.products, name="account_products"),
+    path("account-documents/<account:account>/", account.documents, name="account_documents"),
+    path("account-lines/<account:account>/", account.lines, name="account_lines"),
 ]
