@@ -40,10 +40,20 @@ def test_totals_keep_lines_without_an_account_apart():
         Decimal("525.00"),
         Decimal("435.01"),
     )
-    assert (totals.accounts, totals.lines, totals.documents) == (3, 6, 5)
+    assert (totals.accounts, totals.lines, totals.documents) == (3, 6, 4)  # a and c share D3
     assert (totals.first_date, totals.last_date) == (dt.date(2023, 1, 10), dt.date(2024, 4, 10))
     assert (totals.unassigned_turnover, totals.unassigned_lines) == (Decimal("40.00"), 1)
     assert (totals.gross, totals.returned) == (Decimal("980.01"), Decimal("20.00"))
+
+
+def test_a_document_of_two_accounts_counts_for_each_and_once_in_all():
+    found = by_id(analysis_of(LINES))
+    assert {account: each.documents for account, each in found.items()} == {"a": 2, "b": 2, "c": 1}
+
+
+def test_without_document_numbers_there_are_no_documents():
+    analysis = analysis_of([sale("a", "2024-01-01", 5)])
+    assert (analysis.totals.documents, analysis.accounts[0].documents) == (None, 0)
 
 
 def test_accounts_are_ranked_by_turnover_and_ties_by_id():
@@ -164,10 +174,10 @@ def test_a_group_stands_for_its_accounts():
     analysis = analysis_of(GROUPED, level="group")
     nord, alone = analysis.accounts
     assert (nord.account, nord.name, nord.group) == ("Nord", "Nord", "Nord")
-    assert (nord.turnover, nord.income, nord.documents) == (Decimal(160), Decimal(85), 3)
+    assert (nord.turnover, nord.income, nord.documents) == (Decimal(160), Decimal(85), 2)
     assert (nord.first_date, nord.purchase_days, nord.state) == (dt.date(2023, 2, 10), 3, "retained")
     assert (alone.account, alone.group, alone.turnover) == ("alone", None, Decimal(90))
-    assert analysis.totals.accounts == 2
+    assert (analysis.totals.accounts, analysis.totals.documents) == (2, 4)
     assert nord.window_share_turnover == 0.625
 
 

@@ -89,7 +89,7 @@ def _totals(book: Book, measured: Measured) -> Totals:
         cost=exact.amount(cost) if book.has_cost else None,
         income=exact.amount(turnover - cost) if book.has_cost else None,
         accounts=len(book.units),
-        documents=None if book.documents is None else int(book.documents.sum()),
+        documents=book.documents_in_all,
         lines=exact.total(cells.lines),
         first_date=first,
         last_date=last,

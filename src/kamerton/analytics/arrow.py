@@ -44,7 +44,7 @@ def valid(array: pa.Array) -> npt.NDArray[np.bool_]:
 
 def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """One array instead of chunks."""
-    import pyarrow as pa
+    import pyarrow as pa  # noqa: PLC0415
 
     if not isinstance(column, pa.ChunkedArray):
         return column

@@ -108,6 +108,7 @@ class Book:
     cells: Cells
     unassigned: Cells  # lines without an account: unit 0
     documents: Ints | None  # by unit; None: the ledger knows no documents
+    documents_in_all: int | None  # less than their sum where units share a number
     first_day_gross: Exact  # by unit: what was bought on the first purchase day
     seller_years: SellerYears
     units_by_seller: dict[str, int]  # how many units each seller has sold to
@@ -189,13 +190,25 @@ def sellers_of(lines: ibis.Table) -> ibis.Table:
 
 
 def documents_of(lines: ibis.Table) -> ibis.Table:
-    """Distinct documents by account: numbering is the account's, so a number met at two accounts is two."""
-    distinct = (
-        lines.filter(lines.account.notnull() & lines.document.notnull())
-        .select("account", "document")
-        .distinct()
-    )
-    return distinct.group_by("account").aggregate(documents=distinct.count())
+    """How many documents have `first` as their smallest and `last` as their largest account.
+
+    Mostly both are the same one, so that one grouping gives the documents of each account and of all.
+    """
+    accounts = _accounts_of_documents(lines)
+    return accounts.group_by("first", "last").aggregate(documents=accounts.count())
+
+
+def shared_documents_of(lines: ibis.Table) -> ibis.Table:
+    """account, document: the documents that several accounts have."""
+    accounts = _accounts_of_documents(lines)
+    shared = accounts.filter(accounts["first"] != accounts["last"])
+    known = lines.filter(lines.account.notnull())
+    return known.semi_join(shared, "document").select("account", "document").distinct()
+
+
+def _accounts_of_documents(lines: ibis.Table) -> ibis.Table:
+    known = lines.filter(lines.account.notnull() & lines.document.notnull())
+    return known.group_by("document").aggregate(first=known.account.min(), last=known.account.max())
 
 
 def first_day_of(lines: ibis.Table) -> ibis.Table:
@@ -222,7 +235,7 @@ def collect(lines: ibis.Table, question: Question) -> Book:
     assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
     first_days = _first_purchases(assigned, len(accounts))
     first_gross = _by_account(fetched(first_day_of(lines)), "gross", ids)
-    documents = fetched(documents_of(lines))
+    documents = _documents(lines, ids, units)
     first, last = _days_seen(cells)
     return Book(
         as_of=as_of,
@@ -235,7 +248,8 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         sellers=units.sellers,
         cells=_regrouped(assigned, units.of_account),
         unassigned=apart,
-        documents=_documents(documents, ids, units) if len(documents) else None,
+        documents=documents[0] if documents else None,
+        documents_in_all=documents[1] if documents else None,
         first_day_gross=_first_day_gross(first_gross, first_days, units),
         seller_years=_told_by_account(names, seen, assigned) or _seller_years(fetched(sellers_of(lines))),
         units_by_seller=units.by_seller,
@@ -266,8 +280,8 @@ def _last_date(lines: ibis.Table) -> dt.date:
 
 def _ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
     """Distinct values sorted, and the position of each entry in them; -1 for NULL."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
 
     encoded = arrow.whole(column).dictionary_encode()
     order = pc.sort_indices(encoded.dictionary)
@@ -278,7 +292,7 @@ def _ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
 
 def _positions(column: pa.ChunkedArray, accounts: pa.Array) -> Ints:
     """Position of each entry among the accounts, all of which are known."""
-    import pyarrow.compute as pc
+    import pyarrow.compute as pc  # noqa: PLC0415
 
     return arrow.integers(pc.index_in(column, value_set=accounts))
 
@@ -418,9 +432,26 @@ def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
     return exact.summed(by_account[counts], units.of_account[counts], len(units.ids))
 
 
-def _documents(table: pa.Table, accounts: pa.Array, units: _Units) -> Ints:
-    codes = units.of_account[_positions(table["account"], accounts)]
-    return exact.summed(arrow.integers(table["documents"]), codes, len(units.ids))
+def _documents(lines: ibis.Table, accounts: pa.Array, units: _Units) -> tuple[Ints, int] | None:
+    """Distinct documents by unit and of all; None where no line has one."""
+    table = fetched(documents_of(lines))
+    if not len(table):
+        return None
+    counts = arrow.integers(table["documents"])
+    own, last = _positions(table["first"], accounts), _positions(table["last"], accounts)
+    alone = own == last
+    by_unit = exact.summed(counts[alone], units.of_account[own[alone]], len(units.ids))
+    if not alone.all():
+        by_unit += _shared_documents(fetched(shared_documents_of(lines)), accounts, units)
+    return by_unit, int(counts.sum())
+
+
+def _shared_documents(pairs: pa.Table, accounts: pa.Array, units: _Units) -> Ints:
+    """A document that two accounts of a unit have counts once for it."""
+    ids, documents = _ranked(pairs["document"])
+    codes = units.of_account[_positions(pairs["account"], accounts)]
+    distinct = np.unique(codes * len(ids) + documents)
+    return np.bincount(distinct // len(ids), minlength=len(units.ids))
 
 
 def _seller_years(table: pa.Table) -> SellerYears:
@@ -456,7 +487,7 @@ def _told_by_account(names: pa.Table, seen: Ints, cells: Cells) -> SellerYears |
 
 
 def _one() -> ibis.ir.IntegerScalar:
-    import ibis
+    import ibis  # noqa: PLC0415
 
     return ibis.literal(1, type="int32")  # bit 30 is the last that a month needs
 
@@ -469,7 +500,7 @@ def _decimal(value: ibis.ir.Value) -> ibis.ir.Value:
 @lru_cache(maxsize=1)
 def _bit_or() -> Callable[..., ibis.ir.IntegerValue]:
     """The engine's own bit_or: DuckDB, PostgreSQL and Spark have it, Ibis knows it on the first two only."""
-    import ibis
+    import ibis  # noqa: PLC0415
 
     @ibis.udf.agg.builtin
     def bit_or(bits: int) -> int:  # type: ignore[empty-body]

@@ -326,9 +326,8 @@ _ALL = (
     Definition(
         key="documents",
         name="Documents",
-        rule="Different document numbers, counted account by account: one number at two accounts is two "
-        "documents.",
-        formula="count(distinct account, document)",
+        rule="Different document numbers; one that two accounts share counts for each and once in all.",
+        formula="count(distinct document) by account and over all lines with an account",
         source="the analysis contract, totals",
         fields=("AccountFigures.documents", "Totals.documents"),
     ),

@@ -26,7 +26,7 @@ def open_parquet(
 
     Without any path the table is empty, with the right columns. The caller disconnects.
     """
-    import ibis
+    import ibis  # noqa: PLC0415
 
     settings = {
         "memory_limit": f"{max(memory_bytes // _MEGABYTE, 64)}MB",
@@ -46,9 +46,9 @@ def open_parquet(
 
 def load() -> None:
     """Import what an analysis needs, about a second: for a thread beside the reading of a file."""
-    import ibis
-    import pyarrow.compute as _  # noqa: F401
-    import scipy.special  # noqa: F401
+    import ibis  # noqa: PLC0415
+    import pyarrow.compute as _  # noqa: F401, PLC0415
+    import scipy.special  # noqa: F401, PLC0415
 
     # The backend's module and the compilers behind it come with the first attribute.
     ibis.duckdb  # noqa: B018

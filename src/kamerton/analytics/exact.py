@@ -31,7 +31,7 @@ _SAFE = 2.0**62
 
 def micros(column: pa.ChunkedArray | pa.Array) -> Exact:
     """An Arrow column of DECIMAL(p, 6) as whole millionths; NULL counts as 0."""
-    import pyarrow as pa
+    import pyarrow as pa  # noqa: PLC0415
 
     array = arrow.whole(column)
     if array.type != pa.decimal128(38, SCALE):
@@ -77,7 +77,7 @@ def money(values: Exact) -> list[Decimal]:
 
 def decimal_column(values: Exact) -> pa.Array:
     """An Arrow column of DECIMAL(38, 2), rounded to the cent."""
-    import pyarrow as pa
+    import pyarrow as pa  # noqa: PLC0415
 
     rounded = cents(values)
     if rounded.dtype == object:

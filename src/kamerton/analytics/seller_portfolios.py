@@ -55,6 +55,7 @@ class SellerPortfolio:
     cost_to_serve: Decimal  # of the accounts and the seller's own
     net: Decimal
     accounts: tuple[PortfolioAccount, ...]  # by net result
+    accounts_total: int  # also those that `show` left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +77,12 @@ def seller_view(
     as_of: dt.date,
     basis: Basis = "income",
     cost_to_serve: CostToServe | None = None,
+    show: int | None = None,
 ) -> SellerView:
     """Portfolios of every seller named in the three windows: two scans.
 
     With less than three years of ledger the figures of what is there are given and `sufficient` is False.
+    `show` bounds the accounts told of each seller to those that bring most and those that are key.
     """
     first = fetched(cubes.span_of(lines)).to_pylist()[0]["first"]
     start = window_before(as_of, WINDOWS - 1).from_date
@@ -89,7 +92,13 @@ def seller_view(
     used: Basis = basis if has_cost else "turnover"
     built = [
         _portfolio(
-            seller, accounts, cost_to_serve or {}, thresholds=thresholds, basis=used, has_cost=has_cost
+            seller,
+            accounts,
+            cost_to_serve or {},
+            thresholds=thresholds,
+            basis=used,
+            has_cost=has_cost,
+            show=show,
         )
         for seller, accounts in sums.items()
     ]
@@ -141,6 +150,7 @@ def _portfolio(
     thresholds: Thresholds,
     basis: Basis,
     has_cost: bool,
+    show: int | None,
 ) -> SellerPortfolio:
     base = np.array(
         [turnover[0] - cost[0] * (basis == "income") for turnover, cost in accounts.values()], dtype=object
@@ -148,6 +158,9 @@ def _portfolio(
     shares = exact.shares(base, exact.total(base))
     key = classes.key_by_share(base, thresholds) | classes.key_by_amount(base, thresholds.amount_key)
     dependency = classes.dependencies(base, thresholds)
+    shown = (
+        None if show is None else {*np.flatnonzero(key).tolist(), *_foremost(seller, accounts, served, show)}
+    )
     listed = [
         _portfolio_account(
             account,
@@ -159,12 +172,13 @@ def _portfolio(
             dependency=dependency[at],
         )
         for at, (account, sums) in enumerate(accounts.items())
+        if shown is None or at in shown
     ]
     listed.sort(key=lambda each: (-each.net, each.account))
     turnover, cost = (
         [sum(column) for column in zip(*side, strict=True)] for side in zip(*accounts.values(), strict=True)
     )
-    serving = sum((each.cost_to_serve for each in listed), served.get((seller, ""), Decimal(0)))
+    serving = sum((served.get((seller, account), Decimal(0)) for account in ("", *accounts)), Decimal(0))
     return SellerPortfolio(
         seller=seller,
         windows=_windows(turnover, cost, has_cost),
@@ -173,7 +187,17 @@ def _portfolio(
         cost_to_serve=serving,
         net=exact.amount(sum(turnover) - sum(cost)) - serving,
         accounts=tuple(listed),
+        accounts_total=len(accounts),
     )
+
+
+def _foremost(seller: str, accounts: _Sums, served: CostToServe, count: int) -> list[int]:
+    """Positions of the accounts with the best net results."""
+    nets = [
+        sum(turnover) - sum(cost) - int(served.get((seller, account), Decimal(0)).scaleb(6))
+        for account, (turnover, cost) in accounts.items()
+    ]
+    return sorted(range(len(nets)), key=lambda at: (-nets[at], at))[:count]
 
 
 def _portfolio_account(

@@ -91,7 +91,7 @@ def sums_by(
     months up to `as_of`, 1 those before. Money is DECIMAL(38, 6), not rounded; cost 0 where none is recorded.
     A dimension that has a name (account, product) brings it along.
     """
-    import ibis
+    import ibis  # noqa: PLC0415
 
     lines = lines.filter(lines.date <= as_of)
     keys: dict[str, ibis.ir.Value] = {name: lines[name] for name in by}
@@ -128,7 +128,7 @@ def rows_of(
 
     `unassigned`: the lines without an account instead. The order is total, so that pages never overlap.
     """
-    import ibis
+    import ibis  # noqa: PLC0415
 
     chosen = [lines.account.isnull() if unassigned else lines.account.notnull()]
     chosen += [lines.date >= from_date] if from_date else []
@@ -149,7 +149,7 @@ def rows_of(
 
 
 def _by_period(book: Book, months: int) -> pa.Table:
-    import pyarrow as pa
+    import pyarrow as pa  # noqa: PLC0415
 
     cells = book.cells
     start = cells.month // months * months
