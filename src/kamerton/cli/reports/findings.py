@@ -351,13 +351,18 @@ def moves_note(report: Report) -> str:
 # --- the figures in one line each ------------------------------------------------------------------------
 
 
+def effective(number: float) -> str:
+    """An effective number of accounts: 7.4, 1,756."""
+    return f"{number:.1f}" if number < 99.95 else f"{number:,.0f}"
+
+
 def concentration_sentence(report: Report) -> str:
     """How many equal accounts the business would rest on."""
     analysis = report.analysis
     spread = window_concentration(analysis)
     if spread.effective_accounts is None or not spread.accounts_for_80pct or spread.accounts < 2:
         return ""
-    equal = f"{spread.effective_accounts:.1f}"
+    equal = effective(spread.effective_accounts)
     noun = report.noun if equal == "1.0" else report.noun + "s"
     return (
         f"The {analysis.basis} is as concentrated as if it came from {equal} equal {noun}; "
@@ -492,7 +497,7 @@ def concentration_trend(report: Report) -> str:
     way = "more" if other < one * 0.98 else "less" if other > one * 1.02 else "no more"
     return (
         f"The {analysis.basis} of {year} was {way} concentrated than that of {told[-2][0]}: "
-        f"as if from {other:.1f} equal {report.noun}s, after {one:.1f}."
+        f"as if from {effective(other)} equal {report.noun}s, after {effective(one)}."
     )
 
 

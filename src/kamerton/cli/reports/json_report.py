@@ -11,12 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from json.encoder import encode_basestring as quoted
+from operator import attrgetter
 from typing import Any
 
 from kamerton.analytics.model import (
@@ -62,7 +65,7 @@ def _document(report: Report) -> Iterator[tuple[str, str]]:
     yield "concentration", _concentrations(analysis)
     yield "years", rows(_year(year) for year in analysis.years)
     yield "sellers", rows(_seller(seller) for seller in analysis.sellers)
-    yield "accounts", rows(_account(account) for account in analysis.accounts)
+    yield "accounts", rows(_accounts(analysis.accounts))
     yield "refused", rows(_refused(row) for row in report.refused)
     yield from _additions(report)
 
@@ -103,8 +106,29 @@ def ratio(value: float | None) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def day(value: dt.date) -> str:
-    return f'"{value.isoformat()}"'
+def day(value: dt.date | None) -> str:
+    return "null" if value is None else f'"{value.isoformat()}"'
+
+
+_PLAIN_AMOUNTS = re.compile(r"(?:-?[0-9]+\.[0-9]{2}\n|None\n)*")
+
+
+def amounts(values: Sequence[Decimal | None]) -> list[str]:
+    """`amount` of each; in one go where all of them have two decimals already."""
+    written = list(map(str, values))
+    if "-0.00" in written or not _PLAIN_AMOUNTS.fullmatch("\n".join([*written, ""])):
+        return list(map(amount, values))
+    return ["null" if each == "None" else each for each in written] if "None" in written else written
+
+
+def ratios(values: Sequence[float | None]) -> list[str]:
+    """`ratio` of each, in one go."""
+    plain = [math.nan if value is None else value + 0.0 for value in values]
+    written = ("%.12g\n" * len(plain) % tuple(plain)).splitlines()
+    return ["null" if each in _NO_NUMBERS else each for each in written]
+
+
+_NO_NUMBERS = frozenset({"nan", "-nan", "inf", "-inf"})
 
 
 def number(value: int | None) -> str:
@@ -260,93 +284,87 @@ def _pair(pair: Amounts) -> str:
     return f'{{"turnover": {amount(pair.turnover)}, "income": {amount(pair.income)}}}'
 
 
-#: Key -> place of its value in _account, in the order of the contract.
-_ACCOUNT_KEYS = (
-    "account",
-    "name",
-    "group",
-    "rank",
-    "turnover",
-    "cost",
-    "income",
-    "share_turnover",
-    "share_income",
-    "window_turnover",
-    "window_income",
-    "window_share_turnover",
-    "window_share_income",
-    "abc",
-    "xyz",
-    "key",
-    "reasons",
-    "dependency",
-    "by_year",
-    "growth",
-    "returned",
-    "gross",
-    "returns_rate",
-    "first_date",
-    "last_date",
-    "state",
-    "lifetime_value",
-    "lifetime_method",
-    "p_alive",
-    "previous_turnover",
-    "previous_income",
-    "warnings",
-    "documents",
-    "purchase_days",
-    "first_purchase",
-    "last_purchase",
-    "silent_days",
-    "usual_gap_days",
-)
-#: A template is filled four times faster than a table of texts is put together.
-_ACCOUNT = "{" + ", ".join(f'"{key}": %s' for key in _ACCOUNT_KEYS) + "}"
+def _amounts_by_year(values: Sequence[Mapping[int, Amounts]]) -> list[str]:
+    """One record of years for each account."""
+    ordered = list(map(_in_order, values))
+    pairs = [pair for years in ordered for pair in years.values()]
+    written = iter(amounts([value for pair in pairs for value in (pair.turnover, pair.income)]))
+    member = '{"turnover": %s, "income": %s}'
+    return [_years_form(tuple(years), member) % tuple(islice(written, 2 * len(years))) for years in ordered]
 
 
-def _account(account: AccountFigures) -> str:
-    growth = ", ".join([f'"{year}": {ratio(rate)}' for year, rate in sorted(account.growth.items())])
-    return _ACCOUNT % (
-        quoted(account.account),
-        quoted(account.name),
-        text(account.group),
-        number(account.rank),
-        amount(account.turnover),
-        amount(account.cost),
-        amount(account.income),
-        ratio(account.share_turnover),
-        ratio(account.share_income),
-        amount(account.window_turnover),
-        amount(account.window_income),
-        ratio(account.window_share_turnover),
-        ratio(account.window_share_income),
-        text(account.abc),
-        text(account.xyz),
-        flag(account.key),
-        words(account.reasons),
-        text(account.dependency),
-        _amounts(account.by_year),
-        f"{{{growth}}}",
-        amount(account.returned),
-        amount(account.gross),
-        ratio(account.returns_rate),
-        day(account.first_date),
-        day(account.last_date),
-        quoted(account.state),
-        amount(account.lifetime_value),
-        quoted(account.lifetime_method),
-        ratio(account.p_alive),
-        amount(account.previous_turnover),
-        amount(account.previous_income),
-        words(account.warnings),
-        number(account.documents),
-        number(account.purchase_days),
-        "null" if account.first_purchase is None else day(account.first_purchase),
-        "null" if account.last_purchase is None else day(account.last_purchase),
-        number(account.silent_days),
-        ratio(account.usual_gap_days),
-    )
+def _growth_by_year(values: Sequence[Mapping[int, float | None]]) -> list[str]:
+    ordered = list(map(_in_order, values))
+    written = iter(ratios([rate for years in ordered for rate in years.values()]))
+    return [_years_form(tuple(years), "%s") % tuple(islice(written, len(years))) for years in ordered]
+
+
+def _in_order(years: Mapping[int, Any]) -> Mapping[int, Any]:
+    keys = list(years)
+    return years if keys == sorted(keys) else dict(sorted(years.items()))
+
+
+@lru_cache(maxsize=10_000)
+def _years_form(years: tuple[int, ...], member: str) -> str:
+    """The record of these years with the places of their values."""
+    return "{" + ", ".join(f'"{year}": {member}' for year in years) + "}"
+
+
+def _each(write: Callable[[Any], str]) -> Callable[[Sequence[Any]], list[str]]:
+    return lambda values: list(map(write, values))
+
+
+#: Key -> how a column of it is written, in the order of the contract. Accounts are written column by column:
+#: one call formats all of them, where twenty thousand times forty calls would take seconds.
+_ACCOUNT_COLUMNS: dict[str, Callable[[Sequence[Any]], list[str]]] = {
+    "account": _each(quoted),
+    "name": _each(quoted),
+    "group": _each(text),
+    "rank": _each(str),
+    "turnover": amounts,
+    "cost": amounts,
+    "income": amounts,
+    "share_turnover": ratios,
+    "share_income": ratios,
+    "window_turnover": amounts,
+    "window_income": amounts,
+    "window_share_turnover": ratios,
+    "window_share_income": ratios,
+    "abc": _each(text),
+    "xyz": _each(text),
+    "key": _each(flag),
+    "reasons": _each(words),
+    "dependency": _each(text),
+    "by_year": _amounts_by_year,
+    "growth": _growth_by_year,
+    "returned": amounts,
+    "gross": amounts,
+    "returns_rate": ratios,
+    "first_date": _each(day),
+    "last_date": _each(day),
+    "state": _each(quoted),
+    "lifetime_value": amounts,
+    "lifetime_method": _each(quoted),
+    "p_alive": ratios,
+    "previous_turnover": amounts,
+    "previous_income": amounts,
+    "warnings": _each(words),
+    "documents": _each(number),
+    "purchase_days": _each(number),
+    "first_purchase": _each(day),
+    "last_purchase": _each(day),
+    "silent_days": _each(number),
+    "usual_gap_days": ratios,
+}
+_ACCOUNT = "{" + ", ".join(f'"{key}": %s' for key in _ACCOUNT_COLUMNS) + "}"
+
+
+def _accounts(accounts: Sequence[AccountFigures]) -> Iterator[str]:
+    if not accounts:
+        return iter(())
+    values = zip(*map(attrgetter(*_ACCOUNT_COLUMNS), accounts), strict=True)
+    columns = [write(each) for write, each in zip(_ACCOUNT_COLUMNS.values(), values, strict=True)]
+    return map(_ACCOUNT.__mod__, zip(*columns, strict=True))
 
 
 def _refused(row: RefusedRow) -> str:

@@ -205,9 +205,10 @@ def _rest(report: Report, others: Sequence[AccountFigures]) -> list[str]:
         return []
     analysis = report.analysis
     worth = sum((findings.amount(analysis, one) for one in others), findings.ZERO)
-    parts = [findings.share(analysis, one) or 0.0 for one in others]
+    parts = [part for one in others if (part := findings.share(analysis, one)) is not None]
     many = words.plural(len(others), f"more {report.noun}")
-    return [f"  and {many}: {words.money(worth, analysis.currency)}, {words.percent(sum(parts))}"]
+    told = f", {words.percent(sum(parts))}" if parts else ""
+    return [f"  and {many}: {words.money(worth, analysis.currency)}{told}"]
 
 
 def _slipped(report: Report, paper: Paper) -> list[str]:

@@ -50,7 +50,9 @@ def _concentration_table(years: Mapping[int, Concentration]) -> str:
             str(year),
             words.count(spread.accounts),
             count(spread.accounts_for_80pct),
-            words.NOTHING if spread.effective_accounts is None else f"{spread.effective_accounts:.1f}",
+            words.NOTHING
+            if spread.effective_accounts is None
+            else findings.effective(spread.effective_accounts),
             words.NOTHING if spread.hhi is None else f"{spread.hhi * 10_000:,.0f}",
             e(words.percent(spread.top20pct_share)),
         )
