@@ -73,3 +73,12 @@ def test_rows_out_of_reach_are_not_in_scope(now, make_user):
 def test_an_unknown_right_is_a_mistake_of_the_program(make_user):
     with pytest.raises(KeyError):
         policy.can(make_user("administrator"), "portfolio.fly")
+
+
+@pytest.mark.django_db
+def test_a_person_chooses_one_of_the_languages(make_user):
+    user = make_user("reader")
+    actions.choose_language(actor=user, language="pl")
+    assert User.objects.get().language == "pl"
+    with pytest.raises(Refused, match="xx is not"):
+        actions.choose_language(actor=user, language="xx")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -43,3 +44,11 @@ def create_user(
     user.save()
     audit.record(actor=actor, action="access.create_user", subject=user, now=now, after={"role": role})
     return user
+
+
+def choose_language(*, actor: User, language: str) -> None:
+    """The language in which pages speak to this person. A matter of taste: no right, no trail."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("%(language)s is not one of the languages.") % {"language": language})
+    actor.language = language
+    actor.save(update_fields=["language"])

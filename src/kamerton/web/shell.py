@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from kamerton.access.actions import choose_language
 from kamerton.web import navigation, showcase
 from kamerton.web.context import THEMES
 from kamerton.web.gates import ANYBODY, SIGNED_IN, gate
@@ -71,8 +72,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     if chosen in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
-            request.user.language = chosen
-            request.user.save(update_fields=["language"])
+            choose_language(actor=request.user, language=chosen)
         translation.activate(chosen)
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=_YEAR_SECONDS, samesite="Lax")
     return response
