@@ -41,12 +41,17 @@ def with_date(asked: Question, *, as_of: date, level: Level) -> Question:
     return replace(asked, as_of=as_of, level=level)
 
 
-def latest_snapshot(level: Level = "account") -> Snapshot | None:
-    """The snapshot that pages show; None: nothing is there (no import, or all withdrawn). Two queries."""
+def latest_snapshot(level: Level = "account", *, with_figures: bool = True) -> Snapshot | None:
+    """The snapshot that pages show; None: nothing is there (no import, or all withdrawn). Two queries.
+
+    Lists of accounts do without the company's figures, which are wide: `with_figures=False`.
+    """
     version = LedgerVersion.objects.first()
     if version is None or not version.batches:
         return None
     newest = Snapshot.objects.filter(level=level).select_related("ledger_version")
+    if not with_figures:
+        newest = newest.defer("figures")
     return newest.order_by("-ledger_version__number", "-as_of", "-created_at").first()
 
 

@@ -25,6 +25,7 @@ from kamerton.web import formats, sentences
 from kamerton.web.accounts import badges
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate
+from kamerton.web.parameters import page_number, plain
 from kamerton.web.parts import Cell, Column, Link, Pages, Row, Table, Tile, query
 from kamerton.web.portfolio import reasons
 
@@ -36,7 +37,7 @@ LINES_SHOWN = 200
 def _found(account: str, level: str = "account") -> tuple[Snapshot, AccountFigure]:
     """The snapshot that is shown and the account's row in it; 404 where either is missing."""
     snapshot = queries.latest_snapshot("group" if level == "group" else "account")
-    row = queries.account(snapshot, account) if snapshot else None
+    row = queries.account(snapshot, plain(account)) if snapshot else None
     if snapshot is None or row is None:
         raise Http404
     return snapshot, row
@@ -321,7 +322,7 @@ def _product_row(item: ledger.ProductRow, account: str, whole: Decimal) -> Row:
 def documents(request: HttpRequest, account: str) -> HttpResponse:
     """The documents of the ledger, latest first."""
     snapshot, row = _found(account)
-    number = _page_number(request)
+    number = page_number(request.GET.get("page", ""))
     page = ledger.documents_of(
         account,
         to_date=snapshot.as_of,
@@ -350,11 +351,6 @@ def documents(request: HttpRequest, account: str) -> HttpResponse:
         "crumbs": [Link(row.name, account_url(account))],
     }
     return render(request, "accounts/documents.html", context)
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
 
 
 def kind_name(kind: str) -> str:
@@ -399,10 +395,10 @@ def lines(request: HttpRequest, account: str) -> HttpResponse:
 def _chosen(request: HttpRequest) -> dict[str, Any]:
     """What the address narrows to; what cannot be read is left out."""
     chosen: dict[str, Any] = {
-        name: request.GET[name] for name in ("document", "product") if request.GET.get(name)
+        name: text for name in ("document", "product") if (text := plain(request.GET.get(name, "")))
     }
     year = request.GET.get("year", "")
-    if year.isdigit() and len(year) == 4:
+    if year.isdecimal() and len(year) == 4 and int(year):
         chosen["year"] = int(year)
     try:
         day = dt.date.fromisoformat(request.GET.get("date", ""))

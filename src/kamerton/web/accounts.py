@@ -31,7 +31,7 @@ from kamerton.web import exports, formats
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.navigation import finder
-from kamerton.web.parameters import words
+from kamerton.web.parameters import plain, words
 from kamerton.web.parts import (
     Badge,
     Cell,
@@ -306,7 +306,7 @@ _POSSIBLE = {"abc": ("A", "B", "C"), "xyz": ("X", "Y", "Z"), "state": _STATES}
 
 
 def _filter(name: str, text: str) -> str:
-    value = text.replace("\x00", "")
+    value = plain(text)
     return value if value in _POSSIBLE.get(name, (value,)) else ""
 
 
@@ -331,7 +331,7 @@ def _sorted(rows: AccountFigureQuerySet, sort: str) -> AccountFigureQuerySet:
 @require_GET
 def accounts(request: HttpRequest) -> HttpResponse:
     want = asked(request.GET)
-    snapshot = queries.latest_snapshot(want.level)
+    snapshot = queries.latest_snapshot(want.level, with_figures=False)
     if snapshot is None:
         return nothing(request)
     page = Paginator(queries.listed(selected(snapshot, want)), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -483,7 +483,7 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The whole selection, not the page: the columns shown, as CSV or XLSX."""
     want = asked(request.GET)
-    snapshot = queries.latest_snapshot(want.level)
+    snapshot = queries.latest_snapshot(want.level, with_figures=False)
     if snapshot is None:
         raise Refused(_("There are no figures yet."), hint=_("Import sales first."))
     names = ["id", *(name for name in want.shown if name != "id")]
@@ -498,7 +498,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
 @finder(gettext_lazy("Accounts"))
 def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     """What the command palette finds among the accounts: the largest first."""
-    snapshot = queries.latest_snapshot() if policy.can(request.user, "portfolio.view") else None
+    snapshot = (
+        queries.latest_snapshot(with_figures=False) if policy.can(request.user, "portfolio.view") else None
+    )
     if snapshot is None:
         return []
     rows = _sorted(queries.account_figures(snapshot).search(words(typed)), DEFAULT_SORT)[:limit]

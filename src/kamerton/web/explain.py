@@ -21,6 +21,7 @@ from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import formats
 from kamerton.web.addresses import account_url, accounts_url
 from kamerton.web.gates import gate
+from kamerton.web.parameters import plain
 from kamerton.web.parts import Cell, Link
 
 #: Figures that pages name more closely than the glossary does.
@@ -56,7 +57,7 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
     snapshot = queries.latest_snapshot(level)
     if definition is None or snapshot is None:
         raise Http404
-    account = request.GET.get("account", "")
+    account = plain(request.GET.get("account", ""))
     row = queries.account(snapshot, account) if account else None
     if account and row is None:
         raise Http404
