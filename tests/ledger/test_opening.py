@@ -6,6 +6,9 @@ import bz2
 import gzip
 import json
 import lzma
+import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -343,6 +346,52 @@ def test_a_folder_is_read_in_order_without_hidden_files(opened: Open, tmp_path: 
     for name in ("b.csv", "a.csv", ".hidden.csv", "~$a.xlsx", "README.md"):
         (folder / name).write_text(PLAIN)
     assert [table.file.name for table in opened(folder).tables] == ["a.csv", "b.csv"]
+
+
+def test_a_name_is_never_taken_for_a_pattern(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "sales1.csv").write_text(PLAIN.replace("Helios", "another file"))
+    for name in ("sales[1].csv", "sales?.csv", "sal*.csv", "it's {1,2}.csv"):
+        (tmp_path / name).write_text(PLAIN)
+        found = opened(tmp_path / name)
+        assert found.rows() == ROWS[1:]
+        assert (found.table.file.name, found.table.file.path) == (name, tmp_path / name)
+    for name, amount in (("x2.parquet", 1), ("x[2].parquet", 2)):
+        duckdb.sql(f"SELECT {amount} AS amount").write_parquet(str(tmp_path / name.replace("[", "(")))
+        (tmp_path / name.replace("[", "(")).rename(tmp_path / name)
+    assert opened(tmp_path / "x[2].parquet").rows() == [(2,)]
+
+
+def run_with_little_room(folder: Path, name: str) -> str:
+    """Open a file in a process that may write no file beyond 1 MB, which a full disk looks like."""
+    code = (
+        "import resource, sys, duckdb, pathlib\n"
+        "from kamerton.ledger.read.model import Choices, Limits, Unreadable\n"
+        "from kamerton.ledger.read.opening import open_sources\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
+        "work = pathlib.Path(sys.argv[1], 'work'); work.mkdir()\n"
+        "try:\n"
+        "    open_sources([pathlib.Path(sys.argv[1], sys.argv[2])], choices=Choices(), limits=Limits(),\n"
+        "                 con=duckdb.connect(), workdir=work, progress=None)\n"
+        "except Unreadable as refused:\n"
+        "    print(refused.code)\n"
+    )
+    command = [sys.executable, "-c", code, str(folder), name]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("form", ["gzip", "cp1250", "quotes", "json"])
+def test_a_full_disk_is_said(tmp_path: Path, form: str) -> None:
+    noise = random.Random(1)
+    rows = [f"2024-01-05,Łódź {noise.random()} {noise.random()},{n}.50" for n in range(60_000)]
+    text = "Date,Customer,Amount\n" + "\n".join(rows)
+    content = {
+        "gzip": gzip.compress(text.encode()),
+        "cp1250": text.encode("cp1250"),
+        "quotes": text.replace(",Łódź 0", ',"Łódź" 0').encode(),
+        "json": "\n".join(json.dumps({"a": row}) for row in rows).encode(),
+    }[form]
+    (tmp_path / ("s.jsonl" if form == "json" else "s.csv")).write_bytes(content)
+    assert run_with_little_room(tmp_path, "s.jsonl" if form == "json" else "s.csv") == "disk_full"
 
 
 # --- compressed -------------------------------------------------------------------------------------------

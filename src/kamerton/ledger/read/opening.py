@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -64,7 +66,21 @@ def open_sources(
             "No file was given. Nothing was read.", code="missing", hint="Name at least one file."
         )
     shop = Shop(con=con, choices=choices, place=Workplace(folder=workdir, limits=limits, progress=progress))
-    return [table for path in paths for source in _sources(Path(path)) for table in _open(source, shop)]
+    try:
+        return [table for path in paths for source in _sources(Path(path)) for table in _open(source, shop)]
+    except OSError as error:
+        raise _no_room(error, workdir) from error
+
+
+def _no_room(error: OSError, workdir: Path) -> OSError | Unreadable:
+    """What is unpacked or rewritten did not fit on the disk; any other error is no fault of the file."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return error
+    return Unreadable(
+        f"There is no room left in {workdir.parent} to unpack or rewrite the file. Nothing was read.",
+        code="disk_full",
+        hint="Free some space, or let TMPDIR name a larger place, and try again.",
+    )
 
 
 def _sources(path: Path) -> Iterator[Source]:
@@ -112,6 +128,7 @@ def _open(source: Source, shop: Shop) -> list[RawTable]:
         size = source.path.stat().st_size
     except OSError as error:
         raise _cannot_open(source.shown, error) from error
+    source = replace(source, path=shop.place.reachable(source.path))
     if not head:
         raise Unreadable(
             f"{source.name} is empty (0 bytes). Nothing was read.",

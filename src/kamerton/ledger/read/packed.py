@@ -128,13 +128,9 @@ def _copy(stream: IO[bytes], source: Source, name: str, packed_bytes: int, place
     return target
 
 
-def _broken(source: Source, error: BaseException) -> Unreadable:
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Unreadable(
-            f"The disk is full, so {source.name} could not be unpacked. Nothing was read.",
-            code="disk_full",
-            hint="Free some space and try again.",
-        )
+def _broken(source: Source, error: BaseException) -> Exception:
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return error  # the disk is full: no fault of the file
     return Unreadable(
         f"{source.name} is damaged or cut short and cannot be unpacked completely. Nothing was read.",
         code="damaged",

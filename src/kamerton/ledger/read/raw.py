@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from secrets import token_hex
 
 import duckdb
 
@@ -68,8 +70,16 @@ class Workplace:
 
     def new_path(self, name: str) -> Path:
         """A path of its own for a file that came as `name`."""
-        taken = sum(1 for _ in self.folder.iterdir())
-        return self.folder / f"{taken:05d}-{Path(name).name[-80:]}"
+        plain = re.sub(r"[^A-Za-z0-9._-]", "_", Path(name).name[-60:])
+        return self.folder / f"{token_hex(6)}-{plain}"
+
+    def reachable(self, path: Path) -> Path:
+        """The file under a name that DuckDB takes for a name; in others it sees a pattern of files."""
+        if not any(sign in str(path.absolute()) for sign in "*?[]"):
+            return path
+        link = self.new_path(path.name)
+        link.symlink_to(path.absolute())
+        return link
 
     def tell(self, done: int, total: int, note: str) -> None:
         if self.progress is not None:

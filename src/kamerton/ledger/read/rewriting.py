@@ -16,6 +16,7 @@ from kamerton.ledger.read.model import RefusedRow
 from kamerton.ledger.read.plan import Plan
 from kamerton.ledger.read.raw import Workplace
 from kamerton.ledger.read.splitting import Broken, split
+from kamerton.ledger.read.stored import writing
 
 BATCH = 20_000
 SHOWN = 200  # characters of a refused row
@@ -46,9 +47,9 @@ def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rew
     with (
         plan.path.open(encoding="utf-8-sig", newline="") as source,
         result.refused_path.open("w", encoding="utf-8") as refused,
-        _Writer(result.parquet, plan.columns) as writer,
+        writing(result.parquet, _schema(plan.columns)) as writer,
     ):
-        read = 0
+        batches, read = _Batches(writer), 0
         lines = islice(enumerate(source, start=1), plan.first_line - 1, None)
         for number, text, cells in split(lines, plan.dialect, plan.columns):
             read += len(text)
@@ -59,7 +60,7 @@ def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rew
             fitted = cells if isinstance(cells, Broken) else _fit(cells, plan, fill_short)
             if not isinstance(fitted, Broken):
                 result.filled_up += len(cells) < plan.columns if isinstance(cells, list) else 0
-                writer.add(number, fitted)
+                batches.add(number, fitted)
                 continue
             width = len(cells) if isinstance(cells, list) else 0
             result.widths[width] = result.widths.get(width, 0) + 1
@@ -67,7 +68,8 @@ def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rew
             shown = text[:SHOWN].rstrip("\r\n")
             row = RefusedRow(file=name, line=number, column="", value=shown, reason=fitted.reason)
             refused.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-    result.records = writer.rows
+        batches.flush()
+    result.records = batches.rows
     return result
 
 
@@ -98,13 +100,11 @@ def _is_like_others(cells: list[str], typed: frozenset[int]) -> bool:
     return "text" not in kinds and any(kind != "empty" for kind in kinds)
 
 
-class _Writer:
-    """Rows as text columns c0, c1, ... and `line`, in batches."""
+class _Batches:
+    """Gathers rows as text columns c0, c1, ... and `line`, and hands them on in batches."""
 
-    def __init__(self, path: Path, columns: int) -> None:
-        fields = [pa.field(f"c{i}", pa.string()) for i in range(columns)]
-        self.schema = pa.schema([*fields, pa.field("line", pa.int64())])
-        self.writer = pq.ParquetWriter(path, self.schema, compression="lz4", write_statistics=False)
+    def __init__(self, writer: pq.ParquetWriter) -> None:
+        self.writer = writer
         self.buffer: list[list[str | None]] = []
         self.lines: list[int] = []
         self.rows = 0
@@ -114,20 +114,19 @@ class _Writer:
         self.lines.append(line)
         self.rows += 1
         if len(self.buffer) >= BATCH:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        if not self.buffer:
+            return
         columns = [pa.array(column, type=pa.string()) for column in zip(*self.buffer, strict=True)]
-        self.writer.write_batch(
-            pa.record_batch([*columns, pa.array(self.lines, type=pa.int64())], schema=self.schema)
-        )
+        lines = pa.array(self.lines, type=pa.int64())
+        self.writer.write_batch(pa.record_batch([*columns, lines], schema=self.writer.schema))
         self.buffer.clear()
         self.lines.clear()
 
-    def __enter__(self) -> _Writer:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.buffer:
-            self._flush()
-        self.writer.close()
+def _schema(columns: int) -> pa.Schema:
+    return pa.schema(
+        [*[pa.field(f"c{i}", pa.string()) for i in range(columns)], pa.field("line", pa.int64())]
+    )

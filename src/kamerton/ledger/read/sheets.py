@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kamerton.ledger.read.cells import kind_of
@@ -20,7 +19,7 @@ from kamerton.ledger.read.header import find_top
 from kamerton.ledger.read.model import Choice, Doubt, FileFound, Limits, NeedsAnswer, Unreadable
 from kamerton.ledger.read.packed import is_workbook_archive
 from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted, unique_names
-from kamerton.ledger.read.stored import StoredLines
+from kamerton.ledger.read.stored import StoredLines, writing
 
 BATCH = 20_000
 LOOKED_AT = 60  # rows of a sheet's top
@@ -330,7 +329,7 @@ def _stored(table: _Table, found: FileFound, notes: tuple[str, ...], shop: Shop)
     target = shop.place.new_path(found.name + ".parquet")
     schema = _schema([columns[i] for i in kept])
     written = 0
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+    with writing(target, schema) as writer:
         for numbers, rows in _batches(table):
             writer.write_batch(_batch(numbers, rows, columns, kept, schema))
             written += len(rows)

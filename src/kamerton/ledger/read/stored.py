@@ -1,14 +1,31 @@
-"""Lines of rows that were kept as Parquet with their line number."""
+"""Rows that are kept as Parquet in the workplace, with their line numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from kamerton.ledger.read.raw import quoted
+
+
+@contextmanager
+def writing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """A Parquet file; an error while writing, such as a full disk, stays the error that is raised."""
+    writer = pq.ParquetWriter(path, schema, compression="lz4")
+    try:
+        yield writer
+    except BaseException:
+        with suppress(OSError, pa.ArrowException):
+            writer.close()
+        raise
+    writer.close()
+
 
 _LINES = """
 WITH wanted AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -95,6 +96,15 @@ def _positions(records: Sequence[int]) -> list[int]:
     return [record + 1 for record in records]
 
 
+def _full_disk(error: duckdb.Error) -> OSError | None:
+    """The error of the machine behind DuckDB's, if it could not write."""
+    text = str(error)
+    full = isinstance(error, duckdb.IOException) and re.search(
+        r"[Nn]o space left|[Ff]ile too large|disk", text
+    )
+    return OSError(errno.ENOSPC, text) if full else None
+
+
 # --- JSON ---------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +127,7 @@ def open_json(source: Source, found: FileFound, shop: Shop) -> RawTable:
         )
         shop.con.execute(f"COPY (SELECT {shown} FROM {objects}) TO {quoted(target)} (FORMAT parquet)")  # noqa: S608
     except duckdb.Error as error:
-        raise _bad_json(found.name, error) from error
+        raise _full_disk(error) or _bad_json(found.name, error) from error
     table = _of_parquet(target, found, shop)
     return replace(table, names=unique_names([key for key, _ in keys]))
 
@@ -188,7 +198,7 @@ def open_query(source: Source, found: FileFound, shop: Shop) -> RawTable:
         con.execute("SET lock_configuration = true")
         con.execute(f"COPY (\n{query}\n) TO {quoted(target)} (FORMAT parquet)")
     except duckdb.Error as error:
-        raise _failed_query(source.name, error) from error
+        raise _full_disk(error) or _failed_query(source.name, error) from error
     finally:
         con.close()
     return _of_parquet(target, replace(found, format="sql"), shop)
