@@ -56,7 +56,7 @@ def server() -> Iterator[None]:
         environment = {**os.environ, "KAMERTON_HOME": home, "KAMERTON_PORT": str(PORT)}
         child = subprocess.Popen([sys.executable, "-m", "kamerton", "run"], env=environment, cwd=ROOT)
         try:
-            _wait(f"{ADDRESS}/account/sign-in/", 180)
+            _wait(f"{ADDRESS}/sign-in/", 180)
             yield
         finally:
             child.terminate()
@@ -82,7 +82,7 @@ def chromium() -> str:
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
-    page.goto(f"{ADDRESS}/account/sign-in/")
+    page.goto(f"{ADDRESS}/sign-in/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
     page.click("main button, form button.btn-primary")
@@ -102,7 +102,7 @@ def render(browser: Browser, look: str) -> None:
         viewport={"width": width, "height": height}, color_scheme=colours, device_scale_factor=scale
     )
     page = context.new_page()
-    page.goto(f"{ADDRESS}/account/sign-in/")
+    page.goto(f"{ADDRESS}/sign-in/")
     shoot(page, "sign-in", look)
     sign_in(page, "anna", "kamerton-demo")  # the demo company's administrator
     for name, address in PAGES.items():

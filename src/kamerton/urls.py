@@ -8,8 +8,7 @@ from kamerton.web import shell
 
 urlpatterns = [
     path("", shell.home, name="home"),
-    # Before the rooms: account/<an account's id>/ would take these for accounts.
-    path("account/", include("kamerton.web.sign_in_urls")),
+    path("", include("kamerton.web.sign_in_urls")),
     path("", include("kamerton.web.urls")),
 ]
 
