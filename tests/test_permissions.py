@@ -106,7 +106,7 @@ def _arguments(pattern: URLPattern) -> dict[str, object]:
     }
     samples |= {"path": "no-such"}
     converters = pattern.pattern.converters
-    return {key: samples[_kind(converter)] for key, converter in converters.items()}
+    return {key: samples.get(_kind(converter), "no-such") for key, converter in converters.items()}
 
 
 def _kind(converter: object) -> str:
