@@ -162,14 +162,16 @@ def _codes(codes: tuple[str, ...]) -> str:
 
 
 def _by_year(years: Mapping[int, Amounts]) -> str:
-    told = {
-        str(year): {
-            "turnover": format(amounts.turnover, "f"),
-            "income": None if amounts.income is None else format(amounts.income, "f"),
-        }
+    """JSON by hand: amounts to the cent are their own text, and there are many."""
+    told = (
+        f'"{year}":{{"income":{_quoted(amounts.income)},"turnover":{_quoted(amounts.turnover)}}}'
         for year, amounts in sorted(years.items())
-    }
-    return compact(told)
+    )
+    return "{" + ",".join(told) + "}"
+
+
+def _quoted(amount: Decimal | None) -> str:
+    return "null" if amount is None else f'"{amount}"'
 
 
 def _growth(years: Mapping[int, float | None]) -> str:
