@@ -115,6 +115,8 @@ def refusal(given: Given, content: str | bytes, name: str = "sales.csv", **optio
         "Sales by customer\nCompany: Aurora\n\n" + PLAIN,
         "Sales by customer;;;\nPeriod;01.01.2024;31.12.2024;\n;;;\n" + PLAIN,
         PLAIN.replace("Amount\n", "Amount\n-----;-----;-----;-----\n"),
+        "".join(f'"{line}"\n' for line in PLAIN.splitlines()),
+        "".join(f'"{line}"\r\n' for line in PLAIN.replace("Helios", '""Helios""').splitlines()),
     ],
 )
 def test_the_same_table_in_many_dialects(given: Given, text: str) -> None:
@@ -181,6 +183,34 @@ def test_columns_at_fixed_positions(given: Given) -> None:
     opened = given("\n".join(text.splitlines()[:4] + text.splitlines()[5:]) + "\n")
     assert opened.rows()[0] == ("Helios Trading", "2024-01-05", "1250.00")
     assert opened.rows()[-1] == ("Deneb Freight", "2024-02-08", "100.00")
+
+
+def test_a_ruled_line_gives_the_columns(given: Given) -> None:
+    opened = given(
+        "CUST  NAME                DATE       AMOUNT\n"
+        "----- ------------------- ---------- ----------\n"
+        "00001 Helios Trading      05.01.2024   1.250,00\n"
+        "00002 Borea               06.01.2024     250,00\n"
+        "00003 Castor and all his sons who are many 5,00\n"
+    )
+    assert opened.table.names == ("CUST", "NAME", "DATE", "AMOUNT")
+    assert opened.rows() == [
+        ("00001", "Helios Trading", "05.01.2024", "1.250,00"),
+        ("00002", "Borea", "06.01.2024", "250,00"),
+    ]
+    assert opened.table.structural_refusals()[0].reason == "A value reaches over the edge of its column."
+
+
+def test_quotes_that_mean_nothing(given: Given) -> None:
+    opened = given(
+        'Date\tItem\tAmount\n2024-01-01\t5" pipe\t1.0\n2024-01-02\t"odd\t2.0\n2024-01-03\tok\t3.0\n'
+    )
+    assert [row[1] for row in opened.rows()] == ['5" pipe', '"odd', "ok"]
+
+
+def test_letters_in_the_header_alone_decide_the_encoding(given: Given) -> None:
+    opened = given("Data;Wartość;Ilość\n2024-01-05;1,50;1\n2024-01-06;2,50;2\n".encode("cp1250"))
+    assert opened.table.names == ("Data", "Wartość", "Ilość")
 
 
 def test_the_users_delimiter_and_encoding_win(given: Given) -> None:
@@ -387,7 +417,7 @@ def test_a_full_disk_is_said(tmp_path: Path, form: str) -> None:
     content = {
         "gzip": gzip.compress(text.encode()),
         "cp1250": text.encode("cp1250"),
-        "quotes": text.replace(",Łódź 0", ',"Łódź" 0').encode(),
+        "quotes": text.replace(",Łódź ", ',"Łódź \\"a\\" ').replace("50\n", '50"\n').encode(),
         "json": "\n".join(json.dumps({"a": row}) for row in rows).encode(),
     }[form]
     (tmp_path / ("s.jsonl" if form == "json" else "s.csv")).write_bytes(content)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kamerton.ledger.read.cells import kind_of_text
-from kamerton.ledger.read.splitting import BLANKS, Broken, Dialect, split
+from kamerton.ledger.read.cells import is_ruled, kind_of_text
+from kamerton.ledger.read.splitting import BLANKS, Broken, Dialect, split, unwrap
 
 #: In order of preference where two explain the file equally well.
 DELIMITERS = (";", "\t", ",", "|", "^", "~", "\x1f", "\x01", "\u00a6")
@@ -37,6 +37,8 @@ def find_dialect(parts: Sequence[Sequence[str]], *, delimiter: str | None = None
         return _best_quoting(parts, delimiter, quotings)
     marks = [mark for mark in DELIMITERS if any(mark in line for line in lines)]
     fits = [fit for mark in marks if (fit := _fit(parts, _best_quoting(parts, mark, quotings))).columns > 1]
+    if not fits and (inner := _unwrapped(parts)) is not None:
+        return replace(find_dialect(inner), wrapped=True)
     best = max((fit for fit in fits if fit.agreement >= 0.5 and fit.coverage >= 0.3), key=_rank, default=None)
     if best is not None and best.agreement * best.coverage >= 0.8:
         return best.dialect
@@ -45,6 +47,16 @@ def find_dialect(parts: Sequence[Sequence[str]], *, delimiter: str | None = None
     ragged = max((fit for fit in fits if fit.coverage >= 0.8), key=_rank, default=None)
     chosen = best or ragged
     return chosen.dialect if chosen else _best_quoting(parts, "", quotings)
+
+
+def _unwrapped(parts: Sequence[Sequence[str]]) -> list[list[str]] | None:
+    """The lines without the quotes around each of them, if they all have such: a table saved twice."""
+    inner = [[unwrap(line) for line in part] for part in parts]
+    lines = [line for part in parts for line in part]
+    unwrapped = [line for part in inner for line in part]
+    if len(lines) < 2 or any(a == b for a, b in zip(lines, unwrapped, strict=True)):
+        return None
+    return inner if find_dialect(inner).delimiter not in {"", BLANKS} else None
 
 
 def _rank(fit: _Fit) -> tuple[float, int]:
@@ -59,6 +71,8 @@ def _quotings(lines: Sequence[str]) -> list[tuple[str, str]]:
         quotings.append(("'", ""))
     if "\\" in text:
         quotings += [(quote, "\\") for quote, _ in quotings]
+    if '"' in text:
+        quotings.append(("", ""))  # inches, say: quotes mean nothing
     return quotings
 
 
@@ -68,13 +82,18 @@ def _best_quoting(parts: Sequence[Sequence[str]], delimiter: str, quotings: list
     candidates = [Dialect(delimiter=delimiter, quote=quote, escape=escape) for quote, escape in quotings]
     best = candidates[0]
     if len(candidates) > 1:
-        best = min(candidates, key=lambda dialect: _trouble(parts, dialect))
+        best = min(candidates, key=lambda dialect: _trouble(parts, dialect) + _reluctance(dialect))
     return replace(best, padded=_is_padded(parts, best))
+
+
+def _reluctance(dialect: Dialect) -> int:
+    """Where commas separate, one odd quote is a broken row; where tabs do, quotes often mean nothing."""
+    return 1 if not dialect.quote and dialect.delimiter in {",", ";"} else 0
 
 
 def _is_padded(parts: Sequence[Sequence[str]], dialect: Dialect) -> bool:
     """Blanks stand between the delimiter and the quote: 1, "Smith, John", 2."""
-    if not dialect.delimiter:
+    if not (dialect.delimiter and dialect.quote):
         return False
     mark, quote = re.escape(dialect.delimiter), dialect.quote
     padded = re.compile(rf"{mark} +{quote}[^{quote}]*{quote}(?:{mark}|$)")
@@ -92,8 +111,15 @@ def _trouble(parts: Sequence[Sequence[str]], dialect: Dialect) -> int:
                 isinstance(cells, Broken)
                 or len(cells) != columns
                 or any(len(cell) > 1 and cell[0] == cell[-1] == other for cell in cells)
+                or (not dialect.quote and _has_quoted(cells))
             )
     return trouble
+
+
+def _has_quoted(cells: Sequence[str]) -> bool:
+    """A quote opens in one cell and closes in a later one, so the delimiters between them were text."""
+    opened = next((place for place, cell in enumerate(cells) if cell.startswith('"')), len(cells))
+    return any(cell.endswith('"') for cell in cells[opened + 1 :])
 
 
 def _fit(parts: Sequence[Sequence[str]], dialect: Dialect) -> _Fit:
@@ -123,9 +149,13 @@ def _is_dirty(cell: str, delimiter: str) -> bool:
 
 def _blank_separated(parts: Sequence[Sequence[str]]) -> Dialect | None:
     """Columns apart by blanks: by runs of them, or at fixed positions where text has blanks itself."""
+    ruled = next((line for part in parts for line in part if _is_ruler(line)), None)
+    parts = [[line for line in part if not is_ruled(line)] for part in parts]
     lines = [line for part in parts for line in part]
     if not any(len(line.split()) > 1 for line in lines):
         return None
+    if ruled is not None:
+        return Dialect(delimiter=BLANKS, quote="", gutters=_stretched(_groups(ruled)))
     for dialect in (Dialect(delimiter=BLANKS, quote=""), Dialect(delimiter=BLANKS, quote="", wide=True)):
         fit = _fit(parts, dialect)
         if (
@@ -147,25 +177,27 @@ def _has_typed_column(records: list[list[str]], columns: int) -> bool:
     )
 
 
+def _is_ruler(line: str) -> bool:
+    """A line of dashes under each column: ----- ---------- ------."""
+    return is_ruled(line) and "." not in line and len(line.split()) > 1
+
+
 def _gutters(lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Start and end of the columns between positions that are blank in nearly every line."""
-    if len(lines) < 3:
+    """Start and end of the columns, between positions that are blank in every line."""
+    if len(lines) < 3 or any("\t" in line for line in lines):
         return ()
-    width = max(map(len, lines))
-    if width > 4000 or any("\t" in line for line in lines):
-        return ()
-    inked = [
-        sum(position < len(line) and line[position] != " " for line in lines) for position in range(width)
-    ]
-    spans: list[tuple[int, int]] = []
-    start: int | None = None
-    for position, ink in enumerate([*inked, 0]):
-        if ink and start is None:
-            start = position
-        elif not ink and start is not None:
-            spans.append((start, position))
-            start = None
-    return _stretched(spans)
+    width = min(max(map(len, lines)), 4000)
+    inked = "".join(
+        " " if all(line[position : position + 1] in {"", " "} for line in lines) else "x"
+        for position in range(width)
+    )
+    if len(lines) < 30:  # a blank may stand in all of a few names by chance
+        inked = re.sub(r"(?<=x) (?=x)", "x", inked)
+    return _stretched(_groups(inked))
+
+
+def _groups(line: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"\S+", line)]
 
 
 def _stretched(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -24,6 +24,7 @@ class Dialect:
     quote: str = '"'  # "" if quotes mean nothing
     escape: str = ""  # a backslash, or "" where quotes are doubled
     padded: bool = False  # blanks between delimiter and quote
+    wrapped: bool = False  # every line stands in quotes as a whole
     wide: bool = False  # with BLANKS: one blank is text, two separate
     gutters: tuple[tuple[int, int], ...] = ()  # with BLANKS: columns start and end at fixed positions
 
@@ -36,7 +37,7 @@ class Dialect:
             return [run.split(line.strip()) for line in lines]
         if not self.delimiter:
             return Dialect(delimiter="\x1c", quote=self.quote, escape=self.escape).split(lines)
-        lines = list(lines)
+        lines = [unwrap(line) for line in lines] if self.wrapped else list(lines)
         try:
             return list(self._reader(lines, self.delimiter))
         except csv.Error:  # a cell beyond the limit of the csv module
@@ -67,11 +68,19 @@ def split(
 
     Quotes within a cell that nobody doubled are kept as they are, unless `strict`.
     """
+    if dialect.wrapped:
+        lines = ((number, unwrap(line)) for number, line in lines)
     if dialect.delimiter == BLANKS:
         for number, line in lines:
             yield number, line, _by_blanks(line.rstrip("\r\n\x1a"), dialect)
         return
     yield from _Splitter(lines, dialect, 0 if strict else columns).records()
+
+
+def unwrap(line: str) -> str:
+    """The line without the quotes around it, where it has them: "a,""b, c"",d" is a,"b, c",d."""
+    text = line.strip()
+    return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else line
 
 
 def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
@@ -120,7 +129,7 @@ class _Splitter:
             return False
         if not self.quote or self.quote not in line:
             return True
-        return not (self.padded or line[0] == self.quote or self.opening in line)
+        return not (self.padded or line.startswith(self.quote) or self.opening in line)
 
     def _plain(self, line: str) -> list[str]:
         cells = line.rstrip("\r\n\x1a").split(self.delimiter)

@@ -77,6 +77,10 @@ def _open_utf8(path: Path, found: FileFound, notes: tuple[str, ...], shop: Shop)
     limits = shop.place.limits
     plan = make_plan(path, found.name, shop.choices, limits)
     plan = replace(plan, notes=notes + plan.notes)
+    if any("\udc80" <= char <= "\udcff" for line in plan.skipped for char in line):
+        raise _NotUtf8
+    if any("\0" in line for line in plan.skipped):
+        raise _nul(path, found.name, plan.start)
     found = replace(found, delimiter=plan.dialect.delimiter, header_line=plan.header_line)
     shop.place.tell(0, found.size_bytes, f"Checking {found.name}")
     seen = survey(path, plan.layout(), max_line_bytes=limits.max_line_bytes, check_utf8=True)
@@ -99,7 +103,13 @@ def is_regular(seen: Survey, plan: Plan) -> bool:
     quote = plan.dialect.quote
     return (
         plan.is_simple
-        and not (plan.dialect.escape or plan.dialect.padded or seen.broken_quotes or seen.stray_returns)
+        and not (
+            plan.dialect.escape
+            or plan.dialect.padded
+            or plan.dialect.wrapped
+            or seen.broken_quotes
+            or seen.stray_returns
+        )
         and seen.carriage_returns in {0, seen.line_ends - seen.quoted_line_ends - seen.open_end}
         and not (seen.misfits and seen.quoted_line_ends)
         and not _may_be_mended(seen, plan)
