@@ -201,13 +201,14 @@ function map(data, accounts, colours, width) {
     label: { show: place < named, formatter: () => cut(account.label), position: rate(account.now, account.before) > far - (far + 1) * (width < 600 ? 0.5 : 0.2) ? 'left' : 'right', distance: 4, opacity: 1, ...font(account.key ? colours.ink : colours.ink2, 11) },
   }));
   const least = Math.min(...points.map(({ value }) => value[1]));
+  const most = Math.max(...points.map(({ value }) => value[1]));
   const lines = data.thresholds;
   return {
     ...frame(colours),
     grid: grid({ right: 24 }),
     tooltip: { ...frame(colours).tooltip, formatter: ({ data: { account } }) => tip(account.label, [['share', percent(account.share, 1)], ['12 months', compact(account.now)], ['12 months before', compact(account.before)], ['change', change(rate(account.now, account.before))]]) },
     xAxis: scale(colours, { min: -1, max: far, name: '', splitNumber: width < 600 ? 3 : 6, splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: colours.ruleStrong } }, axisLabel: { ...font(colours.ink2), formatter: (value) => (value >= FAR ? `≥ ${change(value)}` : change(value)) } }),
-    yAxis: scale(colours, { type: 'log', min: Math.max(1e-5, 10 ** Math.floor(Math.log10(least))), max: 1, axisLabel: { ...font(colours.ink2), formatter: (value) => percent(value, value < 0.001 ? 2 : value < 0.01 ? 1 : 0) } }),
+    yAxis: scale(colours, { type: 'log', min: Math.max(1e-5, 10 ** Math.floor(Math.log10(least))), max: most < 0.45 ? 0.5 : 1, axisLabel: { ...font(colours.ink2), formatter: (value) => percent(value, value < 0.001 ? 2 : value < 0.01 ? 1 : 0) } }),
     series: [{
       type: 'scatter', data: points, labelLayout: { hideOverlap: true }, emphasis: { scale: 1.15 },
       markLine: { symbol: 'none', silent: true, animation: false, data: [line(colours, { xAxis: 0 }, ''), line(colours, { yAxis: lines.key }, `key: ${percent(lines.key, 0)}`, 'insideStartTop'), line(colours, { yAxis: lines.critical }, `critical: ${percent(lines.critical, 0)}`, 'insideStartTop')] },
@@ -223,7 +224,7 @@ function years(data, _accounts, colours, width) {
   const bars = (key, colour) => ({
     type: 'bar', barMaxWidth: 44, barGap: '10%', barCategoryGap: '35%',
     data: data.years.map((year) => ({ value: year[key], itemStyle: faint(colour, year) })),
-    label: { show: data.years.length <= (width < 600 ? 4 : 8), position: 'top', formatter: ({ value }) => compact(value), ...font(colours.ink2, 11) },
+    label: { show: data.years.length <= (width < 600 ? 4 : 8), position: 'top', opacity: 1, formatter: ({ value }) => compact(value), ...font(colours.ink2, 11) },
   });
   return {
     ...frame(colours),

@@ -125,7 +125,7 @@ def test_the_reading_is_told_in_order_of_weight() -> None:
         "3 rows (0.2 %) could not be read: left out of every figure.",
         "12 rows worth 1,830 EUR name no account and are kept apart.",
         "3 exact repeats of another row counted; --drop-duplicates leaves them out.",
-        "Perhaps the same company, kept apart: Helios Medical = Boreas Logistics.",
+        "Perhaps the same company, kept apart: Helios Medical = Boreas Logistics",
         "Dates are read as day first: 14 values of the column Date allow nothing else.",
     ]
     assert [reason.replace(words.NBSP, " ") for reason in findings.refused_reasons(distributor())] == [

@@ -238,16 +238,17 @@ def _thin(report: Report, most: int = 5) -> Iterator[Warning]:
         yield Warning(account=account.account, text=text, grave=False)
 
 
-def _falling(report: Report, most: int = 5) -> Iterator[Warning]:
+def _falling(report: Report) -> Iterator[Warning]:
+    """One sentence for all of them: heaviest first, the rest counted."""
     name = labels(report.analysis)
-    quarters = spelled(report.analysis.thresholds.alert_quarters)
     found = _warned(report.analysis, "margin_falling")
-    for account in found[:most]:
-        text = f"The income margin of {name[account.account]} has fallen {quarters} quarters running."
-        yield Warning(account=account.account, text=text, grave=False)
-    if len(found) > most:
-        rest = plural(len(found) - most, f"more {report.noun}")
-        yield Warning(account=None, text=f"So has that of {rest}.", grave=False)
+    if not found:
+        return
+    quarters = spelled(report.analysis.thresholds.alert_quarters)
+    who = listing([name[account.account] for account in found])
+    only = found[0].account if len(found) == 1 else None
+    text = f"The income margin of {who} has fallen {quarters} quarters running."
+    yield Warning(account=only, text=text, grave=False)
 
 
 def _warned(analysis: Analysis, code: str) -> list[AccountFigures]:
@@ -411,8 +412,9 @@ def _refused_note(report: Report) -> str:
     counts = report.reading.counts
     if not counts.refused:
         return ""
-    part = percent(counts.refused / counts.read) if counts.read else ""
-    return f"{plural(counts.refused, 'row')} ({part}) could not be read: left out of every figure."
+    part = counts.refused / counts.read if counts.read else 0.0
+    told = f" ({percent(part)})" if part >= 0.0005 else ""
+    return f"{plural(counts.refused, 'row')}{told} could not be read: left out of every figure."
 
 
 def refused_reasons(report: Report, most: int = 5) -> Iterator[str]:
@@ -455,7 +457,8 @@ def _merge_note(report: Report) -> str:
         return ""
     name = labels(report.analysis)
     pairs = [" = ".join(name.get(account, clean(account)) for account in offer) for offer in offers]
-    return f"Perhaps the same company, kept apart: {listing(pairs)}."
+    more = f"; and {len(pairs) - 3:,} more" if len(pairs) > 3 else ""
+    return f"Perhaps the same company, kept apart: {'; '.join(pairs[:3])}{more}"
 
 
 # --- what the pictures say -------------------------------------------------------------------------------

@@ -14,10 +14,14 @@ MOST, MOST_GROWN = 10, 5
 def moves(report: Report) -> str:
     """Two columns: who still buys, and who does not."""
     note = findings.moves_note(report)
-    still = (
-        _slipped(report) + (_grown(report) if report.analysis.previous_covered else "") + _neglected(report)
-    )
+    still = _slipped(report)
+    if report.analysis.previous_covered:
+        still += _grown(report)
     gone = _lost(report) + _lapsed(report)
+    if gone.count("<tr") < still.count("<tr"):  # the shorter column takes the last list
+        gone += _neglected(report)
+    else:
+        still += _neglected(report)
     told = f'<p class="say">{e(note)}</p>' if note else ""
     columns = "".join(f"<div>{column}</div>" for column in (still, gone) if column)
     if not columns and not note:
