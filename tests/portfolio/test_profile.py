@@ -12,7 +12,7 @@ from kamerton.analytics.model import Thresholds
 from kamerton.core.models import AuditEntry, Job
 from kamerton.core.refused import Refused
 from kamerton.portfolio import actions, queries, rules
-from kamerton.portfolio.models import AccountFigure, Profile
+from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,9 @@ def test_the_columns_are_the_thresholds_with_their_defaults():
 
 def test_the_row_has_a_place_for_every_column():
     columns = {field.name for field in AccountFigure._meta.fields} - {"id", "snapshot"}
-    assert set(rules.ROW_COLUMNS) == columns
-    assert len(rules.ROW_COLUMNS) == len(columns)
+    assert sorted(rules.ROW_COLUMNS) == sorted(columns)
+    series = {field.name for field in AccountSeries._meta.fields} - {"figure", "snapshot"}
+    assert sorted(rules.SERIES_COLUMNS) == sorted(series)
 
 
 @pytest.mark.requirement("SEL-03")

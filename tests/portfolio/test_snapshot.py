@@ -13,7 +13,7 @@ from kamerton.analytics.model import Question
 from kamerton.ledger import store
 from kamerton.ledger.engine import open_ledger
 from kamerton.portfolio import actions, queries
-from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.portfolio.models import AccountFigure, AccountSeries, Snapshot
 from tests.ledger.factories import Sale
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,29 @@ def test_one_snapshot_a_month_is_kept(filled, administrator, now):
     ]
     kept = set(Snapshot.objects.values_list("pk", flat=True))
     assert set(AccountFigure.objects.values_list("snapshot", flat=True)) == kept
+    assert set(AccountSeries.objects.values_list("snapshot", flat=True)) == kept
+
+
+def test_a_row_tells_its_years_and_months(filled, administrator, now, django_assert_num_queries):
+    filled()
+    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    with django_assert_num_queries(1):
+        row = queries.account(snapshot, "A01")
+        months = {month: (turnover, income) for month, turnover, income in row.months}
+    assert list(row.by_year) == ["2023", "2024", "2025"]
+    assert (len(months), min(months), max(months)) == (24, "2024-01", "2025-12")
+    assert months["2025-12"] == (
+        "628.25",
+        "371.15",
+    )  # 600 - 7 + 35 months, and 41 % of the whole euros as cost
+    assert row.growth["2024"] == pytest.approx(
+        float(Decimal(row.by_year["2024"]["turnover"]) / Decimal(row.by_year["2023"]["turnover"])) - 1
+    )
+    with django_assert_num_queries(1):
+        assert [len(each.months) for each in queries.listed(queries.account_figures(snapshot))[:2]] == [
+            24,
+            24,
+        ]
 
 
 def test_search_finds_every_script_and_case(filled, administrator, now):

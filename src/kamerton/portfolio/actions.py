@@ -22,7 +22,7 @@ from kamerton.ledger.models import Batch, LedgerVersion
 from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
-from kamerton.portfolio.models import AccountFigure, Profile, Snapshot
+from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
 
 _STEPS = 4
 
@@ -146,13 +146,18 @@ def _write_one(
         profile=profile,
         profile_digest=rules.digest(profile),
         figures=taken.figures,
+        views=taken.views,
         accounts=len(taken.rows),
         digest=taken.digest,
         created_at=now,
         created_by=actor,
     )
-    rows = ((snapshot.pk, *row) for row in taken.rows)
-    bulk.insert(AccountFigure, ("snapshot", *rules.ROW_COLUMNS), rows)
+    rows = ((rules.row_id(snapshot.pk, at), snapshot.pk, *row) for at, row in enumerate(taken.rows, start=1))
+    bulk.insert(AccountFigure, ("id", "snapshot", *rules.ROW_COLUMNS), rows)
+    told = (
+        (rules.row_id(snapshot.pk, at), snapshot.pk, *row) for at, row in enumerate(taken.series, start=1)
+    )
+    bulk.insert(AccountSeries, ("figure", "snapshot", *rules.SERIES_COLUMNS), told)
     return snapshot
 
 

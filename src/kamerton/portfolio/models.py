@@ -101,7 +101,8 @@ class Snapshot(models.Model):
     currency = models.CharField(max_length=3)
     profile = models.JSONField()  # rules.profile_to_json: basis and every threshold
     profile_digest = models.CharField(max_length=64)
-    figures = models.JSONField()  # of the whole company: rules.analysis_to_json
+    figures = models.JSONField()  # of the whole company: rules.analysis_to_json and series
+    views = models.JSONField()  # seller_view and adoption: large, for pages of their own
     accounts = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # of the figures and of every account's row
     created_at = models.DateTimeField()
@@ -158,7 +159,10 @@ class AccountFigure(models.Model):
     """One account (or group) in one snapshot. Money is in the snapshot's currency; None: cannot be told.
 
     window: the 12 months to as_of. previous: the 12 months before. basis_*: on the basis of the snapshot.
+    What a table neither sorts nor filters by stands apart in AccountSeries, so that scans stay short.
     """
+
+    id = models.BigIntegerField(primary_key=True)  # rules.row_id: known before it is written
 
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.CASCADE, related_name="account_figures", db_index=False
@@ -202,9 +206,6 @@ class AccountFigure(models.Model):
     is_lost = models.BooleanField()
     is_neglected = models.BooleanField()
     state = models.CharField(_("state"), max_length=12, choices=states)
-    by_year = models.JSONField()  # {"2025": {"turnover": "1.00", "income": "0.50" or null}}
-    growth = models.JSONField()  # {"2025": 0.1 or null}
-    months = models.JSONField()  # the last 24, oldest first: [["2024-03", "12.00", "4.00" or null]]
     returned = MinorUnitsField(_("returned"))
     gross = MinorUnitsField(_("sold before returns"))
     returns_rate = models.FloatField(_("returns"), null=True)
@@ -248,3 +249,33 @@ class AccountFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.name}"
+
+    # Lists fetch the series with the rows: queries.listed.
+
+    @property
+    def by_year(self) -> dict[str, dict[str, str | None]]:
+        return self.series.by_year
+
+    @property
+    def growth(self) -> dict[str, float | None]:
+        return self.series.growth
+
+    @property
+    def months(self) -> list[tuple[str, str, str | None]]:
+        return self.series.months
+
+
+class AccountSeries(models.Model):
+    """One account over time, in one snapshot."""
+
+    # Both go when their snapshot goes; telling the database so twice would have it look for each row.
+    figure = models.OneToOneField(
+        AccountFigure, primary_key=True, on_delete=models.DO_NOTHING, related_name="series"
+    )
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")
+    by_year = models.JSONField()  # {"2025": {"turnover": "1.00", "income": "0.50" or null}}
+    growth = models.JSONField()  # {"2025": 0.1 or null}
+    months = models.JSONField()  # the last 24, oldest first: [["2024-03", "12.00", "4.00" or null]]
+
+    def __str__(self) -> str:
+        return str(self.figure_id)

@@ -49,7 +49,7 @@ def latest_snapshot(level: Level = "account", *, with_figures: bool = True) -> S
     version = LedgerVersion.objects.first()
     if version is None or not version.batches:
         return None
-    newest = Snapshot.objects.filter(level=level).select_related("ledger_version")
+    newest = Snapshot.objects.filter(level=level).defer("views").select_related("ledger_version")
     if not with_figures:
         newest = newest.defer("figures")
     return newest.order_by("-ledger_version__number", "-as_of", "-created_at").first()
@@ -65,7 +65,7 @@ def is_current(snapshot: Snapshot) -> bool:
 
 def history(level: Level = "account") -> list[Snapshot]:
     """One snapshot for each month that was kept, oldest first; their figures are fetched when asked for."""
-    kept = Snapshot.objects.filter(level=level).defer("figures")
+    kept = Snapshot.objects.filter(level=level).defer("figures", "views")
     return list(kept.order_by("as_of"))
 
 
@@ -100,8 +100,6 @@ SORTS: dict[str, str] = {
         "previous_turnover",
     )
 }
-#: Wide columns that a list does not need.
-_WIDE = ("search_text", "by_year", "growth", "reasons", "warnings")
 
 
 def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
@@ -119,19 +117,24 @@ def sorted_figures(
 
 
 def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
-    """For a table: without the wide columns that only the account's own page shows."""
-    return figures.defer(*_WIDE)
+    """For a table: with the months that its sparklines draw, without what only an account's page shows."""
+    return figures.select_related("series").defer("search_text", "series__by_year", "series__growth")
 
 
 def account(snapshot: Snapshot, account_id: str) -> AccountFigure | None:
     """One account (or group, of a group snapshot) by its exact id."""
-    return AccountFigure.objects.filter(snapshot=snapshot, account=account_id).first()
+    found = AccountFigure.objects.select_related("series")
+    return found.filter(snapshot=snapshot, account=account_id).first()
 
 
 def account_history(account_id: str, level: Level = "account") -> list[AccountFigure]:
     """The account in every kept snapshot, oldest first."""
     found = AccountFigure.objects.filter(account=account_id, snapshot__level=level)
-    return list(found.select_related("snapshot").defer("snapshot__figures").order_by("snapshot__as_of"))
+    return list(
+        found.select_related("snapshot")
+        .defer("snapshot__figures", "snapshot__views")
+        .order_by("snapshot__as_of")
+    )
 
 
 def accounts_of_group(snapshot: Snapshot, group: str) -> list[str]:

@@ -28,11 +28,12 @@ ROW_COLUMNS = (
     "window_share_income", "previous_turnover", "previous_income", "basis_amount", "basis_before",
     "basis_change", "basis_share", "growth_rate", "turnover_growth", "margin", "abc", "xyz", "is_key",
     "reasons", "dependency", "warnings", "margin_falling", "low_income", "is_slipping", "is_lost",
-    "is_neglected", "state", "by_year", "growth", "months",
-    "returned", "gross", "returns_rate", "first_date", "last_date", "last_purchase", "silent_days",
+    "is_neglected", "state", "returned", "gross", "returns_rate", "first_date", "last_date", "last_purchase",
+    "silent_days",
     "usual_gap_days", "long_gap_days", "purchase_days", "documents", "lifetime_value", "lifetime_method",
     "p_alive",
 )  # fmt: skip
+SERIES_COLUMNS = ("by_year", "growth", "months")
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _LONGEST = 500  # characters of a name in the database; longer ones are cut, ids are refused by the reader
 
@@ -118,9 +119,9 @@ def lists_of(analysis: Analysis) -> Lists:
 
 
 def account_row(
-    figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None, months: str
+    figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None
 ) -> tuple[Stored, ...]:
-    """One row of AccountFigure in the order of ROW_COLUMNS, as the database stores it. `months` is JSON."""
+    """One row of AccountFigure in the order of ROW_COLUMNS, as the database stores it."""
     now, before = attention.in_window(figures, basis), attention.in_previous(figures, basis)
     name, account, group = figures.name or figures.account, figures.account, figures.group or ""
     return (
@@ -138,7 +139,6 @@ def account_row(
         _codes(figures.warnings), "margin_falling" in figures.warnings,
         "high_turnover_low_income" in figures.warnings,
         account in lists.slipping, account in lists.lost, account in lists.neglected, figures.state,
-        _by_year(figures.by_year), _growth(figures.growth), months,
         _minor(figures.returned), _minor(figures.gross), figures.returns_rate,
         figures.first_date.isoformat(), figures.last_date.isoformat(),
         figures.last_purchase.isoformat() if figures.last_purchase else None,
@@ -146,6 +146,16 @@ def account_row(
         figures.purchase_days, figures.documents, _minor(figures.lifetime_value), figures.lifetime_method,
         figures.p_alive,
     )  # fmt: skip
+
+
+def series_row(figures: AccountFigures, months: str) -> tuple[Stored, ...]:
+    """One row of AccountSeries in the order of SERIES_COLUMNS; `months` is JSON already."""
+    return _by_year(figures.by_year), _growth(figures.growth), months
+
+
+def row_id(snapshot_id: int, rank: int) -> int:
+    """Of AccountFigure: a snapshot has room for sixteen million accounts."""
+    return (snapshot_id << 24) + rank
 
 
 def _minor(amount: Decimal | None) -> int | None:

@@ -20,22 +20,24 @@ if TYPE_CHECKING:
 _MONTHS_SHOWN = 24
 _MONTHS_OF_CONCENTRATION = 36
 _CURVE_POINTS = 200
-_ACCOUNTS_OF_SELLER = 50
+_ACCOUNTS_OF_SELLER = 10
 _ADOPTERS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What is stored: `rows` in the order of rules.ROW_COLUMNS, by rank, as the database stores them."""
+    """What is stored: `rows` of rules.ROW_COLUMNS and `series` of rules.SERIES_COLUMNS, both by rank."""
 
     analysis: Analysis
     figures: dict[str, Any]
+    views: dict[str, Any]
     rows: list[tuple[rules.Stored, ...]]
+    series: list[tuple[rules.Stored, ...]]
     has_groups: bool
 
     @property
     def digest(self) -> str:
-        return rules.digest([self.figures, self.rows])
+        return rules.digest([self.figures, self.views, self.rows, self.series])
 
 
 def take(lines: ibis.Table, question: Question) -> Taken:
@@ -52,18 +54,23 @@ def take(lines: ibis.Table, question: Question) -> Taken:
         "months": _company_months(monthly),
         "curves": _curves(analysis),
         "grid": rules.grid(analysis),
-        **_views(lines, analysis),
     }
-    rows = list(_rows(book, analysis, monthly))
-    return Taken(analysis=analysis, figures=figures, rows=rows, has_groups=any(book.groups))
+    months = _account_months(monthly, book.as_of)
+    return Taken(
+        analysis=analysis,
+        figures=figures,
+        views=_views(lines, analysis),
+        rows=list(_rows(book, analysis)),
+        series=[rules.series_row(each, months.get(each.account, "[]")) for each in analysis.accounts],
+        has_groups=any(book.groups),
+    )
 
 
-def _rows(book: Book, analysis: Analysis, monthly: pa.Table) -> Iterator[tuple[rules.Stored, ...]]:
-    months, lists = _account_months(monthly, book.as_of), rules.lists_of(analysis)
+def _rows(book: Book, analysis: Analysis) -> Iterator[tuple[rules.Stored, ...]]:
+    lists = rules.lists_of(analysis)
     sellers = dict(zip(book.units, book.sellers, strict=True))
     for each in analysis.accounts:
-        told = months.get(each.account, "[]")
-        yield rules.account_row(each, analysis.basis, lists, sellers[each.account], told)
+        yield rules.account_row(each, analysis.basis, lists, sellers[each.account])
 
 
 def _account_months(monthly: pa.Table, as_of: dt.date) -> dict[str, str]:
