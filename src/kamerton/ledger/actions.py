@@ -368,6 +368,9 @@ def save_mapping(*, actor: User, draft: Draft, name: str, now: dt.datetime) -> S
             "last_used_at": now,
         },
     )
+    if draft.mapping_name != saved.name:
+        draft.mapping_name = saved.name
+        draft.save(update_fields=["mapping_name"])
     return saved
 
 

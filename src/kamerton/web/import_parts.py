@@ -326,7 +326,7 @@ def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
         "counts": _counts(counts, currency),
         "warnings": result["warnings"],
         "notes": result.get("notes", []),
-        "replaces": result["replaces"],
+        "replaces": [_replaced(part, currency) for part in result["replaces"]],
         "merge_offers": [" = ".join(offer) for offer in result["merge_offers"][:20]],
         "refused": _refused_table(result["refused_head"][:50]),
         "refused_total": result["refused_total"],
@@ -336,6 +336,10 @@ def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
         "duplicates": counts["duplicates"],
         "lines": counts["used"] + counts["unassigned"],
     }
+
+
+def _replaced(part: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    return {**part, "amount": formats.money(Decimal(str(part["amount"])), currency)}
 
 
 def _check_sentence(result: Mapping[str, Any], currency: str) -> str:
@@ -369,7 +373,7 @@ def _counts(counts: Mapping[str, Any], currency: str) -> list[tuple[str, str, st
             money(counts["unassigned_turnover"]),
             _("kept apart, never spread over others"),
         ),
-        (_("Refused"), counts["refused"], "", _("listed below with their reasons")),
+        (_("Refused"), counts["refused"], "", _("each with its reason")),
         (_("Repeats left out"), dropped, "", _("exact copies of another row")),
     ]
     return [(label, formats.number(count), amount, note) for label, count, amount, note in rows]

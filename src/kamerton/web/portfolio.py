@@ -419,7 +419,7 @@ def sellers(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot()
     if snapshot is None:
         return nothing(request)
-    view = snapshot.figures["seller_view"]
+    view = snapshot.views["seller_view"]
     context = {
         "snapshot": snapshot,
         "view": view,
@@ -485,7 +485,7 @@ def _seller_row(each: dict[str, Any], view: dict[str, Any]) -> Row:
 
 def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     """The accounts of one portfolio by net result, with the dependence at this seller's level (SEL-13)."""
-    names = _names(snapshot, [account["account"] for account in each["accounts"][:10]])
+    names = _names(snapshot, [account["account"] for account in each["accounts"][:LISTED]])
     columns = (
         Column(_("Account")),
         Column(_("Share of this portfolio"), numeric=True),
@@ -503,17 +503,18 @@ def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
                 formats.money(Decimal(account["net"]), decimals=0),
             )
         )
-        for account in each["accounts"][:10]
+        for account in each["accounts"][:LISTED]
     ]
     return {
         "seller": each["seller"],
+        "url": accounts_url(seller=each["seller"]),
         "table": Table(columns, rows, each["seller"]),
         "more": each["accounts_total"] - len(rows),
     }
 
 
 def _sellers_picture(snapshot: Snapshot) -> dict[str, Any]:
-    view = snapshot.figures["seller_view"]
+    view = snapshot.views["seller_view"]
     column = "income" if view["basis"] == "income" else "turnover"
     labels = [_("two years before"), _("year before"), _("12 months")]
     return {
