@@ -52,11 +52,12 @@ class Failed(Exception):
     """The command ended with an error; the message carries the end of what it printed."""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Raises Failed when the command does not end with 0."""
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None, said: str = "") -> Run:
+    """Raises Failed when the command does not end with 0. `said` goes to its standard input."""
     before, start = _children(), time.perf_counter()
     process = subprocess.Popen(
         command,
+        stdin=subprocess.PIPE if said else None,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -64,7 +65,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     )
     watch = _Watch(process.pid)
     watch.start()
-    output, _ = process.communicate()
+    output, _ = process.communicate(said or None)
     seconds = time.perf_counter() - start
     watch.stop()
     if process.returncode:

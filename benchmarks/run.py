@@ -122,7 +122,7 @@ def import_rows(bench: Bench) -> list[Row]:
     for _ in range(max(bench.repeat // 2, 1)):
         home = Path(tempfile.mkdtemp(dir=bench.working))
         environment = {"KAMERTON_HOME": str(home)}
-        run(kamerton("manage", "migrate", "--verbosity", "0"), environment)
+        run(kamerton("user", "bench", "--password", "-"), environment, "only-for-this-run\n")
         runs.append(run(kamerton("import", str(export)), environment))
         parquet = str(bench.working / "bare.parquet")
         bare.append(run(module("bare", "parquet", str(export), "--out", parquet)))
@@ -150,27 +150,31 @@ def fit_rows(bench: Bench) -> list[Row]:
 
 
 def page_rows(bench: Bench) -> list[Row]:
-    """The portfolio page with 20,000 accounts against the SQL that it runs."""
-    found = portfolio_page.measure(accounts=ACCOUNTS, folder=bench.working)
-    ratio = found.page.median / found.sql.median
-    return [
-        Row(
-            what=f"portfolio page, {ACCOUNTS:,} accounts, signed in, p95 of server time",
-            ours=f"{found.p95_seconds * 1000:.0f} ms, median {found.page.median * 1000:.0f} ms",
-            against="itself",
-            ratio="",
-            aim="p95 at most 100 ms",
-            met=found.p95_seconds <= 0.1,
-        ),
-        Row(
-            what="the same, median",
-            ours=str(found.page),
-            against=f"the same SQL run bare: {found.sql}",
-            ratio=f"{ratio:.1f} x",
-            aim="at most 5 x",
-            met=ratio <= 5,
-        ),
-    ]
+    """Server time of the pages that have to stay quick."""
+    rows = []
+    for found in portfolio_page.measure(folder=bench.working, exports=bench.folder):
+        ratio = found.page.median / found.sql.median
+        rows.append(
+            Row(
+                what=f"{found.name}, {found.accounts:,} accounts, signed in, {found.queries} queries",
+                ours=f"p95 {found.p95_seconds * 1000:.0f} ms, median {found.page.median * 1000:.0f} ms",
+                against="",
+                ratio="",
+                aim="p95 at most 100 ms",
+                met=found.p95_seconds <= 0.1,
+            )
+        )
+        rows.append(
+            Row(
+                what=f"{found.name}: median",
+                ours=str(found.page),
+                against=f"the same SQL run bare: {found.sql}",
+                ratio=f"{ratio:.1f} x",
+                aim="at most 5 x",
+                met=ratio <= 5,
+            )
+        )
+    return rows
 
 
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
