@@ -31,7 +31,7 @@ class Fits:
 
 def compare(times: int = 30) -> Fits:
     """Both fits, `times` times each, in turn. Imports are not counted: lifetimes takes seconds to import."""
-    from lifetimes import BetaGeoFitter, GammaGammaFitter  # noqa: PLC0415 - takes seconds
+    from lifetimes import BetaGeoFitter, GammaGammaFitter
 
     warnings.filterwarnings("ignore")
     x, t_x, age, mean = _customers()

@@ -103,7 +103,7 @@ def falling_margin(frame: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
 
 
 def lifetime_value(sold: pd.DataFrame, as_of: pd.Timestamp, margin: pd.Series) -> pd.DataFrame:
-    from lifetimes import BetaGeoFitter, GammaGammaFitter  # noqa: PLC0415 - not before the data are read
+    from lifetimes import BetaGeoFitter, GammaGammaFitter
 
     by_day = sold.groupby(["account", "date"])["amount"].sum().reset_index()
     days = by_day.groupby("account")["date"].agg(["min", "max", "count"])
