@@ -30,6 +30,8 @@ QUIET = [
 #: name -> (width, height, colours, scale)
 LOOKS = {"light": (1440, 900, "light", 1), "dark": (1440, 900, "dark", 1), "phone": (390, 844, "light", 2)}
 
+_PHONE_HEIGHT = 2400
+
 #: name of the picture -> address; filled up with what the demo company has.
 PAGES = {
     "portfolio": "/portfolio/",
@@ -91,8 +93,17 @@ def sign_in(page: Page, name: str, password: str) -> None:
 
 def shoot(page: Page, name: str, look: str) -> None:
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "!document.querySelector('main .k-bones') || location.pathname === '/ui/'"
+    )
     page.wait_for_timeout(400)
-    page.screenshot(path=str(SCREENS / f"{name}-{look}.png"), full_page=True)
+    path = str(SCREENS / f"{name}-{look}.png")
+    if look == "phone":  # the first screens: a phone's page is long
+        tall = min(_PHONE_HEIGHT, page.evaluate("document.documentElement.scrollHeight"))
+        clip = {"x": 0, "y": 0, "width": LOOKS[look][0], "height": tall}
+        page.screenshot(path=path, full_page=True, clip=clip)
+    else:
+        page.screenshot(path=path, full_page=True)
     print(f"{name}-{look}", flush=True)
 
 
@@ -110,6 +121,7 @@ def render(browser: Browser, look: str) -> None:
         shoot(page, name, look)
     page.goto(f"{ADDRESS}/accounts/")
     page.click("table tbody tr a >> nth=0")
+    page.wait_for_url("**/account/**")
     shoot(page, "account", look)
     _wizard(page, look)
     context.close()
