@@ -6,7 +6,7 @@ whether anything was wrong; only then are the rows looked at one by one (refusal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from kamerton.analytics.lines import COLUMNS
@@ -151,14 +151,17 @@ def fingerprint_sql(plan: Plan) -> str:
 # ---------------------------------------------------------------- lines
 
 
-def lines_sql(plan: Plan, limits: Limits, *, fingerprints: bool = True) -> str:
-    """SELECT of canonical lines, one for each row; rows that cannot be used have amount NULL."""
-    shown = ", ".join(_canonical(plan, name, kind) for name, kind in COLUMNS.items())
-    return f"SELECT {shown} FROM ({valued_sql(plan, limits, fingerprints=fingerprints)})"  # noqa: S608
+def lines_sql(plan: Plan, limits: Limits, *, keep: Collection[str] = tuple(COLUMNS)) -> str:
+    """SELECT of canonical lines, one for each row; rows that cannot be used have amount NULL.
+
+    Columns beyond `keep` are there and empty; what they are made of is checked all the same.
+    """
+    shown = ", ".join(_canonical(plan, name, kind, name in keep) for name, kind in COLUMNS.items())
+    return f"SELECT {shown} FROM ({valued_sql(plan, limits)})"  # noqa: S608
 
 
-def _canonical(plan: Plan, name: str, kind: str) -> str:
-    if name in TEXT_ROLES and name not in plan.columns and name != "currency":
+def _canonical(plan: Plan, name: str, kind: str, kept: bool) -> str:
+    if not kept or (name in TEXT_ROLES and name not in plan.columns and name != "currency"):
         return f'CAST(NULL AS {kind}) AS "{name}"'
     if name in {"amount", "original_amount"}:
         return f'CASE WHEN fault IS NULL THEN "{name}" END AS "{name}"'

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
+from kamerton.analytics.lines import COLUMNS
 from kamerton.core.refused import Refused
-from kamerton.ledger.read.convert import RATES, UNSEEN, lines_sql
+from kamerton.ledger.read.convert import UNSEEN, lines_sql
 from kamerton.ledger.read.identity import merge_offers
 from kamerton.ledger.read.inspection import inspection_of, missing_roles
 from kamerton.ledger.read.model import (
@@ -135,16 +136,25 @@ def read_table(
     con: Connection,
     table: str,
     folder: Path,
+    keep: Collection[str] = tuple(COLUMNS),
     progress: Progress | None = None,
 ) -> Reading:
     """As `read`, into a table of the caller's connection: nothing is compressed only to be unpacked again.
 
-    `con` is set up by `connect`. `folder` takes working files, and refused.csv beside the table's own spill;
+    Columns beyond `keep` are there and empty. `con` is set up by `connect`. `folder` takes working files, and refused.csv beside the table's own spill;
     `Reading.parquet` names no file.
     """
     with _errors(str(folder)):
         stage = TableStage(con, table)
-        job = _Job(con=con, choices=choices, limits=limits, stage=stage, folder=_room(str(folder)), progress=progress)
+        job = _Job(
+            con=con,
+            choices=choices,
+            limits=limits,
+            stage=stage,
+            folder=_room(str(folder)),
+            progress=progress,
+            keep=frozenset(keep),
+        )
         try:
             return job.run(paths, folder / "no.parquet", folder / "refused.csv", tidy=False)
         except BaseException:
@@ -158,7 +168,6 @@ def connect(limits: Limits, folder: Path) -> Connection:
     con = duckdb.connect(":memory:")
     con.execute(f"SET memory_limit = '{max(limits.memory_bytes // 1024**2, 64)}MiB'")
     con.execute("SET temp_directory = $1", [str(folder)])
-    con.execute("SET preserve_insertion_order = false")
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
     if limits.threads:
@@ -208,6 +217,7 @@ class _Job:
     stage: Stage
     folder: Path
     progress: Progress | None
+    keep: frozenset[str] = frozenset(COLUMNS)
 
     def run(self, paths: Sequence[Path], out: Path, refused_path: Path, *, tidy: bool) -> Reading:
         tables = open_sources(
@@ -247,9 +257,11 @@ class _Job:
         return measured, faults
 
     def _convert(self, found: Study) -> Measured:
-        query = " UNION ALL ".join(lines_sql(each.plan, self.limits) for each in found.groups)
+        query = " UNION ALL ".join(lines_sql(each.plan, self.limits, keep=self.keep) for each in found.groups)
+        self.con.execute("SET preserve_insertion_order = false")  # a line's place means nothing, and costs memory
         with _told(self.con, self.progress, "Reading the lines"):
             self.stage.write(query)
+        self.con.execute("SET preserve_insertion_order = true")
         return measure(self.stage, self.con)
 
     def _look_at(self, found: Study, measured: Measured) -> tuple[list[Faults], bool]:
@@ -268,10 +280,11 @@ class _Job:
         """Whether ids turned out to have blanks around them that the sample did not show."""
         if all(each.plan.tidy is None for each in found.groups):
             return False
-        rows = self.con.execute(
-            f"SELECT DISTINCT unnest([account, \"group\", seller]) FROM {self.stage.relation}"  # noqa: S608
-        ).fetchall()
-        dirty = any(value is not None and value != value.strip(BLANKS) for (value,) in rows)
+        values = [value for pair in accounts(self.con) for value in pair]
+        for column in {"group", "seller"} & {role for each in found.groups for role in each.columns}:
+            rows = self.con.execute(f'SELECT DISTINCT "{column}" FROM {self.stage.relation}').fetchall()  # noqa: S608
+            values += [value for (value,) in rows if value is not None]
+        dirty = any(value != value.strip(BLANKS) for value in values)
         for each in found.groups:
             each.plan = replace(each.plan, tidy=None if dirty else each.plan.tidy)
         return dirty
@@ -299,7 +312,7 @@ class _Job:
         elif bad:
             self.stage.keep(usable_query(self.stage))
         head, refused = self._write_refused(faults, refused_path)
-        offers = merge_offers(accounts(self.stage, self.con))
+        offers = merge_offers(accounts(self.con))
         self.stage.publish()
         return Reading(
             parquet=out,

@@ -18,6 +18,7 @@ from kamerton.ledger.read.raw import identifier, quoted
 Connection = duckdb.DuckDBPyConnection
 
 _NAMES = ", ".join(identifier(name) for name in COLUMNS)
+ACCOUNTS = "kamerton_accounts"
 _SORTED_AT_ONCE = 20_000_000  # fingerprints: 160 MB
 
 
@@ -34,7 +35,6 @@ class Measured:
     last_date: dt.date | None
     costed: int  # of the used
     currencies: tuple[str, ...]
-    has_plain_lines: bool  # lines that name no currency
     kinds: tuple[str, ...]
 
 
@@ -105,31 +105,40 @@ Stage = ParquetStage | TableStage
 
 
 def measure(stage: Stage, con: Connection) -> Measured:
-    """One pass over a few columns."""
+    """One pass over a few columns; leaves the table ACCOUNTS behind for `accounts`."""
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE {ACCOUNTS} AS
+        SELECT account, max(account_name) AS name, count(*) AS lines, count(amount) AS usable, sum(amount) AS turnover,
+            min("date") FILTER (amount IS NOT NULL) AS first_date, max("date") FILTER (amount IS NOT NULL) AS last_date,
+            count(cost) FILTER (amount IS NOT NULL) AS costed
+        FROM {stage.relation} GROUP BY 1"""  # noqa: S608
+    )
     row = con.execute(
         f"""
-        SELECT count(*), count(amount), count(amount) FILTER (account IS NOT NULL),
-            sum(amount) FILTER (account IS NOT NULL), sum(amount) FILTER (account IS NULL),
-            min("date") FILTER (amount IS NOT NULL), max("date") FILTER (amount IS NOT NULL),
-            count(cost) FILTER (amount IS NOT NULL AND account IS NOT NULL),
-            list(DISTINCT currency) FILTER (amount IS NOT NULL),
-            count_if(currency IS NULL AND amount IS NOT NULL), list(DISTINCT kind)
-        FROM {stage.relation}"""  # noqa: S608
+        SELECT sum(lines), sum(usable), sum(usable) FILTER (account IS NOT NULL),
+            sum(turnover) FILTER (account IS NOT NULL), sum(turnover) FILTER (account IS NULL),
+            min(first_date), max(last_date), sum(costed) FILTER (account IS NOT NULL)
+        FROM {ACCOUNTS}"""  # noqa: S608
     ).fetchone()
-    rows, usable, used, turnover, apart, first, last, costed, currencies, plain, kinds = row or ()
+    rows, usable, used, turnover, apart, first, last, costed = row or (0,) * 8
     return Measured(
-        rows=rows,
-        usable=usable,
-        used=used,
+        rows=int(rows or 0),
+        usable=int(usable or 0),
+        used=int(used or 0),
         used_turnover=turnover or Decimal(0),
         unassigned_turnover=apart or Decimal(0),
         first_date=first,
         last_date=last,
-        costed=costed,
-        currencies=tuple(sorted(code for code in currencies or () if code)),
-        has_plain_lines=plain > 0,
-        kinds=tuple(sorted(kind for kind in kinds or () if kind)),
+        costed=int(costed or 0),
+        currencies=_distinct(stage, "currency", "amount IS NOT NULL", con),
+        kinds=_distinct(stage, "kind", "true", con),
     )
+
+
+def _distinct(stage: Stage, column: str, where: str, con: Connection) -> tuple[str, ...]:
+    rows = con.execute(f"SELECT DISTINCT {column} FROM {stage.relation} WHERE {where}").fetchall()  # noqa: S608
+    return tuple(sorted(value for (value,) in rows if value is not None))
 
 
 def repeated(stage: Stage, rows: int, con: Connection) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
@@ -167,9 +176,8 @@ def distinct_query(stage: Stage, prints: Sequence[int] | np.ndarray[tuple[int], 
     )
 
 
-def accounts(stage: Stage, con: Connection) -> list[tuple[str, str]]:
-    """Each account with one of its names, or its id where it has none."""
+def accounts(con: Connection) -> list[tuple[str, str]]:
+    """Each account that was measured with one of its names, or its id where it has none."""
     return con.execute(
-        f"""SELECT account, coalesce(max(account_name), account) FROM {stage.relation}
-        WHERE amount IS NOT NULL AND account IS NOT NULL GROUP BY 1"""  # noqa: S608
+        f"SELECT account, coalesce(name, account) FROM {ACCOUNTS} WHERE account IS NOT NULL AND usable > 0"  # noqa: S608
     ).fetchall()

@@ -321,13 +321,11 @@ def gather_faults(study: GroupStudy, table: str, limits: Limits, con: Connection
     shown = ", ".join(f"c{at}" for at in columns)
     kind = "said_kind" if "kind" in study.columns else "NULL"
     query = valued_sql(study.plan, limits, records=True, fingerprints=False)
-    con.execute("SET preserve_insertion_order = true")  # records are counted in the order of the file
     con.execute(
         f"CREATE OR REPLACE TABLE {table} AS "  # noqa: S608
         f"SELECT record, file, fault, {kind} AS said_kind, {shown} FROM ({query}) "
         f"WHERE fault IS NOT NULL{f' OR said_kind = {quoted(UNSEEN)}' if 'kind' in study.columns else ''}"
     )
-    con.execute("SET preserve_insertion_order = false")
     rows = con.execute(f"SELECT fault, count(*) FROM {table} WHERE fault IS NOT NULL GROUP BY 1").fetchall()  # noqa: S608
     return dict(rows)
 
