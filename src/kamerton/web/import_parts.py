@@ -460,7 +460,7 @@ def rate_sentence(currency: str) -> str:
 def rate_table() -> Table:
     columns = (Column(_("Currency")), Column(_("From")), Column(_("Rate"), numeric=True))
     rows = [
-        Row((rate.currency, formats.date(rate.date), f"{rate.rate:f}"))
+        Row((rate.currency, formats.date(rate.date), f"{rate.rate.normalize():f}"))
         for rate in Rate.objects.order_by("currency", "-date")[:500]
     ]
     return Table(columns, rows, _("Exchange rates"))
