@@ -129,7 +129,7 @@ def test_a_row_tells_its_years_and_months(filled, administrator, now, django_ass
     assert row.growth["2024"] == pytest.approx(
         float(Decimal(row.by_year["2024"]["turnover"]) / Decimal(row.by_year["2023"]["turnover"])) - 1
     )
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert [len(each.months) for each in queries.listed(queries.account_figures(snapshot))[:2]] == [
             24,
             24,

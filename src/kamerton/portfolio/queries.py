@@ -8,13 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from kamerton.analytics.model import Level, Question
 from kamerton.core.models import Company
 from kamerton.ledger.models import LedgerVersion
 from kamerton.portfolio import rules
-from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Profile, Snapshot
+from kamerton.portfolio.models import (
+    AccountFigure,
+    AccountFigureQuerySet,
+    AccountSeries,
+    Profile,
+    Snapshot,
+)
 
 
 def profile() -> Profile:
@@ -73,33 +79,18 @@ def history(level: Level = "account") -> list[Snapshot]:
 
 #: Column of a table of accounts -> the field that it is sorted by.
 SORTS: dict[str, str] = {
-    name: name
-    for name in (
-        "rank",
-        "name",
-        "group",
-        "turnover",
-        "window_turnover",
-        "window_income",
-        "basis_amount",
-        "basis_change",
-        "growth_rate",
-        "last_purchase",
-        "lifetime_value",
-        "returns_rate",
-        "account",
-        "seller",
-        "margin",
-        "basis_share",
-        "abc",
-        "xyz",
-        "state",
-        "p_alive",
-        "income",
-        "documents",
-        "previous_turnover",
-    )
-}
+    **{
+        name: name
+        for name in (
+            "rank", "name", "group", "account", "seller", "turnover", "income", "window_turnover",
+            "window_income", "previous_turnover", "basis_amount", "basis_change", "growth_rate", "margin", "abc", "xyz", "state",
+            "last_purchase", "lifetime_value", "p_alive", "returns_rate", "documents",
+        )
+    },
+    "basis_share": "basis_amount",  # the same order, by an index
+    "window_share_turnover": "window_turnover",
+    "window_share_income": "window_income",
+}  # fmt: skip
 
 
 def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
@@ -118,7 +109,10 @@ def sorted_figures(
 
 def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
     """For a table: with the months that its sparklines draw, without what only an account's page shows."""
-    return figures.select_related("series").defer("search_text", "series__by_year", "series__growth")
+    months = AccountSeries.objects.only(
+        "figure", "months"
+    )  # joined, they would be fetched for skipped rows too
+    return figures.defer("search_text").prefetch_related(Prefetch("series", months))
 
 
 def account(snapshot: Snapshot, account_id: str) -> AccountFigure | None:
@@ -257,7 +251,8 @@ class Dependence:
 def dependence(snapshot: Snapshot, *, limit: int = 5) -> list[Dependence]:
     """The accounts with the largest shares of the window on the basis, largest first. One query."""
     lines = snapshot.profile
-    heaviest = account_figures(snapshot).filter(basis_share__gt=0).order_by("-basis_share", "rank")[:limit]
+    told = account_figures(snapshot).filter(basis_amount__gt=0, basis_share__isnull=False)
+    heaviest = told.order_by("-basis_amount", "rank")[:limit]
     return [
         Dependence(
             account=each,
