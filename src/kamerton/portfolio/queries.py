@@ -82,15 +82,15 @@ SORTS: dict[str, str] = {
     **{
         name: name
         for name in (
-            "rank", "name", "group", "account", "seller", "turnover", "income", "window_turnover",
-            "window_income", "previous_turnover", "basis_amount", "basis_change", "growth_rate", "margin", "abc", "xyz", "state",
-            "last_purchase", "lifetime_value", "p_alive", "returns_rate", "documents",
-        )
+            "rank name group account seller turnover income window_turnover window_income previous_turnover"
+            " basis_amount basis_change growth_rate margin abc xyz state last_purchase lifetime_value p_alive"
+            " returns_rate documents"
+        ).split()
     },
     "basis_share": "basis_amount",  # the same order, by an index
     "window_share_turnover": "window_turnover",
     "window_share_income": "window_income",
-}  # fmt: skip
+}
 
 
 def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
@@ -109,9 +109,8 @@ def sorted_figures(
 
 def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
     """For a table: with the months that its sparklines draw, without what only an account's page shows."""
-    months = AccountSeries.objects.only(
-        "figure", "months"
-    )  # joined, they would be fetched for skipped rows too
+    # Joined, they would be fetched for the rows of earlier pages too.
+    months = AccountSeries.objects.only("figure", "months")
     return figures.defer("search_text").prefetch_related(Prefetch("series", months))
 
 
