@@ -17,20 +17,20 @@ from pathlib import Path
 def main() -> None:
     where, database, folder = sys.argv[1:4]
     os.environ["DJANGO_SETTINGS_MODULE"] = "kamerton.settings"
-    from kamerton import settings  # noqa: PLC0415
+    from kamerton import settings
 
     settings.DATABASES["default"]["NAME"] = database
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
     _publish(where, Path(folder))
 
 
 def _publish(where: str, folder: Path) -> None:
-    from kamerton.access.models import User  # noqa: PLC0415
-    from kamerton.core.refused import Refused  # noqa: PLC0415
-    from kamerton.ledger import changes, store  # noqa: PLC0415
-    from tests.ledger.factories import Sale, write_incoming  # noqa: PLC0415
+    from kamerton.access.models import User
+    from kamerton.core.refused import Refused
+    from kamerton.ledger import changes, store
+    from tests.ledger.factories import Sale, write_incoming
 
     sales = [Sale(**sale) for sale in json.loads((folder.parent / "sales.json").read_text())]
     incoming = write_incoming(folder, sales, "killed", {})
