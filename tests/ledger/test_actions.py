@@ -153,9 +153,8 @@ def test_the_dry_run_recognises_known_content(draft, done, administrator, now):
 
 def test_refused_rows_are_kept_with_the_batch(draft, done, administrator, now, tmp_path):
     path = tmp_path / "faulty.csv"
-    path.write_text(
-        "account,date,document,amount\nA1,2025-05-01,D1,10.00\nA1,2025-13-41,D2,10.00\nA1,2025-05-03,D3,5.00\n"
-    )
+    rows = [f"A1,2025-05-{day:02d},D{day},10.00" for day in range(1, 20)]
+    path.write_text("\n".join(["account,date,document,amount", *rows, "A1,2025-13-41,D99,10.00", ""]))
     run = actions.create_draft(actor=administrator, files=[path], now=now)
     done(actions.start_check, actor=administrator, draft=run, now=now)
     run.refresh_from_db()
@@ -163,7 +162,7 @@ def test_refused_rows_are_kept_with_the_batch(draft, done, administrator, now, t
     assert "2025-13-41" in queries.refused_file(run).read_text(encoding="utf-8-sig")
     done(actions.start_import, actor=administrator, draft=run, now=now)
     batch = Batch.objects.get()
-    assert (batch.rows_read, batch.rows_used, batch.rows_refused) == (3, 2, 1)
+    assert (batch.rows_read, batch.rows_used, batch.rows_refused) == (20, 19, 1)
     assert "2025-13-41" in queries.refused_file(batch).read_text(encoding="utf-8-sig")
 
 

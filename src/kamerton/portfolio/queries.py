@@ -81,11 +81,30 @@ def history(level: Level = "account") -> list[Snapshot]:
 SORTS: dict[str, str] = {
     **{
         name: name
-        for name in (
-            "rank name group account seller turnover income window_turnover window_income previous_turnover"
-            " basis_amount basis_change growth_rate margin abc xyz state last_purchase lifetime_value p_alive"
-            " returns_rate documents"
-        ).split()  # noqa: SIM905 - a list of 22 lines says no more
+        for name in [
+            "rank",
+            "name",
+            "group",
+            "account",
+            "seller",
+            "turnover",
+            "income",
+            "window_turnover",
+            "window_income",
+            "previous_turnover",
+            "basis_amount",
+            "basis_change",
+            "growth_rate",
+            "margin",
+            "abc",
+            "xyz",
+            "state",
+            "last_purchase",
+            "lifetime_value",
+            "p_alive",
+            "returns_rate",
+            "documents",
+        ]
     },
     "basis_share": "basis_amount",  # the same order, by an index
     "window_share_turnover": "window_turnover",
