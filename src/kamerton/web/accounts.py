@@ -152,7 +152,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "state": Field(
         label=gettext_lazy("State"),
-        cell=lambda row, _s: Cell(badges=badges(row)),
+        cell=lambda row, _s: Cell(badges=shown) if (shown := badges(row)) else "",
         plain=lambda row: row.get_state_display(),
         numeric=False,
     ),
