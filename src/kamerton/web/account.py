@@ -448,7 +448,7 @@ def _line_row(item: ledger.LineRow, names: dict[str, Cell]) -> Row:
         (
             Cell(
                 item.product_name or item.product or formats.MISSING,
-                sub=item.product if item.product_name else "",
+                sub=(item.product or "") if item.product_name else "",
             ),
             formats.date(item.date, short=True),
             item.document or formats.MISSING,

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
+from kamerton.analytics.model import Level
 from kamerton.core import saved_views
 from kamerton.core.models import SavedView
 from kamerton.core.refused import Refused
@@ -29,7 +30,7 @@ from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snapshot
 from kamerton.web import exports, formats
 from kamerton.web.addresses import account_url, accounts_url, explain_url
-from kamerton.web.gates import gate
+from kamerton.web.gates import gate, person
 from kamerton.web.navigation import finder
 from kamerton.web.parameters import plain, words
 from kamerton.web.parts import (
@@ -42,6 +43,7 @@ from kamerton.web.parts import (
     Pages,
     Row,
     Select,
+    Sorted,
     Table,
     query,
     sortable,
@@ -280,7 +282,7 @@ class Asked:
     filters: Mapping[str, str]
     sort: str  # key of FIELDS, "-" in front for descending; "" is the selection's own order
     shown: tuple[str, ...]
-    level: str
+    level: Level
 
 
 def asked(params: QueryDict) -> Asked:
@@ -401,7 +403,7 @@ def _column(request: HttpRequest, name: str, each: Field, snapshot: Snapshot, wa
     )
     if not each.sort:
         return column
-    first = "descending" if each.numeric else "ascending"
+    first: Sorted = "descending" if each.numeric else "ascending"
     return sortable(request, column, name, first=first, default="" if want.selection else DEFAULT_SORT)
 
 
@@ -445,7 +447,7 @@ def _saved_views(request: HttpRequest) -> list[dict[str, Any]]:
     here = _without_page(request.GET)
     return [
         {"view": view, "url": f"{reverse(PAGE)}?{view.query}", "current": view.query == here}
-        for view in saved_views.views_of(request.user, PAGE)
+        for view in saved_views.views_of(person(request), PAGE)
     ]
 
 
@@ -461,7 +463,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the present filters, order and columns under a name; the same name replaces."""
     told = _without_page(QueryDict(request.POST.get("query", "")))
     name = words(request.POST.get("name", ""))
-    view = saved_views.save_view(actor=request.user, page=PAGE, name=name, query=told, now=timezone.now())
+    view = saved_views.save_view(actor=person(request), page=PAGE, name=name, query=told, now=timezone.now())
     toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     return redirect(f"{reverse(PAGE)}?{told}")
 
@@ -469,8 +471,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @gate("portfolio.view")
 @require_POST
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView, pk=pk, owner=request.user, page=PAGE)
-    saved_views.delete_view(actor=request.user, view=view)
+    view = get_object_or_404(SavedView, pk=pk, owner=person(request), page=PAGE)
+    saved_views.delete_view(actor=person(request), view=view)
     toast(request, _("The view “%(name)s” is gone.") % {"name": view.name})
     return redirect(f"{reverse(PAGE)}?{view.query}")
 

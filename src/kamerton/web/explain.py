@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
 from kamerton.analytics import definitions
+from kamerton.analytics.model import Level
 from kamerton.ledger.models import Batch
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
@@ -53,7 +54,7 @@ _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
 @require_GET
 def explain(request: HttpRequest, figure: str) -> HttpResponse:
     definition = definitions.DEFINITIONS.get(_UNDER.get(figure, figure))
-    level = "group" if request.GET.get("level") == "group" else "account"
+    level: Level = "group" if request.GET.get("level") == "group" else "account"
     snapshot = queries.latest_snapshot(level)
     if definition is None or snapshot is None:
         raise Http404

@@ -24,10 +24,10 @@ from kamerton.web import formats
 from kamerton.web.parts import Badge, Cell, Column, Pages, Row, Step, Table
 
 STEPS = (
-    Step(gettext_lazy("Choose files")),  # type: ignore[arg-type]
-    Step(gettext_lazy("Look")),  # type: ignore[arg-type]
-    Step(gettext_lazy("Check")),  # type: ignore[arg-type]
-    Step(gettext_lazy("Import")),  # type: ignore[arg-type]
+    Step(gettext_lazy("Choose files")),
+    Step(gettext_lazy("Look")),
+    Step(gettext_lazy("Check")),
+    Step(gettext_lazy("Import")),
 )
 
 #: Role -> (what a person calls it, what it is).
@@ -132,7 +132,7 @@ def state_badge(state: str) -> Badge:
     return states[state]
 
 
-def pages(page: DjangoPage) -> Pages:  # type: ignore[type-arg]
+def pages(page: DjangoPage) -> Pages:
     paginator = page.paginator
     return Pages(page.number, paginator.per_page, paginator.count, "?page={n}", _("imports"))
 
@@ -167,7 +167,7 @@ def step_of(draft: Draft) -> int:
 
 def look_parts(draft: Draft) -> dict[str, Any]:
     """What was found, the questions, the mapping with samples, the first rows."""
-    found = draft.inspection
+    found: dict[str, Any] = draft.inspection or {}
     settled = is_settled(draft)
     return {
         "lead": _look_sentence(found, settled=settled),
@@ -266,7 +266,7 @@ def choices_from_form(form: Mapping[str, str], draft: Draft) -> dict[str, Any]:
     A role that a column had and no column has now is freed ("" in the mapping). Raises Refused where two
     columns are given one role.
     """
-    found = draft.inspection
+    found: dict[str, Any] = draft.inspection or {}
     chosen = _roles_chosen(form, found)
     mapped = any(name.startswith("column:") for name in form)
     before = found["mapping"]
@@ -319,7 +319,7 @@ def _answer(key: str, value: str) -> dict[str, Any]:
 
 def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
     """The dry run: counts that add up, what would be replaced, what was refused."""
-    result = draft.result
+    result: dict[str, Any] = draft.result or {}
     counts = result["counts"]
     return {
         "lead": _check_sentence(result, currency),
@@ -353,7 +353,7 @@ def _check_sentence(result: Mapping[str, Any], currency: str) -> str:
         "read": formats.number(counts["read"]),
         "amount": formats.money(Decimal(counts["used_turnover"]), result["currency"] or currency, decimals=0),
         "accounts": formats.number(result["accounts"]),
-        "period": formats.period(*days) if len(days) == 2 else formats.MISSING,
+        "period": formats.period(days[0], days[1]) if len(days) == 2 else formats.MISSING,
     }
 
 

@@ -29,7 +29,7 @@ from kamerton.demo.export import write_export
 from kamerton.ledger import actions, queries
 from kamerton.ledger.models import Batch, Draft
 from kamerton.web import formats, import_parts, jobs, uploads
-from kamerton.web.gates import gate
+from kamerton.web.gates import gate, person
 from kamerton.web.parameters import words
 from kamerton.web.parts import Link
 from kamerton.web.toasts import toast
@@ -77,7 +77,7 @@ def _live_lines() -> tuple[int, int]:
 
 def _open_drafts(request: HttpRequest) -> QuerySet[Draft]:
     """One's own runs that are neither imported nor discarded; without what was found in the files."""
-    own = Draft.objects.filter(owner=request.user).exclude(state__in=["imported", "abandoned"])
+    own = Draft.objects.filter(owner=person(request)).exclude(state__in=["imported", "abandoned"])
     return own.select_related("job").defer("inspection", "result", "choices")
 
 
@@ -112,9 +112,9 @@ def _new_draft(request: HttpRequest) -> Draft:
         files = request.FILES.getlist("files")
         if not files:
             raise Refused(_("No file was chosen."), hint=_("Choose one or several files and try again."))
-        draft = actions.create_draft(actor=request.user, files=files, now=now)
+        draft = actions.create_draft(actor=person(request), files=files, now=now)
     if draft.size_bytes > LOOK_AT_ONCE_BYTES:
-        actions.start_inspect(actor=request.user, draft=draft, now=now)
+        actions.start_inspect(actor=person(request), draft=draft, now=now)
     return draft
 
 
@@ -126,7 +126,7 @@ def _demo_draft(request: HttpRequest, now: dt.datetime) -> Draft:
     path.parent.mkdir()
     try:
         write_export(path, timezone.localdate(now))
-        return actions.create_draft(actor=request.user, files=[path], now=now, title=_("Demo export"))
+        return actions.create_draft(actor=person(request), files=[path], now=now, title=_("Demo export"))
     finally:
         path.unlink(missing_ok=True)
         path.parent.rmdir()
@@ -134,7 +134,7 @@ def _demo_draft(request: HttpRequest, now: dt.datetime) -> Draft:
 
 def _draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
     """One's own run; somebody else's is 404."""
-    found = Draft.objects.filter(owner=request.user).select_related("job", "batch")
+    found = Draft.objects.filter(owner=person(request)).select_related("job", "batch")
     return get_object_or_404(found, pk=pk)
 
 
@@ -143,7 +143,7 @@ def _draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
 def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The step at which the run stands. Looks at the files first if nobody has."""
     found = _draft(request, pk)
-    if found.batch_id:
+    if found.batch:
         return redirect("import_batch", sequence=found.batch.sequence)
     if found.state == "abandoned":
         toast(request, _("This import was discarded."), level="info")
@@ -151,7 +151,7 @@ def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     error = ""
     if found.state == "uploaded" and not _busy(found) and not _failed(found):
         try:
-            found = actions.inspect_draft(actor=request.user, draft=found, now=timezone.now())
+            found = actions.inspect_draft(actor=person(request), draft=found, now=timezone.now())
         except Refused as refused:
             error = str(refused)
     return _step(request, found, error)
@@ -177,7 +177,7 @@ def _step(request: HttpRequest, found: Draft, error: str = "") -> HttpResponse:
         "error": error or _failed(found),
         "crumbs": _crumbs(),
     }
-    if _busy(found):
+    if found.job and _busy(found):
         context |= jobs.progress(found.job, back=reverse("import_draft", args=[found.pk]))
         context["step"] = import_parts.step_of(found)
         return render(request, "imports/busy.html", context)
@@ -199,7 +199,7 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if not found.inspection:
             return redirect("import_draft", pk=pk)
         choices = import_parts.choices_from_form(request.POST, found)
-        found = actions.settle(actor=request.user, draft=found, choices=choices, now=now)
+        found = actions.settle(actor=person(request), draft=found, choices=choices, now=now)
         if request.POST.get("next") == "check":
             _check(request, found, now)
     except Refused as refused:
@@ -211,7 +211,7 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _check(request: HttpRequest, found: Draft, now: dt.datetime) -> None:
     """Start the check, or say what is still open."""
     if import_parts.is_settled(found):
-        actions.start_check(actor=request.user, draft=found, now=now)
+        actions.start_check(actor=person(request), draft=found, now=now)
     else:
         toast(request, _("Not checked yet: please answer what is still open first."), level="warn")
 
@@ -224,8 +224,8 @@ def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     name = words(request.POST.get("mapping_name", ""))
     try:
         if name:
-            actions.save_mapping(actor=request.user, draft=found, name=name, now=now)
-        actions.start_import(actor=request.user, draft=found, now=now)
+            actions.save_mapping(actor=person(request), draft=found, name=name, now=now)
+        actions.start_import(actor=person(request), draft=found, now=now)
     except Refused as refused:
         found.refresh_from_db()
         return _step(request, found, str(refused))
@@ -235,7 +235,7 @@ def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @gate("ledger.import")
 @require_POST
 def abandon(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    actions.abandon_draft(actor=request.user, draft=_draft(request, pk), now=timezone.now())
+    actions.abandon_draft(actor=person(request), draft=_draft(request, pk), now=timezone.now())
     toast(request, _("The import was discarded. Nothing of it was used."))
     return redirect("import_new" if "again" in request.POST else "imports")
 
@@ -263,7 +263,7 @@ def batch(request: HttpRequest, sequence: int) -> HttpResponse:
     context = import_parts.batch_parts(found) | {"crumbs": _crumbs()}
     context["primary"] = Link(_("See the portfolio"), reverse("portfolio"))
     context["can_withdraw"] = policy.can(request.user, "ledger.withdraw")
-    waiting = import_parts.snapshot_job(request.user)
+    waiting = import_parts.snapshot_job(person(request))
     if waiting:
         context |= {"waiting": waiting, "waiting_url": reverse("job", args=[waiting.pk])}
     return render(request, "imports/batch.html", context)
@@ -280,7 +280,7 @@ def batch_refused(_request: HttpRequest, sequence: int) -> HttpResponseBase:
 def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
     reason = words(request.POST.get("reason", "")) or _("No reason given")
-    actions.withdraw(actor=request.user, batch=found, reason=reason, now=timezone.now())
+    actions.withdraw(actor=person(request), batch=found, reason=reason, now=timezone.now())
     text = ngettext(
         "Import %(number)s is withdrawn: %(lines)s line left every figure.",
         "Import %(number)s is withdrawn: %(lines)s lines left every figure.",
@@ -294,7 +294,7 @@ def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
-    actions.restore(actor=request.user, batch=found, now=timezone.now())
+    actions.restore(actor=person(request), batch=found, now=timezone.now())
     toast(request, _("Import %(number)s counts again.") % {"number": sequence})
     return redirect("import_batch", sequence=sequence)
 
@@ -327,6 +327,6 @@ def _take_rates(request: HttpRequest) -> None:
         raise Refused(
             _("No file was chosen."), hint=_("Choose a CSV or XLSX file with currency, date and rate.")
         )
-    count = actions.import_rates(actor=request.user, file=file, now=timezone.now())
+    count = actions.import_rates(actor=person(request), file=file, now=timezone.now())
     text = ngettext("%(count)s rate was taken over.", "%(count)s rates were taken over.", count)
     toast(request, text % {"count": formats.number(count)})

@@ -27,7 +27,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     context = progress(found, back=_safe_back(request))
-    if not request.htmx:
+    if request.headers.get("HX-Request") != "true":
         return render(request, "jobs/job.html", context)
     response = render(request, "ui/progress.html", context)
     if not found.is_open:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from kamerton.core.refused import Refused
 from kamerton.portfolio import actions, queries
 from kamerton.portfolio.models import Profile
-from kamerton.web.gates import gate
+from kamerton.web.gates import gate, person
 from kamerton.web.toasts import toast
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     """Every column of the profile. Shares are parts of one, as everywhere in the formulas."""
 
     class Meta:
@@ -46,7 +46,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=profile)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_profile(actor=request.user, now=timezone.now(), **_changed(form))
+            actions.set_profile(actor=person(request), now=timezone.now(), **_changed(form))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
