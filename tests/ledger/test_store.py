@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from django.db import connection
 
 from kamerton.core.models import AuditEntry, Company
 from kamerton.core.refused import Refused
-from kamerton.ledger import store
+from kamerton.ledger import actions, store
 from kamerton.ledger.models import Batch, LedgerVersion
 from tests.ledger.factories import Sale, amounts_by_account
 
@@ -207,3 +208,33 @@ def test_the_trail_tells_of_every_change(incoming, administrator, company, now):
         ("ledger.withdraw", "wrong prices", subject),
         ("ledger.restore", "", subject),
     ]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path, settings):
+    """A ledger folder on a file system of its own with 200 kB."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(place)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting a file system takes more rights than this test run has")
+    settings.LEDGER_DIR = place
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.django_db
+def test_a_disk_that_fills_up_while_importing(tiny_disk, administrator, company, now, csv_file):
+    small = [Sale(document="1")]
+    actions.import_files(actor=administrator, paths=[csv_file("small.csv", small)], now=now)
+    before = amounts_by_account()
+    large = [
+        Sale(account=secrets.token_hex(8), document=f"{at}", product=secrets.token_hex(8), amount=f"{at}.25")
+        for at in range(20_000)
+    ]
+    with pytest.raises(Refused) as refused:
+        actions.import_files(actor=administrator, paths=[csv_file("large.csv", large)], now=now)
+    assert refused.value.code == "no_room", refused.value
+    assert amounts_by_account() == before
+    assert not list(tiny_disk.glob("staging/*"))
+    assert LedgerVersion.objects.count() == 1
