@@ -205,7 +205,7 @@ def _plain(text: str) -> str:
 
 
 #: Shape of a value -> the strptime format that reads it fast.
-_TIMES = (("", r""), (" %H:%M", r" \d{1,2}:\d\d"), (" %H:%M:%S", r" \d{1,2}:\d\d:\d\d"))
+_TIMES: tuple[tuple[str, str], ...] = (("", r""), (" %H:%M", r" \d{1,2}:\d\d"), (" %H:%M:%S", r" \d{1,2}:\d\d:\d\d"))
 _TIMES += ((" %I:%M %p", r" \d{1,2}:\d\d [AP]M"), (" %I:%M:%S %p", r" \d{1,2}:\d\d:\d\d [AP]M"))
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from kamerton.ledger.read import numbers
@@ -18,7 +19,7 @@ from kamerton.ledger.read.dates import DateForm, Order, date_sql, read_date
 from kamerton.ledger.read.model import Limits
 from kamerton.ledger.read.numbers import NumberForm, is_missing, missing_sql, number_sql, read_number
 
-SIGNS = (".", ",")
+SIGNS: tuple[Literal["."], Literal[","]] = (".", ",")
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 #: One value in a thousand may be a slip of the pen: it is refused and the column stays readable.
 SLIPS = 1_000
@@ -87,14 +88,14 @@ def _possible(tally: Tally) -> tuple[str, ...]:
 def tally_numbers(values: Iterable[str]) -> Tally:
     """Over values of a sample."""
     counts = Counter(value for value in values if not is_missing(value))
-    read = [(value, *(read_number(value, _BOTH[sign]) for sign in SIGNS)) for value in counts]
+    read = [(value, read_number(value, _BOTH["."]), read_number(value, _BOTH[","])) for value in counts]
     only = {
         ".": [v for v, point, comma in read if point is None and comma is not None],
         ",": [v for v, point, comma in read if comma is None and point is not None],
     }
     differ = [v for v, point, comma in read if point is not None and comma is not None and point != comma]
     marks = {mark for value in counts if (mark := numbers.mark_of(value)) is not None}
-    figures = [abs(point if point is not None else comma) for _, point, comma in read if point or comma]
+    figures: list[Decimal] = [abs(point or comma or Decimal(0)) for _, point, comma in read]
     return Tally(
         values=counts.total(),
         unread=sum(counts[v] for v, point, comma in read if point is None and comma is None),
@@ -210,7 +211,9 @@ def date_query(column: str, source: str, limits: Limits) -> str:
 
 def date_tally(row: Sequence[Any]) -> Tally:
     values, unread, differ, example, *rest = row
-    slips = {order: value for order, value in zip(ORDERS, rest[3:6], strict=True) if value is not None}
+    slips: dict[str, str] = {
+        order: value for order, value in zip(ORDERS, rest[3:6], strict=True) if value is not None
+    }
     return Tally(
         values=int(values or 0),
         unread=int(unread or 0),
