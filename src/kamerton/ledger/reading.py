@@ -216,7 +216,7 @@ def _replaces(one: dict[str, Any]) -> str:
 
 
 def _adds(one: dict[str, Any]) -> str:
-    first, last = (date_format(dt.date.fromisoformat(one[key]), "j F Y") for key in ("from", "to"))
+    first, last = (date_format(dt.date.fromisoformat(one[key]), "j E Y") for key in ("from", "to"))
     return _(
         "“%(title)s” has lines from %(first)s to %(last)s too. Without document numbers nothing tells"
         " whether they are the same: both will count."

@@ -461,7 +461,7 @@ def _refuse_same_files(source_hash: str) -> None:
 
 
 def _day(moment: dt.datetime | None) -> str:
-    return date_format(moment, "j F Y") if moment else ""
+    return date_format(moment, "j E Y") if moment else ""
 
 
 def _take_currency(company: Company, staged: Staged) -> None:

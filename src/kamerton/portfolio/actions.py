@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
@@ -221,7 +222,7 @@ def _check(profile: Profile) -> None:
 def _label(name: str) -> str:
     """What a form calls a column of Profile."""
     labels = {field.name: str(field.verbose_name) for field in Profile._meta.fields}
-    return labels.get(name, name).capitalize()
+    return capfirst(labels.get(name, name))
 
 
 # --- when the ledger changes -----------------------------------------------------------------------------

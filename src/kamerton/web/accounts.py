@@ -382,8 +382,10 @@ def _sentence(count: int, snapshot: Snapshot, want: Asked) -> str:
     else:
         text = ngettext("%(n)s account", "%(n)s accounts", count)
     shown = text % {"n": formats.number(count)}
-    period = _("12 months to %(date)s") % {"date": formats.date(snapshot.as_of)}
-    return ", ".join(part for part in (shown, str(what).lower(), period) if part)
+    told = {"accounts": shown, "list": what, "date": formats.date(snapshot.as_of)}
+    if what:
+        return _("%(accounts)s on the list “%(list)s”, 12 months to %(date)s") % told
+    return _("%(accounts)s, 12 months to %(date)s") % told
 
 
 def _table(request: HttpRequest, want: Asked, snapshot: Snapshot, rows: Iterable[AccountFigure]) -> Table:
