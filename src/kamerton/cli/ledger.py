@@ -209,7 +209,7 @@ def _actor(name: str | None) -> User:
         return found
     found = active.filter(role="administrator").order_by("pk").first()
     if found is None:
-        hint = "kamerton run makes the demo's people; kamerton manage createsuperuser makes your own."
+        hint = "kamerton run makes the demo's people; kamerton user NAME makes your own."
         raise Refused("There is no administrator yet in whose name to act. Nothing was changed.", hint=hint)
     return found
 
