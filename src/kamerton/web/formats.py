@@ -55,7 +55,7 @@ _MONTHS = {
 #: Beside a day Polish and Russian write the month in the genitive.
 _MONTHS_OF = {
     **_MONTHS,
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",  # noqa: E501
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 _SHORT = {

@@ -79,12 +79,16 @@ def text_sql(plan: Plan, role: str) -> str:
     kind = plan.group.type_of(at)
     if kind == "number":
         whole = f"TRY_CAST({column} AS DECIMAL(38, 0))"
-        return f"CASE WHEN {whole} = {column} THEN CAST({whole} AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        return (
+            f"CASE WHEN {whole} = {column} THEN CAST({whole} AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        )
     if kind != "text":
         return f"CAST({column} AS VARCHAR)"
     tidied = f"trim({column}, {quoted(BLANKS)})" if plan.tidy is None or role in plan.tidy else column
     if role in plan.from_floats:
-        tidied = f"CASE WHEN contains({column}, '.') THEN regexp_replace({tidied}, '\\.0+$', '') ELSE {tidied} END"
+        tidied = (
+            f"CASE WHEN contains({column}, '.') THEN regexp_replace({tidied}, '\\.0+$', '') ELSE {tidied} END"
+        )
     return f"nullif({tidied}, '')"
 
 
@@ -123,7 +127,11 @@ def day_text_sql(plan: Plan) -> str:
     kind = plan.group.type_of(at)
     if kind == "text":
         return f"c{at}"
-    return f"CAST(TRY_CAST(trunc(c{at}) AS BIGINT) AS VARCHAR)" if kind == "number" else f"CAST(c{at} AS VARCHAR)"
+    return (
+        f"CAST(TRY_CAST(trunc(c{at}) AS BIGINT) AS VARCHAR)"
+        if kind == "number"
+        else f"CAST(c{at} AS VARCHAR)"
+    )
 
 
 def currency_sql(plan: Plan) -> str:
@@ -138,7 +146,9 @@ def currency_sql(plan: Plan) -> str:
 
 
 def _code_sql(mark: str) -> str:
-    cases = " ".join(f"WHEN {quoted(sign)} THEN {quoted(code)}" for sign, code in numbers.SIGNS.items() if code)
+    cases = " ".join(
+        f"WHEN {quoted(sign)} THEN {quoted(code)}" for sign, code in numbers.SIGNS.items() if code
+    )
     return f"CASE {mark} {cases} ELSE upper({mark}) END"
 
 
@@ -175,10 +185,9 @@ def valued_sql(plan: Plan, limits: Limits, *, records: bool = False, fingerprint
     """
     signed = f"SELECT *, {_fault(plan)} AS base_fault, {_signed(plan)} FROM ({_computed(plan, limits, records, fingerprints)})"  # noqa: S608
     if plan.company_currency is None:
-        return (
-            'SELECT *, signed_amount AS amount, signed_amount AS original_amount, signed_cost AS cost, '
-            f"coalesce(base_fault, CASE WHEN signed_amount IS NULL THEN 'amount' END) AS fault FROM ({signed})"  # noqa: S608
-        )
+        fault = "coalesce(base_fault, CASE WHEN signed_amount IS NULL THEN 'amount' END) AS fault"
+        same = "signed_amount AS amount, signed_amount AS original_amount, signed_cost AS cost"
+        return f"SELECT *, {same}, {fault} FROM ({signed})"  # noqa: S608
     rate = f"CASE WHEN coalesce(currency, {quoted(plan.company_currency)}) = {quoted(plan.company_currency)} THEN 1 ELSE rate END"
     return f"""
         SELECT *, {_times("signed_amount")} AS amount, signed_amount AS original_amount,
@@ -197,11 +206,14 @@ def _times(column: str) -> str:
 
 def _computed(plan: Plan, limits: Limits, records: bool, fingerprints: bool) -> str:
     """Values of the roles, and whether the figures among them are bad."""
-    parts = [f'{text_sql(plan, role)} AS "{role}"' for role in TEXT_ROLES if role in plan.columns and role != "currency"]
+    parts = [
+        f'{text_sql(plan, role)} AS "{role}"'
+        for role in TEXT_ROLES
+        if role in plan.columns and role != "currency"
+    ]
     parts.append(f"{currency_sql(plan)} AS currency")
     parts.append(f'{day_sql(plan, limits)} AS "date"')
-    for role in plan.number_roles:
-        parts.append(f"{figure_sql(plan, role)} AS n_{role}")
+    parts += [f"{figure_sql(plan, role)} AS n_{role}" for role in plan.number_roles]
     if "quantity" not in plan.number_roles:
         parts.append("CAST(NULL AS DECIMAL(18, 6)) AS n_quantity")
     if "kind" in plan.columns:

@@ -19,7 +19,12 @@ from kamerton.ledger.read.raw import quoted
 Order = Literal["dmy", "mdy", "ymd", ""]  # "": only dates that speak for themselves
 Kind = Literal["calendar", "serial", "period"]
 
-ORDERS_IN_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first", "": "written like the others"}
+ORDERS_IN_WORDS = {
+    "dmy": "day first",
+    "mdy": "month first",
+    "ymd": "year first",
+    "": "written like the others",
+}
 
 #: Two-digit years: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068.
 PIVOT = 69
@@ -40,7 +45,17 @@ _MONTHS = """
     december dec dicembre dic grudnia grudzień gru декабрь декабря дек
     """
 #: German exports reach the same desks.
-_MORE = {"januar": 1, "jän": 1, "januari": 1, "februar": 2, "märz": 3, "maerz": 3, "mrz": 3, "mai": 5, "juni": 6}
+_MORE = {
+    "januar": 1,
+    "jän": 1,
+    "januari": 1,
+    "februar": 2,
+    "märz": 3,
+    "maerz": 3,
+    "mrz": 3,
+    "mai": 5,
+    "juni": 6,
+}
 _MORE |= {"juli": 7, "oktober": 10, "okt": 10, "dezember": 12, "dez": 12, "wrzesnia": 9, "stycznia": 1}
 MONTHS = {
     name: number
@@ -48,13 +63,16 @@ MONTHS = {
     for name in names.split()
 } | _MORE
 
+#: The same as one text, because DuckDB plans a long list slowly.
+_BY_NAME = quoted("|" + "|".join(f"{name}={number:02d}" for name, number in MONTHS.items()) + "|")
+
 _TIME = (
     r"(?:[T ,]+\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.? ?[Mm]\.?)?"
     r"(?: ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?))?)?"
 )
-_WEEKDAY = r"(?:\pL{2,12}\.?,? +)?"
+_WEEKDAY = r"(?:\pL+\.?,? +)?"
 _END = rf"\.?(?: ?(?:г|r|года|roku)\.?)?{_TIME}$"
-_LETTERS = r"(\pL{3,12})"
+_LETTERS = r"(\pL{3,})"
 _CENTURY = {"19": r"(69|[7-9]\d)", "20": r"([0-5]\d|6[0-8])"}
 
 
@@ -88,7 +106,10 @@ _NAMED = (
     (rf"^{_WEEKDAY}{_DAY}{_GAP}{_LETTERS}{_GAP}{_YEAR}{_END}", r"\3-\2-\1"),
     (rf"^{_WEEKDAY}{_LETTERS}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_END}", r"\3-\1-\2"),
     (rf"^{_YEAR}{_GAP}{_LETTERS}{_GAP}{_DAY}{_END}", r"\1-\2-\3"),
-    *((rf"^{_WEEKDAY}{_DAY}{_GAP}{_LETTERS}{_GAP}{two}{_END}", rf"{c}\3-\2-\1") for c, two in _CENTURY.items()),
+    *(
+        (rf"^{_WEEKDAY}{_DAY}{_GAP}{_LETTERS}{_GAP}{two}{_END}", rf"{c}\3-\2-\1")
+        for c, two in _CENTURY.items()
+    ),
 )
 #: Months and quarters: the first day of each.
 _PERIODS = (
@@ -101,7 +122,8 @@ _PERIODS_NAMED = (
     (rf"^{_YEAR}{_GAP}{_LETTERS}$", r"\1-\2-1"),
     *((rf"^{_LETTERS}[-./, ']{{0,3}}{two}$", rf"{c}\2-\1-1") for c, two in _CENTURY.items()),
 )
-_QUARTERS = ((r"(?i)^(\d{4})[-./ ]?(?:Q|T|K|кв)\.?[ -]?([1-4])$", r"\1-\2"),) + (
+_QUARTERS = (
+    (r"(?i)^(\d{4})[-./ ]?(?:Q|T|K|кв)\.?[ -]?([1-4])$", r"\1-\2"),
     (r"(?i)^(?:Q|T|K)\.?[ -]?([1-4])[-./ ]{0,2}(\d{4})$", r"\2-\1"),
     (r"(?i)^([1-4])[-. ]{0,2}(?:Q|T|K|кв|квартал)\.?[-./ ]{0,2}(\d{4})$", r"\2-\1"),
 )
@@ -205,7 +227,11 @@ def _plain(text: str) -> str:
 
 
 #: Shape of a value -> the strptime format that reads it fast.
-_TIMES: tuple[tuple[str, str], ...] = (("", r""), (" %H:%M", r" \d{1,2}:\d\d"), (" %H:%M:%S", r" \d{1,2}:\d\d:\d\d"))
+_TIMES: tuple[tuple[str, str], ...] = (
+    ("", r""),
+    (" %H:%M", r" \d{1,2}:\d\d"),
+    (" %H:%M:%S", r" \d{1,2}:\d\d:\d\d"),
+)
 _TIMES += ((" %I:%M %p", r" \d{1,2}:\d\d [AP]M"), (" %I:%M:%S %p", r" \d{1,2}:\d\d:\d\d [AP]M"))
 
 
@@ -219,7 +245,9 @@ def quick_format(text: str, order: Order) -> str | None:
         for sep in "./- ":
             if re.fullmatch(rf"\d{{4}}{re.escape(sep)}\d{{1,2}}{re.escape(sep)}\d{{1,2}}{shape}", text):
                 return f"%Y{sep}%m{sep}%d{suffix}"
-            if order and re.fullmatch(rf"\d{{1,2}}{re.escape(sep)}\d{{1,2}}{re.escape(sep)}(\d{{4}}|\d\d){shape}", text):
+            if order and re.fullmatch(
+                rf"\d{{1,2}}{re.escape(sep)}\d{{1,2}}{re.escape(sep)}(\d{{4}}|\d\d){shape}", text
+            ):
                 return _spelled(text, order, sep) + suffix
     if re.fullmatch(r"\d{1,2}[- ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[- ]\d{4}", text):
         return "%d{0}%b{0}%Y".format("-" if "-" in text else " ")
@@ -277,7 +305,9 @@ def _plain_case(pair: tuple[str, str]) -> str:
 def _named_case(pair: tuple[str, str]) -> str:
     pattern = quoted(pair[0])
     year, name, day = (quoted(part) for part in pair[1].split("-"))
-    number = f"list_extract({_numbers()}, list_position({_names()}, lower(regexp_replace(s, {pattern}, {name}))))"
+    found = f"strpos({_BY_NAME}, '|' || n || '=')"
+    month = f"CASE WHEN {found} > 0 THEN substr({_BY_NAME}, {found} + length(n) + 2, 2) END"
+    number = f"list_transform([lower(regexp_replace(s, {pattern}, {name}))], lambda n: {month})[1]"
     text = f"regexp_replace(s, {pattern}, {year}) || '-' || {number} || '-' || regexp_replace(s, {pattern}, {day})"
     return f"CASE WHEN regexp_matches(s, {pattern}) THEN TRY_CAST({text} AS DATE) END"
 
@@ -288,14 +318,6 @@ def _quarter_case(pair: tuple[str, str]) -> str:
     month = f"(CAST(regexp_replace(s, {pattern}, {quarter}) AS INTEGER) * 3 - 2)"
     text = f"regexp_replace(s, {pattern}, {year}) || '-' || {month} || '-1'"
     return f"CASE WHEN regexp_matches(s, {pattern}) THEN TRY_CAST({text} AS DATE) END"
-
-
-def _names() -> str:
-    return "[" + ", ".join(quoted(name) for name in MONTHS) + "]"
-
-
-def _numbers() -> str:
-    return "[" + ", ".join(str(number) for number in MONTHS.values()) + "]"
 
 
 def _serial_sql() -> str:

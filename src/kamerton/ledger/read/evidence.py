@@ -129,7 +129,10 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
         differ=sum(counts[value] for value in differ),
         example=min(differ, key=len, default=""),
         slips={order: found[0] for order, found in misfits.items() if found},
-        spread={order: len({day.year for days in read.values() if (day := days[at])}) for at, order in enumerate(ORDERS)},
+        spread={
+            order: len({day.year for days in read.values() if (day := days[at])})
+            for at, order in enumerate(ORDERS)
+        },
         serials=serials,
         periods=periods,
         spelt=sum(count for value, count in counts.items() if _WORD.search(value)),
@@ -192,7 +195,8 @@ def date_query(column: str, source: str, limits: Limits) -> str:
     forms = [DateForm(order=order, quick=()) for order in ORDERS]
     forms += [DateForm(kind="serial"), DateForm(kind="period")]
     read = ", ".join(
-        f"{date_sql(column, form, limits.first_year, limits.last_year)} AS d{at}" for at, form in enumerate(forms)
+        f"{date_sql(column, form, limits.first_year, limits.last_year)} AS d{at}"
+        for at, form in enumerate(forms)
     )
     some = "(d0 IS NOT NULL OR d1 IS NOT NULL OR d2 IS NOT NULL)"
     misfits = ", ".join(f"sum(n) FILTER (d{at} IS NULL AND {some})" for at in range(3))

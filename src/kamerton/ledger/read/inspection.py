@@ -58,5 +58,6 @@ def missing_roles(study: Study) -> Unreadable:
     return Unreadable(
         f"No column could be recognised as {missing}. Columns: {names}. Nothing was read.",
         code="missing_roles",
-        hint=f"Name it with {hints}" + (" (or quantity and unit_price)." if "amount" in study.roles.missing else "."),
+        hint=f"Name it with {hints}"
+        + (" (or quantity and unit_price)." if "amount" in study.roles.missing else "."),
     )

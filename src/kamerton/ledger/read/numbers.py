@@ -49,9 +49,12 @@ SIGNS = {
     "kč": "CZK", "ft": "HUF", "lei": "RON", "лв": "BGN", "лв.": "BGN", "sfr.": "CHF", "sfr": "CHF",
     "fr.": "CHF", "euro": "EUR", "kr.": "", "kr": "",
 }  # fmt: skip
-CODES = frozenset(
-    ["AED", "ARS", "AUD", "BAM", "BGN", "BRL", "BYN", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "DZD", "EGP", "EUR", "GBP", "GEL", "HKD", "HRK", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD", "KZT", "LTL", "LVL", "MAD", "MDL", "MKD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "RUR", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "USD", "UYU", "VND", "ZAR"]
-)  # fmt: skip
+_CODES = """
+    AED ARS AUD BAM BGN BRL BYN CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GEL HKD HRK HUF IDR ILS INR ISK JPY
+    KES KRW KWD KZT LTL LVL MAD MDL MKD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB RUR SAR SEK SGD THB
+    TND TRY TWD UAH USD UYU VND ZAR
+"""
+CODES = frozenset(_CODES.split())
 _MARK = "|".join(
     sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True) + sorted(CODES)
 )  # longest first
@@ -132,10 +135,7 @@ def read_number(text: str, form: NumberForm) -> Decimal | None:
     if not _COMPILED[form.decimal].match(plain):
         return None
     digits = plain.strip("-+() ")
-    if form.decimal != ",":
-        digits = digits.replace(",", "")
-    else:
-        digits = digits.replace(".", "").replace(",", ".")
+    digits = digits.replace(".", "").replace(",", ".") if form.decimal == "," else digits.replace(",", "")
     value = Decimal(digits.replace(" ", "").replace("'", ""))
     if abs(value) < AMOUNT_LIMIT:
         value = value.quantize(_STEP, ROUND_HALF_UP)

@@ -46,7 +46,7 @@ from kamerton.ledger.read.stages import (
 from kamerton.ledger.read.study import (
     GroupStudy,
     Study,
-    currency_doubt,
+    count_currencies,
     dirty_text_roles,
     gather_faults,
     learn_forms,
@@ -86,9 +86,13 @@ def _check_whole(found: Study, choices: Choices, limits: Limits, con: Connection
     for number, each in enumerate(found.groups):
         if not each.forms.doubts:
             _learn(each, f"faults_{number}", choices, limits, con)
+    if choices.company_currency is None:
+        count_currencies(found, con)
 
 
-def _learn(each: GroupStudy, table: str, choices: Choices, limits: Limits, con: Connection) -> tuple[Faults, bool]:
+def _learn(
+    each: GroupStudy, table: str, choices: Choices, limits: Limits, con: Connection
+) -> tuple[Faults, bool]:
     """The unusable rows under the plan as it is, and whether they made it another plan."""
     faults = Faults(study=each, table=table, counts=gather_faults(each, table, limits, con))
     unseen = "kind" in each.columns and con.execute(
@@ -120,7 +124,9 @@ def read(
     ):
         con = connect(limits, Path(folder))
         stage = ParquetStage(con, out, compression="snappy" if fast else "zstd")
-        job = _Job(con=con, choices=choices, limits=limits, stage=stage, folder=_room(folder), progress=progress)
+        job = _Job(
+            con=con, choices=choices, limits=limits, stage=stage, folder=_room(folder), progress=progress
+        )
         try:
             return job.run(paths, out, out.with_suffix(".refused.csv"), tidy=not fast)
         finally:
@@ -141,8 +147,8 @@ def read_table(
 ) -> Reading:
     """As `read`, into a table of the caller's connection: nothing is compressed only to be unpacked again.
 
-    Columns beyond `keep` are there and empty. `con` is set up by `connect`. `folder` takes working files, and refused.csv beside the table's own spill;
-    `Reading.parquet` names no file.
+    Columns beyond `keep` are there and empty. `con` comes from `connect`; it is to be given to Ibis afterwards.
+    `folder` takes working files and refused.csv, until the connection is closed; `Reading.parquet` names no file.
     """
     with _errors(str(folder)):
         stage = TableStage(con, table)
@@ -201,7 +207,9 @@ def _errors(place: str) -> Iterator[None]:
                 hint="Free some space and try again.",
             ) from error
         first = str(error).strip().splitlines()[0]
-        raise Unreadable(f"The file could not be read: {first} Nothing was kept.", code="unreadable") from error
+        raise Unreadable(
+            f"The file could not be read: {first} Nothing was kept.", code="unreadable"
+        ) from error
 
 
 # ---------------------------------------------------------------- one reading
@@ -235,7 +243,8 @@ class _Job:
             for each in found.groups:
                 each.plan = replace(each.plan, tidy=dirty_text_roles(each))
         measured, faults = self._converge(found)
-        self._require_one_currency(measured)
+        found.currencies = () if self.choices.company_currency else measured.currencies
+        self._require_certainty(found)
         read_rows = measured.rows + sum(table.refused_count for table in tables)
         check_certainty(faults, read_rows, self.limits, self.con)
         return self._finish(found, measured, faults, out, refused_path, read_rows)
@@ -258,7 +267,9 @@ class _Job:
 
     def _convert(self, found: Study) -> Measured:
         query = " UNION ALL ".join(lines_sql(each.plan, self.limits, keep=self.keep) for each in found.groups)
-        self.con.execute("SET preserve_insertion_order = false")  # a line's place means nothing, and costs memory
+        self.con.execute(
+            "SET preserve_insertion_order = false"
+        )  # a line's place means nothing, and costs memory
         with _told(self.con, self.progress, "Reading the lines"):
             self.stage.write(query)
         self.con.execute("SET preserve_insertion_order = true")
@@ -288,11 +299,6 @@ class _Job:
         for each in found.groups:
             each.plan = replace(each.plan, tidy=None if dirty else each.plan.tidy)
         return dirty
-
-    def _require_one_currency(self, measured: Measured) -> None:
-        if self.choices.company_currency is None and len(measured.currencies) > 1:
-            doubt = currency_doubt(measured.currencies)
-            raise NeedsAnswer("The lines are in several currencies.", (doubt,))
 
     def _finish(
         self,
@@ -347,7 +353,9 @@ class _Job:
 
 
 def _asking(doubts: int) -> str:
-    return "One thing has to be settled first." if doubts == 1 else f"{doubts} things have to be settled first."
+    return (
+        "One thing has to be settled first." if doubts == 1 else f"{doubts} things have to be settled first."
+    )
 
 
 def _cents(amount: Decimal) -> Decimal:

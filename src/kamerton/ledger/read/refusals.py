@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,9 @@ class Faults:
         return sum(self.counts.values())
 
 
-def check_certainty(faults: Sequence[Faults], read: int, limits: Limits, con: duckdb.DuckDBPyConnection) -> None:
+def check_certainty(
+    faults: Sequence[Faults], read: int, limits: Limits, con: duckdb.DuckDBPyConnection
+) -> None:
     """Raise Unreadable where one column makes most rows unusable: the column is not what it was taken for."""
     for each in faults:
         for role, count in each.counts.items():
@@ -60,7 +63,9 @@ def check_certainty(faults: Sequence[Faults], read: int, limits: Limits, con: du
                 )
 
 
-def refused_rows(faults: Sequence[Faults], limits: Limits, con: duckdb.DuckDBPyConnection) -> Iterator[RefusedRow]:
+def refused_rows(
+    faults: Sequence[Faults], limits: Limits, con: duckdb.DuckDBPyConnection
+) -> Iterator[RefusedRow]:
     """Rows that had the wrong shape, then rows with values that cannot be used."""
     for each in faults:
         for table in each.study.group.tables:
@@ -75,22 +80,31 @@ def _described(
 ) -> Iterator[RefusedRow]:
     columns = faults.study.columns
     value = " ".join(f"WHEN '{role}' THEN CAST(c{at} AS VARCHAR)" for role, at in columns.items())
-    words = sorted({0, *(columns[role] for role in ("account", "account_name", "document", "product") if role in columns)})
+    words = sorted(
+        {
+            0,
+            *(
+                columns[role]
+                for role in ("account", "account_name", "document", "product")
+                if role in columns
+            ),
+        }
+    )
     label = f"concat_ws(chr(31), {', '.join(f'CAST(c{at} AS VARCHAR)' for at in words)})"
     for at, table in enumerate(faults.study.group.tables):
         cursor = con.cursor().execute(
-            f"SELECT record, fault, CASE fault {value} END, {label} FROM {faults.table} "  # noqa: S608
+            f"SELECT record, fault, day, CASE fault {value} END, {label} FROM {faults.table} "  # noqa: S608
             f"WHERE file = {at} AND {where} ORDER BY record"
         )
         while rows := cursor.fetchmany(_BATCH):
             found = table.lines_of([row[0] for row in rows]) if lines else [0] * len(rows)
-            for (_, role, text, labels), line in zip(rows, found, strict=True):
+            for (_, role, day, text, labels), line in zip(rows, found, strict=True):
                 yield RefusedRow(
                     file=table.file.name,
                     line=line,
                     column=_column(faults.study, role),
                     value=(text or "")[:SHOWN],
-                    reason=_reason(faults.study, role, text or "", (labels or "").split("\x1f"), limits),
+                    reason=_reason(faults.study, role, text or "", day, (labels or "").split("\x1f"), limits),
                 )
 
 
@@ -102,12 +116,15 @@ def _column(study: GroupStudy, role: str) -> str:
 # ---------------------------------------------------------------- reasons
 
 
-def _reason(study: GroupStudy, role: str, text: str, labels: Sequence[str], limits: Limits) -> str:
+def _reason(
+    study: GroupStudy, role: str, text: str, day: dt.date | None, labels: Sequence[str], limits: Limits
+) -> str:
     """What is wrong, as the end of a sentence about the value."""
     if role == "date":
         return _date_reason(study, text, labels, limits)
     if role == "currency":
-        return f"has no rate on or before the date of the sale: {text.strip() or 'the currency'} cannot be converted"
+        when = f"{day.day} {day:%B %Y}" if day else "the date of the sale"
+        return f"has no rate on or before {when}"
     if role == "amount" and "amount" not in study.columns:
         return "gives an amount of a million millions or more"
     return _number_reason(study, role, text)
@@ -123,7 +140,9 @@ def _date_reason(study: GroupStudy, text: str, labels: Sequence[str], limits: Li
         if found is None:
             continue
         if not limits.first_year <= found.year <= limits.last_year:
-            return f"is in the year {found.year}: dates from {limits.first_year} to {limits.last_year} are read"
+            return (
+                f"is in the year {found.year}: dates from {limits.first_year} to {limits.last_year} are read"
+            )
         return f"is not {ORDERS_IN_WORDS[form.order]}, as the other dates of the column are"
     year = re.match(r"\s*(\d{4,})-\d\d?-\d\d?", text)
     return f"is in the year {int(year[1])}, which is out of bounds" if year else "is not a date"
@@ -169,7 +188,9 @@ def write_refused(path: Path, rows: Iterable[RefusedRow]) -> tuple[tuple[Refused
             count += 1
             if count <= HEAD_ROWS:
                 head.append(row)
-            writer.writerow([defused(row.file), row.line, defused(row.column), defused(row.value), row.reason])
+            writer.writerow(
+                [defused(row.file), row.line, defused(row.column), defused(row.value), row.reason]
+            )
     return tuple(head), count
 
 

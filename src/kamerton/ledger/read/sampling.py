@@ -16,7 +16,7 @@ from kamerton.ledger.read.roles import ColumnProfile
 _ROWS = 2_000
 _CELLS = 200_000
 _SMALL_BYTES = 50 * 1024**2  # up to here the whole file is passed over for rows from all of it
-_TYPED = 0.8  # share of the values that must read as numbers or dates
+_TYPED = 0.5  # share of the values that must read as numbers or dates: the others are refused later
 _SAMPLES = 8
 _READ = 300  # values that are read as numbers and dates to tell what a column is
 
@@ -63,7 +63,17 @@ def type_of(duckdb_type: str) -> Type:
     return "number" if kind.startswith(_NUMBER_TYPES) else "other"
 
 
-_NUMBER_TYPES = ("DECIMAL", "DOUBLE", "FLOAT", "REAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_NUMBER_TYPES: tuple[str, ...] = (
+    "DECIMAL",
+    "DOUBLE",
+    "FLOAT",
+    "REAL",
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+)
 _NUMBER_TYPES += ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
 
 
@@ -97,14 +107,16 @@ def profile(name: str, type_: Type, values: Sequence[str]) -> ColumnProfile:
     distinct = list(dict.fromkeys(value.strip() for value in values if value.strip()))
     some = kept[:: 1 + len(kept) // _READ]
     figures = [figure for value in some if (figure := _figure(value)) is not None]
-    kind = _kind(type_, some, len(figures))
+    kind = _kind(type_, some, len(figures)) if some or not distinct else "text"
     numeric = kind == "number"
     return ColumnProfile(
         name=name,
         kind=kind,
         distinct_share=len(set(kept)) / len(kept) if kept else 0.0,
         blank_share=1 - len(kept) / len(values) if values else 1.0,
-        integer_share=_share(sum(figure == int(figure) for figure in figures), len(figures)) if numeric else 0.0,
+        integer_share=_share(sum(figure == int(figure) for figure in figures), len(figures))
+        if numeric
+        else 0.0,
         negative_share=_share(sum(figure < 0 for figure in figures), len(figures)) if numeric else 0.0,
         mean_length=_share(sum(map(len, kept)), len(kept)),
         min_value=min(figures) if numeric else None,
@@ -121,7 +133,7 @@ def _kind(type_: Type, kept: list[str], figures: int) -> Literal["text", "number
     if not kept:
         return "empty"
     if type_ in {"number", "date"}:
-        return type_  # type: ignore[return-value]
+        return type_
     if figures >= _TYPED * len(kept):
         return "number"
     return "date" if sum(map(_is_date, kept)) >= _TYPED * len(kept) else "text"
@@ -131,7 +143,7 @@ def _figure(value: str) -> float | None:
     if not any(map(str.isdigit, value)):
         return None
     for sign in (".", ","):
-        read = read_number(value, NumberForm(decimal=sign, marks=True, percent=True))  # type: ignore[arg-type]
+        read = read_number(value, NumberForm(decimal=sign, marks=True, percent=True))
         if read is not None:
             return float(read)
     return None

@@ -141,7 +141,9 @@ def _distinct(stage: Stage, column: str, where: str, con: Connection) -> tuple[s
     return tuple(sorted(value for (value,) in rows if value is not None))
 
 
-def repeated(stage: Stage, rows: int, con: Connection) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def repeated(
+    stage: Stage, rows: int, con: Connection
+) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """How many lines repeat an earlier one in every cell, and the fingerprints that occur more than once."""
     parts = 1 + rows // _SORTED_AT_ONCE
     found = [_repeated_part(stage, part, parts, con) for part in range(parts)]
@@ -165,9 +167,14 @@ def usable_query(stage: Stage) -> str:
     return f"SELECT {_NAMES} FROM {stage.relation} WHERE amount IS NOT NULL"  # noqa: S608
 
 
-def distinct_query(stage: Stage, prints: Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]], con: Connection) -> str:
+def distinct_query(
+    stage: Stage, prints: Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]], con: Connection
+) -> str:
     """The lines that have an amount, of those that repeat each other the first."""
-    con.execute("CREATE OR REPLACE TEMP TABLE kamerton_repeated AS SELECT unnest($1::BIGINT[]) AS print", [list(map(int, prints))])
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE kamerton_repeated AS SELECT unnest($1::BIGINT[]) AS print",
+        [list(map(int, prints))],
+    )
     again = "(SELECT print FROM kamerton_repeated)"
     base = usable_query(stage)
     return (

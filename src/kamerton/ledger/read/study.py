@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from kamerton.ledger.read.convert import ID_ROLES, TEXT_ROLES, UNSEEN, Plan, absent_sql, day_text_sql, kind_key, valued_sql
+from kamerton.ledger.read.convert import (
+    ID_ROLES,
+    TEXT_ROLES,
+    UNSEEN,
+    Plan,
+    absent_sql,
+    currency_sql,
+    day_text_sql,
+    kind_key,
+    valued_sql,
+)
 from kamerton.ledger.read.evidence import (
     Tally,
     date_query,
@@ -22,7 +32,7 @@ from kamerton.ledger.read.evidence import (
 from kamerton.ledger.read.forms import Forms, decide_forms
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Choices, Doubt, Limits
-from kamerton.ledger.read.numbers import BLANKS, is_missing, missing_sql
+from kamerton.ledger.read.numbers import BLANKS, missing_sql
 from kamerton.ledger.read.raw import RawTable, quoted
 from kamerton.ledger.read.roles import ColumnProfile, RoleAssignment, assign_roles
 from kamerton.ledger.read.sampling import Group, Sample, group_tables, profile, take_sample
@@ -56,11 +66,14 @@ class Study:
     roles: RoleAssignment
     groups: list[GroupStudy]
     first_rows: tuple[tuple[str, ...], ...] = ()
+    currencies: tuple[str, ...] = ()  # set where they are a question
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """Each question once, whatever the number of files that ask it."""
         found = [*self.roles.doubts, *(doubt for each in self.groups for doubt in each.forms.doubts)]
+        if len(self.currencies) > 1:
+            found.append(currency_doubt(self.currencies))
         return tuple({doubt.key: doubt for doubt in reversed(found)}.values())[::-1]
 
     @property
@@ -81,7 +94,9 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
     samples = [take_sample(group, con) for group in groups]
     profiles = _profiles(groups, samples)
     roles = assign_roles(profiles, choices.mapping)
-    result = Study(tables=tuple(tables), profiles=profiles, roles=roles, groups=[], first_rows=samples[0].rows)
+    result = Study(
+        tables=tuple(tables), profiles=profiles, roles=roles, groups=[], first_rows=samples[0].rows
+    )
     if roles.missing:
         return result
     for group, sample in zip(groups, samples, strict=True):
@@ -111,7 +126,9 @@ def _mapping_for(group: Group, sample: Sample, roles: RoleAssignment, choices: C
     mapping = {role: name for role, name in roles.mapping.items() if name.casefold() in places}
     if _lacks(mapping):
         found = [profile(name, group.type_of(at), sample.column(at)) for at, name in enumerate(group.names)]
-        known = {role: name for role, name in choices.mapping.items() if not name or name.casefold() in places}
+        known = {
+            role: name for role, name in choices.mapping.items() if not name or name.casefold() in places
+        }
         mapping = assign_roles(found, known).mapping
     return {role: places[name.casefold()] for role, name in mapping.items()}
 
@@ -143,7 +160,7 @@ def _study_group(
         plan=bare,
         notes=[],
     )
-    _count_open_columns(result, choices, limits, con)
+    _count_open_columns(result, limits, con)
     plan_group(result, choices)
     _settle_ids(result, con)
     return result
@@ -160,7 +177,7 @@ def _sample_kinds(sample: Sample, columns: Mapping[str, int]) -> dict[str, str |
     return dict(kinds_of({value for value in sample.column(columns["kind"]) if value.strip(BLANKS)}))
 
 
-def _count_open_columns(study: GroupStudy, choices: Choices, limits: Limits, con: Connection) -> None:
+def _count_open_columns(study: GroupStudy, limits: Limits, con: Connection) -> None:
     """Whole columns where the sample is not enough, unless the sample is the whole already."""
     for role, tally in study.numbers.items():
         if judge(tally).reading is None or (role == "discount" and "amount" not in study.columns):
@@ -229,16 +246,23 @@ def _discount(study: GroupStudy) -> tuple[bool, list[str]]:
     if tally.percent or tally.largest > 1:
         return True, [f'"{name}" is read in per cent: 10 means 10 %.']
     if tally.largest == 1 or not tally.largest:
-        return False, [f'"{name}" is read as a share: 0.1 means 10 %, 1 means 100 %.'] if tally.largest else []
+        return False, [
+            f'"{name}" is read as a share: 0.1 means 10 %, 1 means 100 %.'
+        ] if tally.largest else []
     return False, [f'"{name}" is read as a share: 0.1 means 10 %.']
 
 
 def _notes(study: GroupStudy, choices: Choices) -> list[str]:
-    notes, names = [], study.plan.names
-    for role in ("discount", "discount_amount"):
-        if role in names and "amount" in names:
-            notes.append(f'"{names[role]}" is not taken off: "{names["amount"]}" is taken to be net of it.')
-    unknown = sorted(value for value, kind in study.kinds.items() if kind is None and _unchosen(value, choices))
+    notes: list[str] = []
+    names = study.plan.names
+    if "amount" in names:
+        given = [names[role] for role in ("discount", "discount_amount") if role in names]
+        notes += [
+            f'"{name}" is not taken off: "{names["amount"]}" is taken to be net of it.' for name in given
+        ]
+    unknown = sorted(
+        value for value, kind in study.kinds.items() if kind is None and _unchosen(value, choices)
+    )
     if unknown:
         listed = ", ".join(unknown[:10])
         notes.append(f'"{names["kind"]}": these kinds are not known and count as sales: {listed}.')
@@ -262,12 +286,14 @@ def _settle_ids(study: GroupStudy, con: Connection) -> None:
         values = [value.strip(BLANKS) for value in study.sample.column(at) if value.strip(BLANKS)]
         if any(_SCIENTIFIC.fullmatch(value) for value in values):
             name = study.group.names[at]
-            study.notes.append(f'"{name}" has ids such as 1.02E+05: a spreadsheet has spoilt them. They stay as they are.')
-        if values and all(map(_WHOLE.fullmatch, values)) and any("." in value for value in values):
-            if count_odd_ids(study, role, con) == 0:
-                found.add(role)
-                name = study.group.names[at]
-                study.notes.append(f'"{name}": 10234.0 is read as 10234, because all ids are whole numbers.')
+            study.notes.append(
+                f'"{name}" has ids such as 1.02E+05: a spreadsheet has spoilt them. They stay as they are.'
+            )
+        suspect = all(map(_WHOLE.fullmatch, values)) and any("." in value for value in values)
+        if suspect and count_odd_ids(study, role, con) == 0:
+            found.add(role)
+            name = study.group.names[at]
+            study.notes.append(f'"{name}": 10234.0 is read as 10234, because all ids are whole numbers.')
     study.plan = replace(study.plan, from_floats=frozenset(found))
 
 
@@ -315,7 +341,7 @@ def plan_group_again(study: GroupStudy, choices: Choices) -> None:
 def gather_faults(study: GroupStudy, table: str, limits: Limits, con: Connection) -> dict[str, int]:
     """Fill `table` with the rows that cannot be used; the count of each fault. Scans the files.
 
-    Its columns: record, file, fault, kind, and the raw columns that have a role, with the first one.
+    Its columns: record, file, fault, said_kind, day, and the raw columns that have a role, with the first one.
     """
     columns = sorted({0, *study.columns.values()})
     shown = ", ".join(f"c{at}" for at in columns)
@@ -323,7 +349,7 @@ def gather_faults(study: GroupStudy, table: str, limits: Limits, con: Connection
     query = valued_sql(study.plan, limits, records=True, fingerprints=False)
     con.execute(
         f"CREATE OR REPLACE TABLE {table} AS "  # noqa: S608
-        f"SELECT record, file, fault, {kind} AS said_kind, {shown} FROM ({query}) "
+        f'SELECT record, file, fault, {kind} AS said_kind, "date" AS day, {shown} FROM ({query}) '
         f"WHERE fault IS NOT NULL{f' OR said_kind = {quoted(UNSEEN)}' if 'kind' in study.columns else ''}"
     )
     rows = con.execute(f"SELECT fault, count(*) FROM {table} WHERE fault IS NOT NULL GROUP BY 1").fetchall()  # noqa: S608
@@ -363,9 +389,9 @@ def learn_odd_ids(study: GroupStudy, lines: str, con: Connection) -> bool:
         if at is None or role in study.plan.from_floats or study.group.type_of(at) != "text":
             continue
         values = [value.strip(BLANKS) for value in study.sample.column(at) if value.strip(BLANKS)]
-        if values and all(value.isdecimal() for value in values) and _ends_in_zero(role, lines, con):
-            if count_odd_ids(study, role, con) == 0:
-                found.add(role)
+        whole = bool(values) and all(value.isdecimal() for value in values)
+        if whole and _ends_in_zero(role, lines, con) and count_odd_ids(study, role, con) == 0:
+            found.add(role)
     study.plan = replace(study.plan, from_floats=study.plan.from_floats | found)
     return bool(found)
 
@@ -373,6 +399,16 @@ def learn_odd_ids(study: GroupStudy, lines: str, con: Connection) -> bool:
 def _ends_in_zero(role: str, lines: str, con: Connection) -> bool:
     row = con.execute(f"SELECT bool_or(ends_with({role}, '.0')) FROM {lines}").fetchone()  # noqa: S608
     return bool(row and row[0])
+
+
+def count_currencies(found: Study, con: Connection) -> None:
+    """Set `currencies` of files whose lines carry their own. Scans the columns that tell."""
+    seen: set[str] = set()
+    for each in found.groups:
+        if "currency" in each.columns or each.plan.mark_currencies:
+            query = f"SELECT DISTINCT {currency_sql(each.plan)} FROM ({each.group.source()})"  # noqa: S608
+            seen |= {code for (code,) in con.execute(query).fetchall() if code}
+    found.currencies = tuple(sorted(seen))
 
 
 def currency_doubt(currencies: Sequence[str]) -> Doubt:
@@ -384,7 +420,3 @@ def currency_doubt(currencies: Sequence[str]) -> Doubt:
         choices=tuple(Choice(value=code, label=f"figures in {code}") for code in currencies),
         option=f"--currency {currencies[0]} --rates FILE",
     )
-
-
-def has_values(values: Sequence[str]) -> bool:
-    return any(not is_missing(value) for value in values)
