@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -30,20 +31,36 @@ LISTED = 5
 ON_MAP = 400
 
 
+#: How long a process remembers what a snapshot's page shows. A snapshot never changes, so nothing can be stale.
+REMEMBERED_SECONDS = 24 * 3600
+
+
 @gate("portfolio.view")
 @require_GET
 def portfolio(request: HttpRequest) -> HttpResponse:
-    snapshot = queries.latest_snapshot()
+    snapshot = queries.latest_snapshot(with_figures=False)
     if snapshot is None:
         return nothing(request)
+    own = {"renewing": _renewing(request, snapshot), "others": _others(request)}
+    return render(request, "portfolio/portfolio.html", {**_remembered(snapshot), **own})
+
+
+def _remembered(snapshot: Snapshot) -> dict[str, Any]:
+    """What the page shows of a snapshot, to anybody, in one language: made once in each process."""
+    key = f"portfolio:{snapshot.pk}:{snapshot.digest}:{snapshot.profile_digest}:{get_language()}"
+    shown: dict[str, Any] | None = cache.get(key)
+    if shown is None:
+        shown = _shown(snapshot)
+        cache.set(key, shown, REMEMBERED_SECONDS)
+    return shown
+
+
+def _shown(snapshot: Snapshot) -> dict[str, Any]:
     heaviest = queries.dependence(snapshot)
     rows = queries.account_figures(snapshot)
-    context = {
-        "snapshot": snapshot,
+    return {
         "lead": sentences.portfolio(snapshot, rows.key().count(), heaviest),
         "note": sentences.as_of(snapshot),
-        "renewing": _renewing(request, snapshot),
-        "others": _others(request),
         "tiles": [_tile(each, snapshot) for each in queries.tiles(snapshot) if each.key in TILES],
         "dependence": [_dependence(snapshot, each) for each in heaviest],
         "pareto": sentences.pareto(snapshot),
@@ -56,7 +73,6 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "lists": _lists(snapshot, rows),
         "map_table": _map_table(snapshot),
     }
-    return render(request, "portfolio/portfolio.html", context)
 
 
 def _renewing(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any] | None:
