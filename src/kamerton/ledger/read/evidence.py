@@ -34,7 +34,8 @@ class Tally:
     values: int = 0
     unread: int = 0  # no hypothesis reads them
     misfits: Mapping[str, int] = field(default_factory=dict)  # hypothesis -> values only others read
-    differ: int = 0  # values that two hypotheses read differently
+    only_ymd: int = 0  # values that neither dmy nor mdy reads; not among their misfits
+    differ: int = 0  # values that two hypotheses (decimal signs; dmy and mdy) read differently
     example: str = ""  # one of those
     slips: Mapping[str, str] = field(default_factory=dict)  # hypothesis -> one of its misfits
     spread: Mapping[str, int] = field(default_factory=dict)  # order -> number of years it yields
@@ -55,31 +56,40 @@ class Verdict:
     state: Literal["plain", "proven", "slips", "open", "mixed", "chosen"] = "plain"
 
 
-def judge(tally: Tally, chosen: str | None = None) -> Verdict:
+def judge(tally: Tally, chosen: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each outcome
     """Plain: all hypotheses agree. Chosen only decides what the column leaves open."""
-    if not tally.differ and not any(tally.misfits.values()):
+    misfits = _hypotheses(tally)
+    if not tally.differ and not any(misfits.values()):
         return Verdict(reading="", state="plain")
-    fitting = _possible(tally)
+    fitting = tuple(each for each, count in misfits.items() if not count)
     if len(fitting) == 1:
         return Verdict(reading=fitting[0], state="proven")
     if chosen in tally.misfits:
         return Verdict(reading=chosen, state="chosen")
+    if fitting and not tally.differ and "ymd" not in fitting:
+        return Verdict(reading=fitting[0], state="plain")
     if fitting:
         return Verdict(reading=None, rivals=fitting, state="open")
-    ranked = sorted(tally.misfits, key=lambda each: tally.misfits[each])
-    best, second = ranked[0], ranked[1]
-    if tally.misfits[best] * SLIPS <= tally.misfits[second]:
+    best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
+    if misfits[best] * SLIPS <= misfits[second]:
         return Verdict(reading=best, state="slips")
-    return Verdict(reading=None, rivals=tuple(ranked[:2]), state="mixed")
+    return Verdict(reading=None, rivals=(best, second), state="mixed")
 
 
-def _possible(tally: Tally) -> tuple[str, ...]:
-    """Without misfits. Years first in two digits is far-fetched where it yields more years than the others."""
-    fitting = tuple(each for each, misfits in tally.misfits.items() if not misfits)
-    others = [tally.spread[each] for each in fitting if each in tally.spread and each != "ymd"]
-    if "ymd" in fitting and others and tally.spread["ymd"] >= min(others):
-        return tuple(each for each in fitting if each != "ymd")
-    return fitting
+def _hypotheses(tally: Tally) -> dict[str, int]:
+    """Hypothesis -> misfits.
+
+    A year of two digits in front is far-fetched where it makes more years than one behind: then it is no
+    hypothesis, and what only it can read, such as 31/02/20, is a wrong date and no proof.
+    """
+    misfits = dict(tally.misfits)
+    if "ymd" in misfits:
+        behind = [tally.spread[each] for each in ("dmy", "mdy") if tally.spread[each]]
+        if behind and tally.spread["ymd"] >= min(behind):
+            del misfits["ymd"]
+        else:
+            misfits |= {each: misfits[each] + tally.only_ymd for each in ("dmy", "mdy")}
+    return misfits
 
 
 # ---------------------------------------------------------------- of values in memory
@@ -114,7 +124,7 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
     counts = Counter(value for value in values if not is_missing(value))
     read = {value: [_day(value, DateForm(order=each), limits) for each in ORDERS] for value in counts}
     misfits = {
-        order: [value for value, days in read.items() if days[at] is None and any(days)]
+        order: [value for value, days in read.items() if days[at] is None and any(days[:2])]
         for at, order in enumerate(ORDERS)
     }
     differ = [value for value, days in read.items() if days[0] and days[1] and days[0] != days[1]]
@@ -126,6 +136,7 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
         values=counts.total(),
         unread=sum(counts[value] for value, days in read.items() if not any(days)),
         misfits={order: sum(counts[value] for value in found) for order, found in misfits.items()},
+        only_ymd=sum(counts[value] for value, days in read.items() if days[2] and not any(days[:2])),
         differ=sum(counts[value] for value in differ),
         example=min(differ, key=len, default=""),
         slips={order: found[0] for order, found in misfits.items() if found},
@@ -199,13 +210,14 @@ def date_query(column: str, source: str, limits: Limits) -> str:
         for at, form in enumerate(forms)
     )
     some = "(d0 IS NOT NULL OR d1 IS NOT NULL OR d2 IS NOT NULL)"
-    misfits = ", ".join(f"sum(n) FILTER (d{at} IS NULL AND {some})" for at in range(3))
-    slips = ", ".join(f"any_value({column}) FILTER (d{at} IS NULL AND {some})" for at in range(3))
+    behind = "(d0 IS NOT NULL OR d1 IS NOT NULL)"
+    misfits = ", ".join(f"sum(n) FILTER (d{at} IS NULL AND {behind})" for at in range(3))
+    slips = ", ".join(f"any_value({column}) FILTER (d{at} IS NULL AND {behind})" for at in range(3))
     spreads = ", ".join(f"count(DISTINCT year(d{at}))" for at in range(3))
     return f"""
         SELECT sum(n), sum(n) FILTER (NOT {some}), sum(n) FILTER (d0 <> d1), any_value({column}) FILTER (d0 <> d1),
             {misfits}, {slips}, {spreads}, sum(n) FILTER (d3 IS NOT NULL), sum(n) FILTER (d4 IS NOT NULL),
-            sum(n) FILTER (regexp_matches({column}, '\\pL{{3}}'))
+            sum(n) FILTER (regexp_matches({column}, '\\pL{{3}}')), sum(n) FILTER (d2 IS NOT NULL AND NOT {behind})
         FROM (
             SELECT {column}, n, {read} FROM (
                 SELECT {column}, count(*) AS n FROM ({source}) WHERE NOT {missing_sql(column)} GROUP BY 1
@@ -229,4 +241,5 @@ def date_tally(row: Sequence[Any]) -> Tally:
         serials=int(rest[9] or 0),
         periods=int(rest[10] or 0),
         spelt=int(rest[11] or 0),
+        only_ymd=int(rest[12] or 0),
     )
