@@ -66,7 +66,7 @@ def main(wheel: str) -> int:
         server = subprocess.Popen([command, "serve", "--port", str(PORT)], env=clean, cwd=folder)
         try:
             page = _answers(f"http://127.0.0.1:{PORT}/sign-in/", 60).decode()
-            asset = page.split('href="/static/', 1)[1].split('"', 1)[0]
+            asset = page.split('rel="stylesheet" href="/static/', 1)[1].split('"', 1)[0]
             assert len(_answers(f"http://127.0.0.1:{PORT}/static/{asset}", 5)) > 1000
         finally:
             server.terminate()
