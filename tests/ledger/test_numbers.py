@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kamerton.analytics.lines import AMOUNT_LIMIT
 from kamerton.ledger.read.evidence import judge, number_query, number_tally, tally_numbers
 from kamerton.ledger.read.numbers import (
+    BLANKS,
     DecimalSign,
     NumberForm,
     evidence_of,
@@ -22,6 +23,7 @@ from kamerton.ledger.read.numbers import (
     number_sql,
     read_number,
     thorough_sql,
+    tidy_sql,
 )
 
 VALUES = {  # text -> (under a decimal point, under a decimal comma)
@@ -207,3 +209,31 @@ def test_a_column_is_judged_by_all_its_values(
         assert (verdict.reading, verdict.state) == expected
     for name in ("values", "unread", "misfits", "differ", "marks", "percent", "largest"):
         assert getattr(whole, name) == getattr(in_memory, name)
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_every_blank_is_taken_away_at_both_ends(blank: str) -> None:
+    for text in (f"{blank}Elm", f"Elm{blank}", f"{blank}{blank}E lm{blank}", blank):
+        assert tidied([text]) == [text.strip(BLANKS)]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    texts=st.lists(
+        st.text(
+            alphabet=st.one_of(
+                st.sampled_from(BLANKS + "aé\u0301\u200dж€\U0001f333"), st.characters(codec="utf-8")
+            )
+        ),
+        min_size=1,
+        max_size=50,
+    )
+)
+def test_sql_takes_blanks_away_as_python_does(texts: list[str]) -> None:
+    texts = [text.replace("\0", "") for text in texts]
+    assert tidied(texts) == [text.strip(BLANKS) for text in texts]
+
+
+def tidied(texts: list[str]) -> list[str]:
+    query = f"SELECT {tidy_sql('x')} FROM (SELECT unnest($1::VARCHAR[]) AS x)"
+    return [text for (text,) in duckdb.execute(query, [texts]).fetchall()]

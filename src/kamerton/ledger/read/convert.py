@@ -13,7 +13,7 @@ from kamerton.analytics.lines import COLUMNS
 from kamerton.ledger.read import numbers
 from kamerton.ledger.read.dates import DateForm, date_sql
 from kamerton.ledger.read.model import Limits
-from kamerton.ledger.read.numbers import BLANKS, NumberForm, missing_sql, number_sql
+from kamerton.ledger.read.numbers import BLANKS, NumberForm, missing_sql, number_sql, tidy_sql
 from kamerton.ledger.read.raw import quoted
 from kamerton.ledger.read.sampling import Group
 
@@ -84,7 +84,7 @@ def text_sql(plan: Plan, role: str) -> str:
         )
     if kind != "text":
         return f"CAST({column} AS VARCHAR)"
-    tidied = f"trim({column}, {quoted(BLANKS)})" if plan.tidy is None or role in plan.tidy else column
+    tidied = tidy_sql(column) if plan.tidy is None or role in plan.tidy else column
     if role in plan.from_floats:
         tidied = (
             f"CASE WHEN contains({column}, '.') THEN regexp_replace({tidied}, '\\.0+$', '') ELSE {tidied} END"
@@ -230,7 +230,7 @@ def _needed(plan: Plan) -> list[int]:
 
 def _kind_sql(plan: Plan) -> str:
     at = plan.columns["kind"]
-    key = f"lower(trim(CAST(c{at} AS VARCHAR), {quoted(BLANKS)}))"
+    key = f"lower({tidy_sql(f'CAST(c{at} AS VARCHAR)')})"
     cases = " ".join(f"WHEN {quoted(value)} THEN {quoted(kind)}" for value, kind in plan.kinds.items())
     blank = f"WHEN {key} IS NULL OR {key} = '' THEN 'sale'"
     return f"CASE {blank} ELSE CASE {key} {cases or 'WHEN NULL THEN NULL'} ELSE {quoted(UNSEEN)} END END"

@@ -207,6 +207,13 @@ def mark_sql(column: str) -> str:
     return f"list_transform([{plain_sql(column)}], lambda s: {body})[1]"
 
 
+def tidy_sql(column: str) -> str:
+    """Text without BLANKS around. Trimming is slow, so only what begins or ends in a blank meets it."""
+    blanks = quoted(BLANKS)
+    blank = " OR ".join(f"contains({blanks}, {column}[{at}])" for at in (1, -1))
+    return f"CASE WHEN {blank} THEN trim({column}, {blanks}) ELSE {column} END"
+
+
 def plain_sql(column: str) -> str:
     """Text with blanks, minus signs and apostrophes of one kind."""
     return f"trim(translate({column}, {quoted(_STRANGE)}, {quoted(_PLAIN)}), ' \r\n')"

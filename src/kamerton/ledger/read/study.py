@@ -32,7 +32,7 @@ from kamerton.ledger.read.evidence import (
 from kamerton.ledger.read.forms import Forms, decide_forms
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Choices, Doubt, Limits
-from kamerton.ledger.read.numbers import BLANKS, missing_sql
+from kamerton.ledger.read.numbers import BLANKS, missing_sql, tidy_sql
 from kamerton.ledger.read.raw import RawTable, quoted
 from kamerton.ledger.read.roles import ColumnProfile, RoleAssignment, assign_roles
 from kamerton.ledger.read.sampling import Group, Sample, group_tables, profile, take_sample
@@ -300,7 +300,7 @@ def _settle_ids(study: GroupStudy, con: Connection) -> None:
 def count_odd_ids(study: GroupStudy, role: str, con: Connection) -> int:
     """How many ids are no whole numbers. Scans the column."""
     at = study.columns[role]
-    text = f"trim(c{at}, {quoted(BLANKS)})"
+    text = tidy_sql(f"c{at}")
     odd = f"{text} <> '' AND NOT regexp_full_match({text}, '-?[0-9]+(\\.0*)?')"
     row = con.execute(f"SELECT count_if({odd}) FROM ({study.group.source([at])})").fetchone()  # noqa: S608
     return int(row[0]) if row else 0
