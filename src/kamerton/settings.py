@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "kamerton.core",
     "kamerton.access",
+    "kamerton.instruments",
     "kamerton.ledger",
     "kamerton.portfolio",
     "kamerton.web",

@@ -18,17 +18,20 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "export": _("Take figures out as a file"),
         "jobs.view_all": _("See the jobs of others"),
         "people.manage": _("Add people and change their roles"),
+        "instruments.view": _("See questionnaires, checklists and what they found"),
+        "instruments.assess": _("Fill in questionnaires and checklists"),
+        "instruments.adapt": _("Adapt questionnaires and checklists to the company"),
     }
 )
 
-_READ = frozenset({"portfolio.view"})
+_READ = frozenset({"portfolio.view", "instruments.view", "instruments.assess"})
 _ANALYSE = _READ | {"ledger.view", "export"}
 
 #: role -> (name for the user, rights)
 ROLES: MappingProxyType[str, tuple[str | Promise, frozenset[str]]] = MappingProxyType(
     {
         "administrator": (_("Administrator"), frozenset(RIGHTS)),
-        "director": (_("Director"), _ANALYSE | {"portfolio.configure"}),
+        "director": (_("Director"), _ANALYSE | {"portfolio.configure", "instruments.adapt"}),
         "key_account_manager": (_("Key account manager"), _ANALYSE),
         "sales_support": (_("Sales support"), _ANALYSE | {"ledger.import"}),
         "reader": (_("Reader"), _READ),
