@@ -8,6 +8,7 @@ import './keys.js';
 import './lists.js';
 import './menus.js';
 import './palette.js';
+import './picks.js';
 import './pictures.js';
 import './tables.js';
 import './toasts.js';

@@ -11,19 +11,23 @@ from decimal import Decimal
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ("csv", "xlsx")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer(
-    kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
+    kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, mark: str = ""
 ) -> HttpResponse | StreamingHttpResponse:
-    """`rows` as `name`.csv or `name`.xlsx; any other kind is 404."""
+    """`rows` as `name`.csv or `name`.xlsx; any other kind is 404.
+
+    `mark` is a line over the head (who took the file out), on paper the head of every page too.
+    """
     if kind == "csv":
         response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
-            _csv(heads, rows), content_type="text/csv; charset=utf-8"
+            _csv(heads, rows, mark), content_type="text/csv; charset=utf-8"
         )
     elif kind == "xlsx":
-        response = HttpResponse(_xlsx(heads, rows), content_type=XLSX)
+        response = HttpResponse(_xlsx(heads, rows, mark), content_type=XLSX)
     else:
         raise Http404
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
@@ -42,9 +46,12 @@ class _Echo:
         return line
 
 
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]], mark: str) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([harmless(head) for head in heads])
+    yield "\ufeff"
+    if mark:
+        yield writer.writerow([harmless(mark)])
+    yield writer.writerow([harmless(head) for head in heads])
     for row in rows:
         yield writer.writerow([_plain(value) for value in row])
 
@@ -55,23 +62,28 @@ def _plain(value: object) -> object:
     return "" if value is None else harmless(value)
 
 
-def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[object]], mark: str) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - only where a workbook is asked for
 
     buffer = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        day, amount = (
-            book.add_format({"num_format": "yyyy-mm-dd"}),
-            book.add_format({"num_format": "#,##0.00"}),
+        day, moment, amount = (
+            book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "#,##0.00")
         )
-        sheet.freeze_panes(1, 1)
+        top = 1 if mark else 0
+        if mark:
+            sheet.write_string(0, 0, mark, bold)
+            sheet.set_header(f"&L{mark.replace('&', '&&')[:250]}")
+        sheet.freeze_panes(top + 1, 1)
         for column, head in enumerate(heads):
-            sheet.write_string(0, column, head, bold)
-        for number, row in enumerate(rows, start=1):
+            sheet.write_string(top, column, head, bold)
+        for number, row in enumerate(rows, start=top + 1):
             for column, value in enumerate(row):
-                if isinstance(value, dt.date):
+                if isinstance(value, dt.datetime):
+                    sheet.write_datetime(number, column, value.replace(tzinfo=None), moment)
+                elif isinstance(value, dt.date):
                     sheet.write_datetime(number, column, dt.datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
                 elif isinstance(value, Decimal):
                     sheet.write_number(number, column, float(value), amount)

@@ -26,10 +26,10 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def gate(right: str) -> Callable[[View], View]:
-    """Let through who holds `right`; others sign in first, or get 403.
+def gate(right: str, also: str = "") -> Callable[[View], View]:
+    """Let through who holds `right`, and `also` where one is named; others sign in first, or get 403.
 
-    The right is kept on the view: the permission matrix test reads it.
+    The rights are kept on the view: the permission matrix test reads them.
     """
 
     def decorate(view: View) -> View:
@@ -39,9 +39,12 @@ def gate(right: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if right not in (ANYBODY, SIGNED_IN):
                 policy.require(request.user, right)
+            if also:
+                policy.require(request.user, also)
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
+        guarded.also = also  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -77,12 +77,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells in the order of the columns; the first one names the row. A plain text is a cell too."""
+    """Cells in the order of the columns; the first one names the row. A plain text is a cell too.
+
+    `pick`: the value of the row's box, in a table whose rows can be picked; `name` says what it picks.
+    """
 
     cells: Sequence[Cell | Text]
     strong: bool = False
     faint: bool = False
     key: str = ""
+    pick: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Table:
     caption: Text
     foot: Row | None = None
     cards: bool = True  # on a phone a row becomes a card
+    pick: str = ""  # the id of the form to which the boxes of the rows belong
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,13 +208,13 @@ def table(value: Table) -> SafeString:
     """A table of parts.Table. Cells are escaped; badges, bars and changes are drawn."""
     columns = list(value.columns)
     labels = [_text(column.label) for column in columns]
-    body = "".join(_row(row, columns, labels) for row in value.rows)
-    foot = f"<tfoot>{_row(value.foot, columns, labels)}</tfoot>" if value.foot else ""
-    cards = " k-table-cards" if value.cards else ""
+    body = "".join(_row(row, columns, labels, value.pick) for row in value.rows)
+    foot = f"<tfoot>{_row(value.foot, columns, labels, value.pick)}</tfoot>" if value.foot else ""
+    cards = (" k-table-cards" if value.cards else "") + (" k-table-picks" if value.pick else "")
     return mark_safe(
         f'<div class="k-table-frame" data-table><table class="k-table{cards}">'
         f'<caption class="k-hidden">{_text(value.caption)}</caption>'
-        f"<thead><tr>{''.join(map(_head, columns))}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+        f"<thead><tr>{_pick_all(value.pick)}{''.join(map(_head, columns))}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
     )
 
 
@@ -233,7 +233,29 @@ def _head(column: Column) -> str:
     )
 
 
-def _row(row: Row, columns: list[Column], labels: list[str]) -> str:
+def _pick_all(form: str) -> str:
+    if not form:
+        return ""
+    label = escape(_("Select all rows of this page"))
+    return (
+        '<td class="k-cell-pick"><label class="k-pick k-script-only"><input type="checkbox" '
+        f'class="form-check-input" data-pick-all="{escape(form)}" aria-label="{label}"></label></td>'
+    )
+
+
+def _pick(row: Row, form: str) -> str:
+    if not form:
+        return ""
+    if not row.pick:
+        return '<td class="k-cell-pick"></td>'
+    return (
+        '<td class="k-cell-pick"><label class="k-pick"><input type="checkbox" class="form-check-input" '
+        f'name="pick" value="{escape(row.pick)}" form="{escape(form)}" data-pick '
+        f'aria-label="{escape(_("Select %(row)s") % {"row": row.name})}"></label></td>'
+    )
+
+
+def _row(row: Row, columns: list[Column], labels: list[str], form: str = "") -> str:
     kind = "is-strong" if row.strong else "is-faint" if row.faint else ""
     opening = f'<tr class="{kind}">' if kind else "<tr>"
     if row.key:
@@ -242,7 +264,7 @@ def _row(row: Row, columns: list[Column], labels: list[str]) -> str:
         _cell(cell, column, label, first=index == 0)
         for index, (cell, column, label) in enumerate(zip(row.cells, columns, labels, strict=True))
     )
-    return f"{opening}{cells}</tr>"
+    return f"{opening}{_pick(row, form)}{cells}</tr>"
 
 
 def _cell(cell: Cell | Text, column: Column, label: str, *, first: bool) -> str:

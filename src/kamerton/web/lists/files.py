@@ -1,0 +1,74 @@
+"""The whole of a list as a file: every row that the address finds, with the columns that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kamerton.core import audit
+from kamerton.web import exports, formats
+from kamerton.web.gates import View, gate
+from kamerton.web.lists.address import Here, Instead, here, selected
+from kamerton.web.lists.description import ListPage, Rows
+
+_CHUNK = 2000
+
+
+def view(page: ListPage) -> View:
+    @gate("export", page.right)
+    @require_GET
+    def export(request: HttpRequest, kind: str, **kwargs: Any) -> HttpResponseBase:
+        if kind not in exports.KINDS:
+            raise Http404
+        try:
+            seen = here(page, request, request.GET, kwargs)
+        except Instead as other:
+            return other.response
+        rows = selected(seen)
+        secret = bool(page.secret and page.secret(rows))
+        _write_down(seen, kind, rows, secret=secret)
+        names = list(dict.fromkeys([*page.file_columns, *seen.want.shown]))
+        heads = [label(page.columns[name].label, seen) for name in names]
+        return exports.answer(
+            kind, _file_name(seen), heads, _lines(seen, rows, names), mark=_mark(seen) if secret else ""
+        )
+
+    return export
+
+
+def label(text: Any, seen: Here) -> str:
+    return str(text(seen) if callable(text) else text)
+
+
+def _lines(seen: Here, rows: Rows, names: Sequence[str]) -> Iterator[Sequence[object]]:
+    """Read in chunks, so that a file of any length needs little memory."""
+    fields = [seen.page.columns[name] for name in names]
+    for row in rows.iterator(chunk_size=_CHUNK):
+        yield [each.plain(row) for each in fields]
+
+
+@transaction.atomic
+def _write_down(seen: Here, kind: str, rows: Rows, *, secret: bool) -> None:
+    """Every export is in the audit trail: who, which list, what was asked, how many rows."""
+    told: dict[str, Any] = {"kind": kind, "query": seen.query, "rows": rows.count()}
+    if seen.kwargs:
+        told["of"] = {name: str(value) for name, value in seen.kwargs.items()}
+    if secret:
+        told["secret"] = True
+    audit.record(
+        actor=seen.actor, action=f"{seen.page.name}.export", subject=seen.actor, now=seen.now, after=told
+    )
+
+
+def _mark(seen: Here) -> str:
+    told = {"person": seen.actor.display_name, "moment": formats.date(seen.today)}
+    return _("Confidential. Taken out by %(person)s on %(moment)s.") % told
+
+
+def _file_name(seen: Here) -> str:
+    return seen.page.file_name(seen) if seen.page.file_name else f"{seen.page.name}-{seen.today:%Y-%m-%d}"
