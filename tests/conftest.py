@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -63,3 +64,10 @@ def make_user(db) -> Callable[..., object]:
 @pytest.fixture
 def administrator(make_user):
     return make_user("administrator")
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """A request leaves its person's language active; the next test begins without one."""
+    yield
+    translation.deactivate()

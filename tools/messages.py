@@ -6,13 +6,17 @@ nothing but Python. `--compile` only compiles. What is not translated yet is cou
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+import django
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.core.management import call_command
+from django.core.management.commands import makemessages
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "kamerton"
@@ -26,7 +30,7 @@ _BORROWED = PACKAGE / "web" / "_texts_of_analytics.py"
 def collect() -> None:
     from kamerton.analytics.definitions import DEFINITIONS  # noqa: PLC0415 - compiling needs none of it
 
-    texts = [text for each in DEFINITIONS.values() for text in (each.name, each.rule)]
+    texts = [text for each in DEFINITIONS.values() for text in (each.name, each.rule, each.formula)]
     _BORROWED.write_text("".join(f"gettext({text!r})\n" for text in texts), encoding="utf-8")
     try:
         _collect()
@@ -34,19 +38,17 @@ def collect() -> None:
         _BORROWED.unlink()
 
 
+class _Collector(makemessages.Command):
+    """Said("...") counts as marked: the reader and the analytic core know no gettext (kamerton.said)."""
+
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=Said:1"]
+
+
 def _collect() -> None:
-    named = [argument for language in LANGUAGES for argument in ("--locale", language)]
-    command = [
-        sys.executable,
-        "-m",
-        "django",
-        "makemessages",
-        *named,
-        "--no-location",
-        "--no-wrap",
-        "--no-obsolete",
-    ]
-    subprocess.run([*command, "--settings", "kamerton.settings"], cwd=PACKAGE, check=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamerton.settings")
+    django.setup()
+    with contextlib.chdir(PACKAGE):
+        call_command(_Collector(), locale=list(LANGUAGES), no_location=True, no_wrap=True, no_obsolete=True)
     for catalogue in PACKAGE.glob("locale/*/LC_MESSAGES/django.po"):
         lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith('"POT-Creation-Date')]

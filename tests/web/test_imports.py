@@ -437,3 +437,35 @@ def test_an_import_that_does_not_exist(person):
     assert person.get(reverse("import_batch", args=[99])).status_code == 404
     assert person.post(reverse("import_withdraw", args=[99])).status_code == 404
     assert person.get("/imports/99999999999999999999/").status_code == 404
+
+
+# --- in the person's own language --------------------------------------------------------------------------
+
+
+def test_questions_notes_and_reasons_are_told_in_the_person_s_language(person, send, uploaded):
+    User.objects.update(language="it")
+    draft = uploaded(EITHER)
+    assert "Quale numero in “date” è il giorno?" in step(person, draft)
+    assert "prima il giorno: " in step(person, draft)
+    User.objects.update(language="pl")
+    other = uploaded("account,date,amount,discount\nA,2025-01-05,nope,10\n" + "A,2025-01-06,5.00,20\n" * 30)
+    assert "„discount” nie jest odejmowana" in step(person, other)
+    send("import_settle", other.pk, next="check")
+    other.refresh_from_db()
+    assert other.result["refused_head"][0]["reason"] == {"said": "is not a number"}
+    shown = step(person, other)
+    assert "nie jest liczbą" in shown
+    send("import_start", other.pk)
+    batch = Batch.objects.get()
+    assert "„discount” nie jest odejmowana" in page(person, reverse("import_batch", args=[batch.sequence]))
+    batch.notes = ["An old sentence."]
+    batch.save()
+    assert "An old sentence." in page(person, reverse("import_batch", args=[batch.sequence]))
+
+
+def test_a_file_that_is_refused_as_a_whole_says_so_in_the_person_s_language(person, uploaded):
+    User.objects.update(language="ru")
+    draft = uploaded(b"%PDF-1.7 nothing of a table", name="sales.csv")
+    shown = step(person, draft)
+    assert "sales.csv — документ PDF, а не таблица. Ничего не прочитано." in shown
+    assert "Выгрузите продажи в CSV" in shown

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from kamerton.portfolio import queries
+from kamerton.access.models import User
 from tests.web.conftest import HEAD
 
 URL = "/portfolio/"
@@ -64,7 +64,11 @@ def test_without_cost_all_is_by_turnover_and_says_so(director, import_rows):
     )
     assert "of turnover" in lead(director)
     html = page(director)
-    assert queries.latest_snapshot().basis_note in html
+    assert "No cost is recorded, so income cannot be told" in html
+    User.objects.update(language="ru")
+    assert "Себестоимость не указана, поэтому валовую прибыль определить нельзя" in page(director)
+    assert "Себестоимость не указана" in director.get("/explain/income/").content.decode()
+    User.objects.update(language="")
     assert "Where income is made" not in html
     for url in ("/accounts/", "/account/Alba/", "/portfolio/sellers/", "/explain/income/?account=Alba"):
         assert director.get(url).status_code == 200

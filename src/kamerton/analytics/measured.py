@@ -10,6 +10,7 @@ from kamerton.analytics import change, classes, exact, habits
 from kamerton.analytics.cubes import Book, Flags, Ints
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.model import Basis, Retention, Thresholds
+from kamerton.said import Said, sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ def basis_of(book: Book, asked: Basis) -> tuple[Basis, str]:
     if asked == "turnover":
         return "turnover", ""
     if not book.has_cost:
-        return "turnover", (
+        return "turnover", Said(
             "No cost is recorded, so income cannot be told: "
             "shares, classes and dependence are taken on turnover."
         )
@@ -51,12 +52,16 @@ def basis_of(book: Book, asked: Basis) -> tuple[Basis, str]:
     every, costed = exact.total(book.cells.lines), exact.total(book.cells.costed)
     if costed < every:
         notes.append(
-            f"{every - costed:,} of {every:,} lines have no cost; they count with cost 0, "
-            "so income is too high where they lie."
+            Said(
+                "{bare} of {every} lines have no cost; they count with cost 0, "
+                "so income is too high where they lie.",
+                bare=every - costed,
+                every=every,
+            )
         )
     if exact.total(_window_sums(book)[0][1]) <= 0:
-        notes.append("Income of the window is not positive in total, so nobody has a share of it.")
-    return "income", " ".join(notes)
+        notes.append(Said("Income of the window is not positive in total, so nobody has a share of it."))
+    return "income", sentences(*notes)
 
 
 def measure(book: Book, basis: Basis, thresholds: Thresholds) -> Measured:

@@ -15,6 +15,7 @@ from kamerton.cli.options import Parser, add_reading
 from kamerton.cli.progress import progress
 from kamerton.core.refused import Refused
 from kamerton.ledger.read.model import NeedsAnswer
+from kamerton.said import from_plain
 
 if TYPE_CHECKING:
     from kamerton.access.models import User
@@ -83,7 +84,7 @@ def _close(batch: Batch, problem: str) -> None:
         f"{batch.used_turnover:,} {batch.currency} of turnover from {batch.first_date} to {batch.last_date}."
     )
     for sentence in batch.notes:
-        print(sentence)
+        print(from_plain(sentence))
     if problem:
         tell(problem)
 

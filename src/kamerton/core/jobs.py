@@ -30,6 +30,7 @@ from django_tasks_db import DatabaseBackend
 
 from kamerton.core.models import Job
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told, told_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ def _run(job: Job) -> None:
         except Stopped:
             pass  # the row says already how it ended
         except Refused as refused:
-            _finish(job, state="failed", error=str(refused), result={"code": refused.code})
+            _finish(job, state="failed", error=told_refusal(refused), result={"code": refused.code})
         except Exception:
             logger.exception("Job %s (%s) failed", job.pk, job.kind)
             _finish(job, state="failed", error=_unexpected())
@@ -122,13 +123,15 @@ def _finish(job: Job, *, state: str, error: str = "", result: dict[str, Any] | N
 def _writer(job: Job) -> Progress:
     """Progress that writes at most twice a second, and always the first step. Raises Stopped."""
     last = [0.0]
+    language = translation.get_language()  # a note may come from a thread, which has none
 
     def progress(done: int, total: int, note: str) -> None:
         tick = time.monotonic()
         if tick - last[0] < _WRITE_EVERY_SECONDS:
             return
         last[0] = tick
-        _still_running(job, done=done, total=total, note=note[:200])
+        with translation.override(language):
+            _still_running(job, done=done, total=total, note=told(note)[:200])
 
     return progress
 

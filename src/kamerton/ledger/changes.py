@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kamerton.access.models import User
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told_refusal
 from kamerton.ledger.models import LedgerVersion
 from kamerton.ledger.read.model import Progress
 
@@ -49,7 +50,7 @@ def tell(
         try:
             told |= handler(actor=actor, version=version, now=now, progress=progress)
         except Refused as refused:
-            told["problem"] = str(refused)
+            told["problem"] = told_refusal(refused)
         except Exception:
             logger.exception("The ledger changed to version %s and %s failed", version.number, handler)
             told["problem"] = _("The ledger is changed; the figures could not be renewed. Renew them again.")

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kamerton.core.models import Company
 from kamerton.core.money import to_cents
 from kamerton.core.refused import Refused
+from kamerton.core.telling import day_in_words, told
 from kamerton.ledger import masks, rules, store
 from kamerton.ledger.models import Batch, LedgerVersion, Rate
 from kamerton.ledger.read.model import Choices, Inspection, Limits, Progress, Reading
@@ -118,7 +118,7 @@ def _nothing_usable(reading: Reading) -> Refused:
         message += " " + _("The first was refused because of its %(column)s %(value)r: %(reason)s") % {
             "column": first.column or _("line"),
             "value": first.value[:60],
-            "reason": first.reason,
+            "reason": told(first.reason),
         }
     elif counts.unassigned:
         message += " " + _("None of them names an account.")
@@ -216,7 +216,7 @@ def _replaces(one: dict[str, Any]) -> str:
 
 
 def _adds(one: dict[str, Any]) -> str:
-    first, last = (date_format(dt.date.fromisoformat(one[key]), "j E Y") for key in ("from", "to"))
+    first, last = (day_in_words(dt.date.fromisoformat(one[key])) for key in ("from", "to"))
     return _(
         "“%(title)s” has lines from %(first)s to %(last)s too. Without document numbers nothing tells"
         " whether they are the same: both will count."

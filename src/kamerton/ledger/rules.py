@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from kamerton.core.refused import Refused
 from kamerton.ledger.read.model import Choices, Counts, Inspection, Rate
+from kamerton.said import Said, from_plain, to_plain
 
 BatchState = Literal["live", "superseded", "withdrawn"]
 
@@ -154,7 +155,8 @@ def _check_choice(name: str, value: object) -> None:
         )
     if not fits:
         raise UnknownChoice(
-            f"There is no choice {name} = {value!r}. Nothing was changed.", code="unknown_choice"
+            Said("There is no choice {name} = {value!r}. Nothing was changed.", name=name, value=str(value)),
+            code="unknown_choice",
         )
 
 
@@ -195,7 +197,7 @@ def staged_from_json(told: Mapping[str, Any]) -> Staged:
     own["counts"] = Counts(**counts)
     for name in ("first_date", "last_date"):
         own[name] = dt.date.fromisoformat(own[name]) if own[name] else None
-    own["notes"] = tuple(own["notes"])
+    own["notes"] = tuple(map(from_plain, own["notes"]))
     own["merge_offers"] = tuple(tuple(offer) for offer in own["merge_offers"])
     own["refused_head"] = tuple(own["refused_head"])
     return Staged(**own)
@@ -203,6 +205,8 @@ def staged_from_json(told: Mapping[str, Any]) -> Staged:
 
 def _plain(value: Any) -> Any:
     """What JSON can hold: amounts and dates as text, NUL bytes (which PostgreSQL refuses) made visible."""
+    if isinstance(value, Said):
+        return _plain(to_plain(value))
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items() if not isinstance(part, PurePath)}
     if isinstance(value, (list, tuple)):

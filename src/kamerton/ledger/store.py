@@ -24,7 +24,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kamerton.access.models import User
@@ -32,9 +31,11 @@ from kamerton.core import audit
 from kamerton.core.models import Company
 from kamerton.core.money import to_cents
 from kamerton.core.refused import Refused
+from kamerton.core.telling import day_in_words
 from kamerton.ledger import masks, rules
 from kamerton.ledger.models import Batch, Draft, LedgerVersion
 from kamerton.ledger.rules import Span, Staged
+from kamerton.said import to_plain
 
 _ATTEMPTS = 5
 _KEPT_STAGING = dt.timedelta(days=1)
@@ -399,7 +400,7 @@ def _columns(incoming: Incoming, company: Company, refused_name: str) -> dict[st
         "currency": company.currency,
         "parquet_name": f"{staged.content_hash}.parquet",
         "refused_name": refused_name,
-        "notes": list(staged.notes),
+        "notes": [to_plain(note) for note in staged.notes],
     }
 
 
@@ -461,7 +462,7 @@ def _refuse_same_files(source_hash: str) -> None:
 
 
 def _day(moment: dt.datetime | None) -> str:
-    return date_format(moment, "j E Y") if moment else ""
+    return day_in_words(moment) if moment else ""
 
 
 def _take_currency(company: Company, staged: Staged) -> None:

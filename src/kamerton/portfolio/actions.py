@@ -24,6 +24,7 @@ from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
+from kamerton.said import packed
 
 _STEPS = 4
 
@@ -142,7 +143,7 @@ def _write_one(
         level=analysis.level,
         basis=analysis.basis,
         basis_asked=asked.basis,
-        basis_note=analysis.basis_note,
+        basis_note=packed(analysis.basis_note),
         currency=analysis.currency,
         profile=profile,
         profile_digest=rules.digest(profile),

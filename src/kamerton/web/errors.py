@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told
 
 
 def _page(request: HttpRequest, status: int, exception: Exception | None = None) -> HttpResponse:
     reason = exception if isinstance(exception, Refused) else None
-    return render(request, f"errors/{status}.html", {"reason": reason}, status=status)
+    told_reason = {"message": told(reason.message), "hint": told(reason.hint)} if reason else None
+    return render(request, f"errors/{status}.html", {"reason": told_reason}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

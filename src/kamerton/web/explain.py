@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from kamerton.access import policy
 from kamerton.analytics import definitions
 from kamerton.analytics.model import Level
+from kamerton.core.telling import told
 from kamerton.ledger.models import Batch
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
@@ -66,7 +67,7 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
     context = {
         "title": _(definition.name) if row is None else f"{_(definition.name)}: {row.name}",
         "rule": rule,
-        "formula": definition.formula,
+        "formula": _(definition.formula),
         "values": _account_values(figure, row, snapshot) if row else _company_values(figure, snapshot),
         "terms": _terms(definition, snapshot, request),
         "links": _links(row, snapshot, request),
@@ -132,7 +133,7 @@ def _terms(
         (_("As of"), formats.date(snapshot.as_of)),
     ]
     if snapshot.basis_note:
-        terms.append((_("Note"), snapshot.basis_note))
+        terms.append((_("Note"), told(snapshot.basis_note)))
     if definition.source:
         terms.append((_("Source"), definition.source))
     terms.append((_("Ledger version"), str(snapshot.ledger_version.number)))

@@ -19,6 +19,7 @@ from kamerton.access.models import User
 from kamerton.analytics.lines import ROLES
 from kamerton.core.models import Job
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told
 from kamerton.ledger.models import Batch, Draft, Rate
 from kamerton.web import formats
 from kamerton.web.parts import Badge, Cell, Column, Pages, Row, Step, Table
@@ -176,7 +177,7 @@ def look_parts(draft: Draft) -> dict[str, Any]:
         "files": [_file_facts(file) for file in found["files"]],
         "doubts": [_doubt(doubt, draft) for doubt in found["doubts"]],
         "missing": [_missing(role) for role in found["missing"]],
-        "notes": found["notes"],
+        "notes": [told(note) for note in found["notes"]],
         "columns": [_mapped(index, column) for index, column in enumerate(found["columns"])],
         "roles": [(role, ROLE_NAMES[role][0], ROLE_NAMES[role][1]) for role in ROLES],
         "first_rows": _first_rows(found),
@@ -233,16 +234,19 @@ def _doubt(doubt: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
     return {
         "field": f"doubt:{doubt['key']}",
         "column": doubt["column"],
-        "question": doubt["question"],
+        "question": told(doubt["question"]),
         "choices": [
-            (choice["value"], choice["label"], choice["value"] == given) for choice in doubt["choices"]
+            (choice["value"], told(choice["label"]), choice["value"] == given) for choice in doubt["choices"]
         ],
     }
 
 
 def _mapped(index: int, column: Mapping[str, Any]) -> MappedColumn:
     kinds = {"text": _("text"), "number": _("number"), "date": _("date"), "empty": _("empty")}
-    forms = {"dmy": _("day first"), "mdy": _("month first"), "ymd": _("year first")}
+    forms = {
+        "dmy": _("day first"), "mdy": _("month first"), "ymd": _("year first"),
+        "serial": _("days counted"), "period": _("months or quarters"),
+    }  # fmt: skip
     return MappedColumn(
         field=f"column:{index}",
         name=column["name"],
@@ -325,7 +329,7 @@ def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
         "lead": _check_sentence(result, currency),
         "counts": _counts(counts, currency),
         "warnings": result["warnings"],
-        "notes": result.get("notes", []),
+        "notes": [told(note) for note in result.get("notes", [])],
         "replaces": [_replaced(part, currency) for part in result["replaces"]],
         "merge_offers": [" = ".join(offer) for offer in result["merge_offers"][:20]],
         "refused": _refused_table(result["refused_head"][:50]),
@@ -394,7 +398,8 @@ def _refused_table(rows: Iterable[Mapping[str, Any]]) -> Table:
         Column(_("Reason")),
     )
     body = [
-        Row((row["file"], str(row["line"]), row["column"], row["value"][:80], row["reason"])) for row in rows
+        Row((row["file"], str(row["line"]), row["column"], row["value"][:80], told(row["reason"])))
+        for row in rows
     ]
     return Table(columns, body, _("Refused rows"))
 
@@ -418,6 +423,7 @@ def batch_parts(batch: Batch) -> dict[str, Any]:
     ]
     return {
         "batch": batch,
+        "notes": [told(note) for note in batch.notes],
         "title": f"{batch.sequence}. {batch.title}",
         "lead": _batch_sentence(batch),
         "state": state_badge(batch.state),

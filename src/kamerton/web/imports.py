@@ -25,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kamerton.access import policy
 from kamerton.core.models import Company
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told_refusal
 from kamerton.demo.export import write_export
 from kamerton.ledger import actions, queries
 from kamerton.ledger.models import Batch, Draft
@@ -90,7 +91,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("import_draft", pk=_new_draft(request).pk)
         except Refused as refused:
-            error = str(refused)
+            error = told_refusal(refused)
     limit = settings.UPLOAD_LIMIT_BYTES
     hint = _("CSV, Excel, Parquet or JSON lines, packed or not, several at once; %(limit)s MB at the most.")
     context = {
@@ -153,7 +154,7 @@ def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             found = actions.inspect_draft(actor=person(request), draft=found, now=timezone.now())
         except Refused as refused:
-            error = str(refused)
+            error = told_refusal(refused)
     return _step(request, found, error)
 
 
@@ -204,7 +205,7 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             _check(request, found, now)
     except Refused as refused:
         found.refresh_from_db()
-        return _step(request, found, str(refused))
+        return _step(request, found, told_refusal(refused))
     return redirect("import_draft", pk=pk)
 
 
@@ -228,7 +229,7 @@ def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         actions.start_import(actor=person(request), draft=found, now=now)
     except Refused as refused:
         found.refresh_from_db()
-        return _step(request, found, str(refused))
+        return _step(request, found, told_refusal(refused))
     return redirect("import_draft", pk=pk)
 
 
@@ -309,7 +310,7 @@ def rates(request: HttpRequest) -> HttpResponse:
             _take_rates(request)
             return redirect("import_rates")
         except Refused as refused:
-            error = str(refused)
+            error = told_refusal(refused)
     context = {
         "table": import_parts.rate_table(),
         "lead": import_parts.rate_sentence(Company.objects.get_or_create(pk=1)[0].currency),

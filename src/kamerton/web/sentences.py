@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kamerton.core.telling import told
 from kamerton.portfolio.models import Snapshot
 from kamerton.portfolio.queries import Dependence
 from kamerton.web import formats
@@ -143,7 +144,7 @@ def whale(snapshot: Snapshot) -> str:
 def as_of(snapshot: Snapshot) -> str:
     """Period, currency, basis and its caveat: stands under every lead sentence."""
     window = snapshot.figures["window"]
-    told = {
+    values = {
         "from": formats.date(dt.date.fromisoformat(window["from_date"])),
         "to": formats.date(dt.date.fromisoformat(window["to_date"])),
         "currency": snapshot.currency,
@@ -153,4 +154,4 @@ def as_of(snapshot: Snapshot) -> str:
         if snapshot.basis == "income"
         else _("%(from)s to %(to)s, in %(currency)s, by turnover.")
     )
-    return f"{text % told} {snapshot.basis_note}".strip()
+    return f"{text % values} {told(snapshot.basis_note)}".strip()

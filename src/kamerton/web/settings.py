@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kamerton.core.refused import Refused
+from kamerton.core.telling import told_refusal
 from kamerton.portfolio import actions, queries
 from kamerton.portfolio.models import Profile
 from kamerton.web.gates import gate, person
@@ -48,7 +49,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         try:
             actions.set_profile(actor=person(request), now=timezone.now(), **_changed(form))
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, told_refusal(refused))
         else:
             toast(request, _("The settings are saved; the figures follow in a moment."))
             return redirect("portfolio")

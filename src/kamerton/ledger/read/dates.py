@@ -15,15 +15,16 @@ from typing import Literal
 
 from kamerton.ledger.read.numbers import BLANKS
 from kamerton.ledger.read.raw import quoted
+from kamerton.said import Said
 
 Order = Literal["dmy", "mdy", "ymd", ""]  # "": only dates that speak for themselves
 Kind = Literal["calendar", "serial", "period"]
 
 ORDERS_IN_WORDS = {
-    "dmy": "day first",
-    "mdy": "month first",
-    "ymd": "year first",
-    "": "written like the others",
+    "dmy": Said("day first"),
+    "mdy": Said("month first"),
+    "ymd": Said("year first"),
+    "": Said("written like the others"),
 }
 
 #: Two-digit years: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068.

@@ -15,6 +15,7 @@ import numpy as np
 
 from kamerton.ledger.read.model import Unreadable
 from kamerton.ledger.read.raw import Source, Workplace
+from kamerton.said import Said
 
 CHUNK = 1 << 20
 _WORD_END = re.compile(rb"[A-Za-z\x80-\xff]*\Z")
@@ -209,13 +210,20 @@ def to_utf8(source: Source, encoding: str, place: Workplace) -> Path:
             for done, text in _decoded(file, encoding):
                 out.write(text.encode())
                 lines += text.count("\n")
-                place.tell(done, total, f"Reading {source.name} as {encoding}")
+                place.tell(
+                    done, total, Said("Reading {name} as {encoding}", name=source.name, encoding=encoding)
+                )
     except UnicodeError as error:
         raise Unreadable(
-            f"{source.name} cannot be read as {encoding}: near line {lines:,} it has bytes that mean nothing "
-            "there. Nothing was read.",
+            Said(
+                "{name} cannot be read as {encoding}: near line {lines} it has bytes that mean "
+                "nothing there. Nothing was read.",
+                name=source.name,
+                encoding=encoding,
+                lines=lines,
+            ),
             code="encoding",
-            hint="Save the file as UTF-8, or name its encoding with --encoding.",
+            hint=Said("Save the file as UTF-8, or name its encoding with --encoding."),
         ) from error
     return target
 
@@ -236,7 +244,7 @@ def canonical(name: str) -> str:
         return codecs.lookup(name).name
     except LookupError as error:
         raise Unreadable(
-            f"There is no encoding called {name!r}. Nothing was read.",
+            Said("There is no encoding called {name!r}. Nothing was read.", name=name),
             code="encoding",
-            hint="Try utf-8, utf-16, cp1252, cp1250, cp1251 or iso8859-2.",
+            hint=Said("Try utf-8, utf-16, cp1252, cp1250, cp1251 or iso8859-2."),
         ) from error

@@ -10,8 +10,9 @@ from kamerton.ledger.read.dates import ORDERS_IN_WORDS, DateForm, Kind, Order, q
 from kamerton.ledger.read.evidence import Tally, Verdict, judge
 from kamerton.ledger.read.model import Choice, Choices, Doubt
 from kamerton.ledger.read.numbers import NumberForm, read_number
+from kamerton.said import Said
 
-_SIGN_NAMES = {".": "point", ",": "comma"}
+_DECIMALS_IN_WORDS = {".": Said("decimal point"), ",": Said("decimal comma")}
 _WHOLLY = 0.9  # share of the values that must fit before a column counts as day counts, or months
 
 
@@ -80,27 +81,42 @@ def _prover(names: Mapping[str, str], verdicts: Mapping[str, Verdict]) -> str:
 
 
 def _settled_by_file(name: str, tally: Tally, sign: str, prover: str) -> str:
-    return (
-        f'"{name}": {tally.example.strip()} is read with a decimal {_SIGN_NAMES[sign]}, '
-        f'because "{prover}" in the same file is written with one.'
+    return Said(
+        '"{name}": {example} is read with a {sign}, because "{prover}" in the same file is written with one.',
+        name=name,
+        example=tally.example.strip(),
+        sign=_DECIMALS_IN_WORDS[sign],
+        prover=prover,
     )
 
 
 def _slips(name: str, tally: Tally, reading: str) -> str:
     count, example = tally.misfits[reading], tally.slips[reading].strip()
-    return f'"{name}": {count:,} values such as {example} contradict all the others and are refused.'
+    return Said(
+        '"{name}": {count} values such as {example} contradict all the others and are refused.',
+        name=name,
+        count=count,
+        example=example,
+    )
 
 
 def _ask_decimal(name: str, tally: Tally, verdict: Verdict) -> Doubt:
     example = (tally.example or next(iter(tally.slips.values()))).strip()
     if verdict.state == "mixed":
         point, comma = tally.slips[","].strip(), tally.slips["."].strip()
-        question = (
-            f'"{name}" is written in two ways: {point} has a decimal point, {comma} a decimal comma. '
-            "Which one is the column's? Rows that contradict it are refused."
+        question = Said(
+            '"{name}" is written in two ways: {point} has a decimal point, {comma} a decimal '
+            "comma. Which one is the column's? Rows that contradict it are refused.",
+            name=name,
+            point=point,
+            comma=comma,
         )
     else:
-        question = f'Is the sign in {example} ("{name}") a decimal sign, or does it separate thousands?'
+        question = Said(
+            'Is the sign in {example} ("{name}") a decimal sign, or does it separate thousands?',
+            example=example,
+            name=name,
+        )
     return Doubt(
         key="decimal",
         column=name,
@@ -111,12 +127,11 @@ def _ask_decimal(name: str, tally: Tally, verdict: Verdict) -> Doubt:
 
 
 def _decimal_choice(sign: str, tally: Tally) -> Choice:
-    label = f"decimal {_SIGN_NAMES[sign]}"
-    if tally.example:
-        form = NumberForm(decimal=sign, marks=True, percent=True)  # type: ignore[arg-type]
-        value = read_number(tally.example, form)
-        label += f": {tally.example.strip()} is {value:,f}" if value is not None else ""
-        label = label.rstrip("0").rstrip(".") if "." in label.rsplit(" ", 1)[-1] else label
+    label = _DECIMALS_IN_WORDS[sign]
+    form = NumberForm(decimal=sign, marks=True, percent=True)  # type: ignore[arg-type]
+    value = read_number(tally.example, form) if tally.example else None
+    if value is not None:
+        label = Said("{sign}: {example} is {value}", sign=label, example=tally.example.strip(), value=value)
     return Choice(value=sign, label=label)
 
 
@@ -129,15 +144,17 @@ def _decide_date(
     kind = _date_kind(tally)
     if kind != "calendar":
         said = {
-            "serial": f'"{name}" holds day counts of a spreadsheet: 43,831 is 1 January 2020.',
-            "period": f'"{name}" holds months or quarters: each counts as its first day.',
+            "serial": Said(
+                '"{name}" holds day counts of a spreadsheet: 43,831 is 1 January 2020.', name=name
+            ),
+            "period": Said('"{name}" holds months or quarters: each counts as its first day.', name=name),
         }
         return DateForm(kind=kind, named=tally.spelt > 0), [], [said[kind]]
     verdict = judge(tally, choices.dates)
     order: Order = verdict.reading or ""  # type: ignore[assignment]
     notes = [_slips(name, tally, order)] if verdict.state == "slips" else []
     if _has_short_years(seen):
-        notes.append(f'"{name}": two-digit years are read as 1969 to 2068.')
+        notes.append(Said('"{name}": two-digit years are read as 1969 to 2068.', name=name))
     doubts = [_ask_order(name, tally, verdict)] if verdict.reading is None else []
     return DateForm(order=order, quick=_quick(seen, order), named=tally.spelt > 0), doubts, notes
 
@@ -162,13 +179,19 @@ def _quick(seen: Iterable[str], order: Order) -> tuple[str, ...]:
 
 def _ask_order(name: str, tally: Tally, verdict: Verdict) -> Doubt:
     example = (tally.example or next(iter(tally.slips.values()), "")).strip()
-    question = f'Which number in "{name}" is the day? Every value can be read in more than one way.'
+    question = Said(
+        'Which number in "{name}" is the day? Every value can be read in more than one way.', name=name
+    )
     if verdict.state == "mixed":
         first, second = verdict.rivals
-        question = (
-            f'"{name}" is written in two ways: {tally.slips[second].strip()} can only be '
-            f"{ORDERS_IN_WORDS[first]}, {tally.slips[first].strip()} only {ORDERS_IN_WORDS[second]}. "
-            "Which one is the column's? Rows that contradict it are refused."
+        question = Said(
+            '"{name}" is written in two ways: {first} can only be {first_order}, {second} only '
+            "{second_order}. Which one is the column's? Rows that contradict it are refused.",
+            name=name,
+            first=tally.slips[second].strip(),
+            first_order=ORDERS_IN_WORDS[first],
+            second=tally.slips[first].strip(),
+            second_order=ORDERS_IN_WORDS[second],
         )
     return Doubt(
         key="dates",
@@ -182,7 +205,9 @@ def _ask_order(name: str, tally: Tally, verdict: Verdict) -> Doubt:
 def _order_choice(order: str, example: str) -> Choice:
     date = read_date(example, DateForm(order=order))  # type: ignore[arg-type]
     label = ORDERS_IN_WORDS[order]
-    return Choice(value=order, label=f"{label}: {example} is {date.day} {date:%B %Y}" if date else label)
+    if date is not None:
+        label = Said("{order}: {example} is {date}", order=label, example=example, date=date)
+    return Choice(value=order, label=label)
 
 
 def shown_form(form: NumberForm | DateForm | None) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kamerton.ledger.read.forms import shown_form
 from kamerton.ledger.read.model import ColumnFound, Inspection, Unreadable
+from kamerton.ledger.read.role_words import ROLE_WORDS
 from kamerton.ledger.read.roles import shape_of
 from kamerton.ledger.read.study import Study
+from kamerton.said import Said, listed
 
 _FIRST_ROWS = 20
-_IN_WORDS = {"account": "the account", "date": "the date", "amount": "the amount"}
 
 
 def inspection_of(study: Study) -> Inspection:
@@ -52,12 +53,16 @@ def _forms(study: Study) -> dict[str, str]:
 
 def missing_roles(study: Study) -> Unreadable:
     """The refusal of files that lack what every sale has."""
-    missing = " and ".join(_IN_WORDS[role] for role in study.roles.missing)
     names = ", ".join(column.name for column in study.profiles[:60])
     hints = " ".join(f"--map {role}=..." for role in study.roles.missing)
     return Unreadable(
-        f"No column could be recognised as {missing}. Columns: {names}. Nothing was read.",
+        Said(
+            "No column could be recognised as {missing}. Columns: {names}. Nothing was read.",
+            missing=listed([ROLE_WORDS[role] for role in study.roles.missing]),
+            names=names,
+        ),
         code="missing_roles",
-        hint=f"Name it with {hints}"
-        + (" (or quantity and unit_price)." if "amount" in study.roles.missing else "."),
+        hint=Said("Name it with {hints} (or quantity and unit_price).", hints=hints)
+        if "amount" in study.roles.missing
+        else Said("Name it with {hints}.", hints=hints),
     )

@@ -13,22 +13,23 @@ from kamerton.ledger.read import packed, sheets, tables, text
 from kamerton.ledger.read.encoding import by_mark
 from kamerton.ledger.read.model import Choices, FileFound, Limits, Progress, Unreadable
 from kamerton.ledger.read.raw import RawTable, Shop, Source, Workplace
+from kamerton.said import Said
 
 __all__ = ["RawTable", "open_sources"]
 
 _OTHERS = {
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"SQLite format 3\x00": "an SQLite database",
-    b"{\\rtf": "an RTF document",
+    b"%PDF": Said("a PDF document"),
+    b"\x89PNG": Said("a picture"),
+    b"\xff\xd8\xff": Said("a picture"),
+    b"GIF8": Said("a picture"),
+    b"\x7fELF": Said("a program"),
+    b"MZ\x90": Said("a program"),
+    b"Rar!": Said("a RAR archive"),
+    b"7z\xbc\xaf": Said("a 7-Zip archive"),
+    b"SQLite format 3\x00": Said("an SQLite database"),
+    b"{\\rtf": Said("an RTF document"),
 }
-_ADVICE = "Export the sales as CSV, XLSX or Parquet and try again."
+_ADVICE = Said("Export the sales as CSV, XLSX or Parquet and try again.")
 #: What a folder may hold beside tables without spoiling them.
 _NOT_TABLES = {
     ".md",
@@ -63,7 +64,7 @@ def open_sources(
     """
     if not paths:
         raise Unreadable(
-            "No file was given. Nothing was read.", code="missing", hint="Name at least one file."
+            Said("No file was given. Nothing was read."), code="missing", hint=Said("Name at least one file.")
         )
     shop = Shop(con=con, choices=choices, place=Workplace(folder=workdir, limits=limits, progress=progress))
     try:
@@ -77,9 +78,12 @@ def _no_room(error: OSError, workdir: Path) -> OSError | Unreadable:
     if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return error
     return Unreadable(
-        f"There is no room left in {workdir.parent} to unpack or rewrite the file. Nothing was read.",
+        Said(
+            "There is no room left in {folder} to unpack or rewrite the file. Nothing was read.",
+            folder=str(workdir.parent),
+        ),
         code="disk_full",
-        hint="Free some space, or let TMPDIR name a larger place, and try again.",
+        hint=Said("Free some space, or let TMPDIR name a larger place, and try again."),
     )
 
 
@@ -93,9 +97,9 @@ def _sources(path: Path) -> Iterator[Source]:
         raise _cannot_open(path, error) from error
     if not files:
         raise Unreadable(
-            f"The folder {path.name or path} has no data files. Nothing was read.",
+            Said("The folder {folder} has no data files. Nothing was read.", folder=path.name or str(path)),
             code="empty_folder",
-            hint="Put CSV, XLSX or Parquet files there, or name a file.",
+            hint=Said("Put CSV, XLSX or Parquet files there, or name a file."),
         )
     for file in files:
         yield Source(path=file, name=file.name, shown=file)
@@ -108,15 +112,24 @@ def _is_wanted(file: Path) -> bool:
 
 def _cannot_open(path: Path, error: OSError) -> Unreadable:
     if isinstance(error, FileNotFoundError):
-        return Unreadable(f"{path} does not exist. Nothing was read.", code="missing", hint="Check the name.")
+        return Unreadable(
+            Said("{path} does not exist. Nothing was read.", path=str(path)),
+            code="missing",
+            hint=Said("Check the name."),
+        )
     if isinstance(error, PermissionError):
         return Unreadable(
-            f"{path} may not be read by you. Nothing was read.",
+            Said("{path} may not be read by you. Nothing was read.", path=str(path)),
             code="permission",
-            hint="Ask its owner for the right to read it, or copy it.",
+            hint=Said("Ask its owner for the right to read it, or copy it."),
         )
     return Unreadable(
-        f"{path} cannot be read: {error.strerror or error}. Nothing was read.", code="unreadable"
+        Said(
+            "{path} cannot be read: {error}. Nothing was read.",
+            path=str(path),
+            error=error.strerror or str(error),
+        ),
+        code="unreadable",
     )
 
 
@@ -131,9 +144,9 @@ def _open(source: Source, shop: Shop) -> list[RawTable]:
     source = replace(source, path=shop.place.reachable(source.path))
     if not head:
         raise Unreadable(
-            f"{source.name} is empty (0 bytes). Nothing was read.",
+            Said("{name} is empty (0 bytes). Nothing was read.", name=source.name),
             code="empty",
-            hint="Export the data again.",
+            hint=Said("Export the data again."),
         )
     return _opened(source, head, size, shop)
 
@@ -151,17 +164,23 @@ def _opened(source: Source, head: bytes, size: int, shop: Shop) -> list[RawTable
     for magic, what in _OTHERS.items():
         if head.startswith(magic):
             raise Unreadable(
-                f"{source.name} is {what}, no table. Nothing was read.", code="binary", hint=_ADVICE
+                Said("{name} is {what}, no table. Nothing was read.", name=source.name, what=what),
+                code="binary",
+                hint=_ADVICE,
             )
     if _is_page(head):
         raise Unreadable(
-            f"{source.name} is a web or XML page under the name of a table. Nothing was read.",
+            Said(
+                "{name} is a web or XML page under the name of a table. Nothing was read.", name=source.name
+            ),
             code="binary",
-            hint="Open it in a spreadsheet program and save it as XLSX or CSV.",
+            hint=Said("Open it in a spreadsheet program and save it as XLSX or CSV."),
         )
     if _is_binary(head):
         raise Unreadable(
-            f"{source.name} is not text and no known table. Nothing was read.", code="binary", hint=_ADVICE
+            Said("{name} is not text and no known table. Nothing was read.", name=source.name),
+            code="binary",
+            hint=_ADVICE,
         )
     return [text.open_text(source, found, shop)]
 

@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 
 from kamerton.ledger.read.model import Unreadable
 from kamerton.ledger.read.raw import Source, Workplace
+from kamerton.said import Said
 
 CHUNK = 1 << 20
 _GRACE = 16 << 20  # bytes that may come out of any file, whatever its ratio
@@ -82,16 +83,20 @@ def _members(source: Source, place: Workplace) -> Iterator[Source]:
             )
             if not infos:
                 raise Unreadable(
-                    f"The archive {source.name} has no files. Nothing was read.",
+                    Said("The archive {name} has no files. Nothing was read.", name=source.name),
                     code="empty",
-                    hint="Pack the exported tables and try again.",
+                    hint=Said("Pack the exported tables and try again."),
                 )
             for info in infos:
                 if info.flag_bits & 1:
                     raise Unreadable(
-                        f"{info.filename} in {source.name} is protected by a password. Nothing was read.",
+                        Said(
+                            "{inner} in {name} is protected by a password. Nothing was read.",
+                            inner=info.filename,
+                            name=source.name,
+                        ),
                         code="encrypted",
-                        hint="Unpack it, or pack it without a password.",
+                        hint=Said("Unpack it, or pack it without a password."),
                     )
                 with archive.open(info) as stream:
                     path = _copy(stream, source, info.filename, info.compress_size, place)
@@ -118,13 +123,17 @@ def _copy(stream: IO[bytes], source: Source, name: str, packed_bytes: int, place
                 out.close()
                 target.unlink()
                 raise Unreadable(
-                    f"{source.name} grows to more than {most / 1024**2:,.0f} MB when unpacked, which no "
-                    "table of sales does. Nothing was read.",
+                    Said(
+                        "{name} grows to more than {size} MB when unpacked, which no table of sales does. "
+                        "Nothing was read.",
+                        name=source.name,
+                        size=round(most / 1024**2),
+                    ),
                     code="unpack_limit",
-                    hint="Unpack the file yourself and name what is inside.",
+                    hint=Said("Unpack the file yourself and name what is inside."),
                 )
             out.write(chunk)
-            place.tell(done, most, f"Unpacking {name}")
+            place.tell(done, most, Said("Unpacking {name}", name=name))
     return target
 
 
@@ -132,7 +141,10 @@ def _broken(source: Source, error: BaseException) -> Exception:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return error  # the disk is full: no fault of the file
     return Unreadable(
-        f"{source.name} is damaged or cut short and cannot be unpacked completely. Nothing was read.",
+        Said(
+            "{name} is damaged or cut short and cannot be unpacked completely. Nothing was read.",
+            name=source.name,
+        ),
         code="damaged",
-        hint="Copy or export the file again.",
+        hint=Said("Copy or export the file again."),
     )

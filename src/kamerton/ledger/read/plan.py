@@ -14,6 +14,7 @@ from kamerton.ledger.read.model import Choices, Limits, Unreadable
 from kamerton.ledger.read.raw import unique_names
 from kamerton.ledger.read.splitting import BLANKS, Dialect
 from kamerton.ledger.read.survey import CR, Layout, too_long
+from kamerton.said import Said
 
 SAMPLE = 256 * 1024  # bytes
 HEAD, PART, FEW = 300, 100, 3  # lines
@@ -76,9 +77,9 @@ def make_plan(path: Path, name: str, choices: Choices, limits: Limits) -> Plan:
     samples = _samples(path, limits.max_line_bytes)
     if not any(line.strip() for line in samples.head):
         raise Unreadable(
-            f"{name} holds blank lines only, no table. Nothing was read.",
+            Said("{name} holds blank lines only, no table. Nothing was read.", name=name),
             code="empty",
-            hint="Export the data again.",
+            hint=Said("Export the data again."),
         )
     parts = [
         [line.rstrip("\r\n") for line in part] for part in (samples.head[samples.above :], *samples.others)
@@ -112,9 +113,14 @@ def make_plan(path: Path, name: str, choices: Choices, limits: Limits) -> Plan:
 
 def _too_wide(name: str, columns: int, limits: Limits) -> Unreadable:
     return Unreadable(
-        f"{name} has {columns:,} columns; at most {limits.max_columns:,} are read. Nothing was read.",
+        Said(
+            "{name} has {columns} columns; at most {most} are read. Nothing was read.",
+            name=name,
+            columns=columns,
+            most=limits.max_columns,
+        ),
         code="too_many_columns",
-        hint="Check the delimiter, or export the columns that matter.",
+        hint=Said("Check the delimiter, or export the columns that matter."),
     )
 
 
@@ -125,9 +131,9 @@ def _check_rows(name: str, records: list[tuple[int, Record]], top: Top) -> None:
 
 def header_only(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} has a header and no rows below it. Nothing was read.",
+        Said("{name} has a header and no rows below it. Nothing was read.", name=name),
         code="header_only",
-        hint="Export the data again with its rows.",
+        hint=Said("Export the data again with its rows."),
     )
 
 
@@ -215,7 +221,11 @@ def _columns(name: str, header: Record, rows: list[Record]) -> tuple[int, Record
     """(cells in a row, header cells of the columns that are kept, notes)."""
     width = _usual_width(rows) or len(header)
     if not header:
-        return width, [""] * width, (f"{name} has no header: its columns are called by their position.",)
+        return (
+            width,
+            [""] * width,
+            (Said("{name} has no header: its columns are called by their position.", name=name),),
+        )
     if width > len(header):
         return _beyond_header(name, header, width, [row for row in rows if len(row) == width])
     kept = len(header)
@@ -240,13 +250,18 @@ def _beyond_header(
     if not any(cell.strip() for row in rows for cell in row[len(header) :]):
         return width, header, ()
     if width == len(header) + 1 and _counts_up([row[0] for row in rows]):
-        note = f"The first column of {name} has no name in the header; it numbers the rows."
+        note = Said("The first column of {name} has no name in the header; it numbers the rows.", name=name)
         return width, ["row", *header], (note,)
     raise Unreadable(
-        f"The header of {name} names {len(header)} columns, but its rows have {width}, so it is not certain "
-        "which name belongs to which column. Nothing was read.",
+        Said(
+            "The header of {name} names {named} columns, but its rows have {width}, so it is not "
+            "certain which name belongs to which column. Nothing was read.",
+            name=name,
+            named=len(header),
+            width=width,
+        ),
         code="structure",
-        hint="Export the data again, or name the delimiter with --delimiter.",
+        hint=Said("Export the data again, or name the delimiter with --delimiter."),
     )
 
 

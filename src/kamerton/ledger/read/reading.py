@@ -54,6 +54,7 @@ from kamerton.ledger.read.study import (
     learn_odd_ids,
     study,
 )
+from kamerton.said import Said
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -195,20 +196,22 @@ def _errors(place: str) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise Refused(
-            "The machine has too little memory or disk space for this file. Nothing was kept.",
+            Said("The machine has too little memory or disk space for this file. Nothing was kept."),
             code="no_room",
-            hint="Free some space, or allow more memory.",
+            hint=Said("Free some space, or allow more memory."),
         ) from error
     except duckdb.Error as error:
         if "No space left" in str(error) or "disk" in str(error).lower():
             raise Refused(
-                f"The disk is full{f' ({place})' if place else ''}. Nothing was kept.",
+                Said("The disk is full ({place}). Nothing was kept.", place=place)
+                if place
+                else Said("The disk is full. Nothing was kept."),
                 code="no_room",
-                hint="Free some space and try again.",
+                hint=Said("Free some space and try again."),
             ) from error
         first = str(error).strip().splitlines()[0]
         raise Unreadable(
-            f"The file could not be read: {first} Nothing was kept.", code="unreadable"
+            Said("The file could not be read: {first} Nothing was kept.", first=first), code="unreadable"
         ) from error
 
 
@@ -270,7 +273,7 @@ class _Job:
         self.con.execute(
             "SET preserve_insertion_order = false"
         )  # a line's place means nothing, and costs memory
-        with _told(self.con, self.progress, "Reading the lines"):
+        with _told(self.con, self.progress, Said("Reading the lines")):
             self.stage.write(query)
         self.con.execute("SET preserve_insertion_order = true")
         return measure(self.stage, self.con)
@@ -348,14 +351,14 @@ class _Job:
         structural = any(table.refused_count for each in faults for table in each.study.group.tables)
         if not structural and not any(each.total for each in faults):
             return (), 0
-        with _told(self.con, self.progress, "Listing refused rows"):
+        with _told(self.con, self.progress, Said("Listing refused rows")):
             return write_refused(path, refused_rows(faults, self.limits, self.con))
 
 
 def _asking(doubts: int) -> str:
-    return (
-        "One thing has to be settled first." if doubts == 1 else f"{doubts} things have to be settled first."
-    )
+    if doubts == 1:
+        return Said("One thing has to be settled first.")
+    return Said("{count} things have to be settled first.", count=doubts)
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -16,7 +16,9 @@ from kamerton.analytics.lines import AMOUNT_LIMIT
 from kamerton.ledger.read.dates import ORDERS_IN_WORDS, DateForm, read_date
 from kamerton.ledger.read.model import Limits, RefusedRow, Unreadable
 from kamerton.ledger.read.numbers import BLANKS, NumberForm, is_missing, read_number
+from kamerton.ledger.read.role_words import ROLE_WORDS
 from kamerton.ledger.read.study import GroupStudy
+from kamerton.said import Said
 
 HEAD = ("file", "line", "column", "value", "reason")
 HEAD_ROWS = 1_000
@@ -56,10 +58,21 @@ def check_certainty(
             if count > _MOST * read and count >= _FEW:
                 row = next(_described(each, f"fault = '{role}'", limits, con, lines=False))
                 raise Unreadable(
-                    f'{count:,} of {read:,} rows cannot be used because of the column "{row.column}" '
-                    f"(for example {row.value!r:.60}, which {row.reason}). Nothing was read.",
+                    Said(
+                        '{count} of {read} rows cannot be used because of the column "{column}" '
+                        "(for example {value!r}, which {reason}). Nothing was read.",
+                        count=count,
+                        read=read,
+                        column=row.column,
+                        value=row.value[:58],
+                        reason=row.reason,
+                    ),
                     code="uncertain",
-                    hint=f"If this is not the {role.replace('_', ' ')}, name the right column with --map {role}=...",
+                    hint=Said(
+                        "If this is not the {word}, name the right column with --map {role}=...",
+                        word=ROLE_WORDS[role],
+                        role=role,
+                    ),
                 )
 
 
@@ -123,52 +136,62 @@ def _reason(
     if role == "date":
         return _date_reason(study, text, labels, limits)
     if role == "currency":
-        when = f"{day.day} {day:%B %Y}" if day else "the date of the sale"
-        return f"has no rate on or before {when}"
+        if day is None:
+            return Said("has no rate on or before the date of the sale")
+        return Said("has no rate on or before {date}", date=day)
     if role == "amount" and "amount" not in study.columns:
-        return "gives an amount of a million millions or more"
+        return Said("gives an amount of a million millions or more")
     return _number_reason(study, role, text)
 
 
 def _date_reason(study: GroupStudy, text: str, labels: Sequence[str], limits: Limits) -> str:
     if is_missing(text):
         total = any(_TOTAL.match(label.strip(BLANKS)) for label in labels)
-        return "is empty: this is a total, not a sale" if total else "is empty: a sale needs a date"
+        return (
+            Said("is empty: this is a total, not a sale") if total else Said("is empty: a sale needs a date")
+        )
     form = study.plan.date or DateForm()
     for each in (form, DateForm(order="dmy"), DateForm(order="mdy")):
         found = read_date(text, each)
         if found is None:
             continue
         if not limits.first_year <= found.year <= limits.last_year:
-            return (
-                f"is in the year {found.year}: dates from {limits.first_year} to {limits.last_year} are read"
+            return Said(
+                "is in the year {year}: dates from {first} to {last} are read",
+                year=str(found.year),
+                first=str(limits.first_year),
+                last=str(limits.last_year),
             )
-        return f"is not {ORDERS_IN_WORDS[form.order]}, as the other dates of the column are"
+        return Said("is not {order}, as the other dates of the column are", order=ORDERS_IN_WORDS[form.order])
     year = re.match(r"\s*(\d{4,})-\d\d?-\d\d?", text)
-    return f"is in the year {int(year[1])}, which is out of bounds" if year else "is not a date"
+    return (
+        Said("is in the year {year}, which is out of bounds", year=str(int(year[1])))
+        if year
+        else Said("is not a date")
+    )
 
 
 def _number_reason(study: GroupStudy, role: str, text: str) -> str:
     if is_missing(text):
-        needed = "an amount" if role == "amount" else f"its {role.replace('_', ' ')}"
-        return f"is empty: a sale needs {needed}"
+        needed = Said("an amount") if role == "amount" else Said("its {role}", role=ROLE_WORDS[role])
+        return Said("is empty: a sale needs {needed}", needed=needed)
     if text.strip(BLANKS).lower().strip("+-") in {"inf", "infinity", "∞"}:
-        return "is not a finite number"
+        return Said("is not a finite number")
     form = study.plan.numbers.get(role, NumberForm(decimal="."))
     found = read_number(text, form)
     if found is not None:
         return _size_reason(role, found)
-    other = {".": "a decimal comma", ",": "a decimal point"}.get(form.decimal)
+    other = {".": Said("a decimal comma"), ",": Said("a decimal point")}.get(form.decimal)
     swapped = NumberForm(decimal="," if form.decimal == "." else ".", marks=True, percent=True)
     if other and read_number(text, swapped) is not None:
-        return f"is written with {other}, unlike the other figures of the column"
-    return "is not a number"
+        return Said("is written with {other}, unlike the other figures of the column", other=other)
+    return Said("is not a number")
 
 
 def _size_reason(role: str, found: Decimal) -> str:
     if abs(found) >= AMOUNT_LIMIT:
-        return "is too large: amounts below a million millions are read"
-    return "is above 100 %" if role == "discount" else "cannot be used"
+        return Said("is too large: amounts below a million millions are read")
+    return Said("is above 100 %") if role == "discount" else Said("cannot be used")
 
 
 # ---------------------------------------------------------------- the file of refused rows

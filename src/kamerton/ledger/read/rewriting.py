@@ -17,6 +17,7 @@ from kamerton.ledger.read.plan import Plan
 from kamerton.ledger.read.raw import Workplace
 from kamerton.ledger.read.splitting import Broken, split
 from kamerton.ledger.read.stored import writing
+from kamerton.said import Said, from_plain, to_plain
 
 BATCH = 20_000
 SHOWN = 200  # characters of a refused row
@@ -35,7 +36,8 @@ class Rewritten:
         if self.refused:
             with self.refused_path.open(encoding="utf-8") as file:
                 for line in file:
-                    yield RefusedRow(**json.loads(line))
+                    told = json.loads(line)
+                    yield RefusedRow(**{**told, "reason": from_plain(told["reason"])})
 
 
 def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rewritten:
@@ -54,7 +56,7 @@ def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rew
         for number, text, cells in split(lines, plan.dialect, plan.columns):
             read += len(text)
             if number % BATCH == 0:
-                place.tell(min(read, total), total, f"Reading {name}")
+                place.tell(min(read, total), total, Said("Reading {name}", name=name))
             if isinstance(cells, list) and _is_blank(cells):
                 continue
             fitted = cells if isinstance(cells, Broken) else _fit(cells, plan, fill_short)
@@ -67,7 +69,9 @@ def rewrite(plan: Plan, name: str, *, fill_short: bool, place: Workplace) -> Rew
             result.refused += 1
             shown = text[:SHOWN].rstrip("\r\n")
             row = RefusedRow(file=name, line=number, column="", value=shown, reason=fitted.reason)
-            refused.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+            refused.write(
+                json.dumps(asdict(row) | {"reason": to_plain(row.reason)}, ensure_ascii=False) + "\n"
+            )
         batches.flush()
     result.records = batches.rows
     return result
@@ -78,8 +82,9 @@ def _is_blank(cells: list[str]) -> bool:
 
 
 def wrong_width(found: int, expected: int) -> str:
-    fields = "1 column" if found == 1 else f"{found} columns"
-    return f"The row has {fields}, the table has {expected}."
+    if found == 1:
+        return Said("The row has 1 column, the table has {expected}.", expected=expected)
+    return Said("The row has {found} columns, the table has {expected}.", found=found, expected=expected)
 
 
 def _fit(cells: list[str], plan: Plan, fill_short: bool) -> list[str | None] | Broken:

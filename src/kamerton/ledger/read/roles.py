@@ -20,6 +20,8 @@ from kamerton.ledger.read.header_concepts import Header, header_key, read_header
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Doubt
 from kamerton.ledger.read.role_rules import RULES
+from kamerton.ledger.read.role_words import ROLE_WORDS
+from kamerton.said import Said, sentences
 
 REQUIRED = ("account", "date", "amount")
 _ENOUGH = 0.55  # a role that is less sure than this is left for the user
@@ -237,7 +239,8 @@ def _settle(columns: Sequence[ColumnProfile], overrides: Mapping[str, str]) -> d
     for role, wanted in overrides.items():
         if role not in ROLES:
             raise Refused(
-                f"There is no role {role!r}.", hint=f"{_nearest(role, ROLES)}Roles: {', '.join(ROLES)}."
+                Said("There is no role {role!r}.", role=role),
+                hint=sentences(*_nearest(role, ROLES), Said("Roles: {roles}.", roles=", ".join(ROLES))),
             )
         alike = by_key.get(header_key(wanted), [])
         if not wanted or wanted in names:
@@ -245,14 +248,18 @@ def _settle(columns: Sequence[ColumnProfile], overrides: Mapping[str, str]) -> d
         elif len(alike) == 1:
             settled[role] = alike[0]
         else:
-            hint = f"{_nearest(wanted, names)}Columns: {', '.join(names)}."
-            raise Refused(f"There is no column {wanted!r} for the role {role}.", hint=hint)
+            raise Refused(
+                Said(
+                    "There is no column {wanted!r} for the role {role}.", wanted=wanted, role=ROLE_WORDS[role]
+                ),
+                hint=sentences(*_nearest(wanted, names), Said("Columns: {names}.", names=", ".join(names))),
+            )
     return settled
 
 
-def _nearest(wanted: str, known: Sequence[str]) -> str:
+def _nearest(wanted: str, known: Sequence[str]) -> list[str]:
     near = process.extractOne(wanted, known, scorer=fuzz.WRatio, processor=header_key, score_cutoff=60)
-    return f"Did you mean {near[0]!r}? " if near else ""
+    return [Said("Did you mean {name!r}?", name=near[0])] if near else []
 
 
 def _scores(columns: Sequence[ColumnProfile], *, barred: set[str]) -> _Scores:
@@ -312,7 +319,9 @@ class _Search:
             loser = "discount_amount" if shares or percent else "discount"
             del self.scores[loser][name]
             if not shares and loser == "discount_amount":
-                self.notes.append(f"{name!r} is taken as a discount in per cent, not as an amount.")
+                self.notes.append(
+                    Said("{name!r} is taken as a discount in per cent, not as an amount.", name=name)
+                )
 
     def _drop_row_counters(self) -> None:
         """A counter of the file's rows is not the line of a document: it never repeats while documents do."""
@@ -360,8 +369,18 @@ class _Search:
                 continue
             name = max(left, key=lambda n: left[n])
             self._give(role, name, left[name])
-            tail = "includes tax" if role != "date" else "is not the date of the sale"
-            self.notes.append(f"{name!r} is used as {role} although it {tail}: there is nothing better.")
+            self.notes.append(
+                Said(
+                    "{name!r} is used as date although it is not the date of the sale: there is nothing better.",
+                    name=name,
+                )
+                if role == "date"
+                else Said(
+                    "{name!r} is used as {role} although it includes tax: there is nothing better.",
+                    name=name,
+                    role=ROLE_WORDS[role],
+                )
+            )
 
     def _by_values_alone(self) -> None:
         """Only where no other column could be meant: the one date, the one column of text, the one number."""
@@ -377,7 +396,11 @@ class _Search:
         if self._wanted(role) and len(columns) == 1:
             self._give(role, columns[0].name, 0.6)
             self.notes.append(
-                f"{columns[0].name!r} is taken as {role} from its values: no other column could be meant."
+                Said(
+                    "{name!r} is taken as {role} from its values: no other column could be meant.",
+                    name=columns[0].name,
+                    role=ROLE_WORDS[role],
+                )
             )
         elif self._wanted(role) and role == "date" and len(columns) > 1:
             self.doubts.append(_doubt(role, columns))
@@ -397,7 +420,9 @@ class _Search:
             and amount > 3 * price
         ):
             self._give("unit_cost", self.mapping.pop("cost"), self.confidence.pop("cost") * 0.8)
-            self.notes.append(f"{name!r} is taken as the cost of one unit: it never exceeds the unit price.")
+            self.notes.append(
+                Said("{name!r} is taken as the cost of one unit: it never exceeds the unit price.", name=name)
+            )
 
     def _highest(self, role: str) -> float | None:
         found = [column.max_value for column in self.free if column.name == self.mapping.get(role)]
@@ -427,9 +452,14 @@ class _Search:
             if role == "amount":
                 self._warn_of_totals(chosen)
             if rivals:
-                listed = ", ".join(repr(name) for name in rivals)
                 self.notes.append(
-                    f"{chosen!r} is used as {role}; {listed} would also be possible (--map {role}=COLUMN)."
+                    Said(
+                        "{chosen!r} is used as {word}; {others} would also be possible (--map {role}=COLUMN).",
+                        chosen=chosen,
+                        word=ROLE_WORDS[role],
+                        others=", ".join(repr(name) for name in rivals),
+                        role=role,
+                    )
                 )
 
     def _warn_of_totals(self, chosen: str) -> None:
@@ -441,17 +471,26 @@ class _Search:
             and {"line", "product"} & set(self.mapping)
         ):
             self.notes.append(
-                f"{chosen!r} may be the total of a whole document, repeated on each of its lines."
+                Said(
+                    "{chosen!r} may be the total of a whole document, repeated on each of its lines.",
+                    chosen=chosen,
+                )
             )
 
     def _say_what_does_not_fit(self) -> None:
-        kinds = {"date": "dates", "amount": "numbers"}
+        kinds = {"date": Said("dates"), "amount": Said("numbers")}
         for role in [role for role in _missing(self.mapping) if role in kinds]:
             for column in self.free:
                 if _name_scores(column.name).get(role, 0.0) >= 0.8 and column.name not in self._taken():
-                    sample = f", {column.samples[0]!r} for one" if column.samples else ""
+                    told = {"name": column.name, "role": ROLE_WORDS[role], "kinds": kinds[role]}
                     self.notes.append(
-                        f"{column.name!r} is named like {role}, but its values are no {kinds[role]}{sample}."
+                        Said(
+                            "{name!r} is named like {role}, but its values are no {kinds}, {sample!r} for one.",
+                            **told,
+                            sample=column.samples[0],
+                        )
+                        if column.samples
+                        else Said("{name!r} is named like {role}, but its values are no {kinds}.", **told)
                     )
 
 
@@ -473,16 +512,16 @@ def _is_nameless(name: str) -> bool:
 
 
 def _doubt(role: str, columns: Sequence[ColumnProfile]) -> Doubt:
-    said = {
-        "account": "names the account",
-        "date": "is the date of the sale",
-        "amount": "is the amount without tax",
+    questions = {
+        "account": Said("Which column names the account?"),
+        "date": Said("Which column is the date of the sale?"),
+        "amount": Said("Which column is the amount without tax?"),
     }
     choices = tuple(Choice(value=column.name, label=_example(column)) for column in columns)
     return Doubt(
         key=f"role:{role}",
         column=None,
-        question=f"Which column {said[role]}?",
+        question=questions[role],
         choices=choices,
         option=f"--map {role}={columns[0].name}",
     )
@@ -490,4 +529,6 @@ def _doubt(role: str, columns: Sequence[ColumnProfile]) -> Doubt:
 
 def _example(column: ColumnProfile) -> str:
     samples = ", ".join(sample for sample in column.samples[:3] if sample)
-    return f"{column.name} (for example {samples})" if samples else column.name
+    return (
+        Said("{name} (for example {samples})", name=column.name, samples=samples) if samples else column.name
+    )

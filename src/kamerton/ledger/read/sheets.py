@@ -20,6 +20,7 @@ from kamerton.ledger.read.model import Choice, Doubt, FileFound, Limits, NeedsAn
 from kamerton.ledger.read.packed import is_workbook_archive
 from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted, unique_names
 from kamerton.ledger.read.stored import StoredLines, writing
+from kamerton.said import Said
 
 BATCH = 20_000
 LOOKED_AT = 60  # rows of a sheet's top
@@ -77,10 +78,13 @@ def _check_size(source: Source, limits: Limits) -> None:
     size = source.path.stat().st_size
     if total > min(limits.max_unpacked_bytes, max(256 << 20, size * limits.max_unpack_ratio)):
         raise Unreadable(
-            f"{source.name} unpacks to {total / 1024**2:,.0f} MB, "
-            "which no workbook of sales does. Nothing was read.",
+            Said(
+                "{name} unpacks to {size} MB, which no workbook of sales does. Nothing was read.",
+                name=source.name,
+                size=round(total / 1024**2),
+            ),
             code="unpack_limit",
-            hint="Save the sheet as CSV and try again.",
+            hint=Said("Save the sheet as CSV and try again."),
         )
 
 
@@ -106,17 +110,17 @@ def _is_encrypted(path: Path) -> bool:
 
 def _encrypted(source: Source) -> Unreadable:
     return Unreadable(
-        f"{source.name} is protected by a password. Nothing was read.",
+        Said("{name} is protected by a password. Nothing was read.", name=source.name),
         code="encrypted",
-        hint="Save it without a password and try again.",
+        hint=Said("Save it without a password and try again."),
     )
 
 
 def _damaged(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} is damaged or no workbook. Nothing was read.",
+        Said("{name} is damaged or no workbook. Nothing was read.", name=name),
         code="damaged",
-        hint="Open it in a spreadsheet program and save it again as XLSX or CSV.",
+        hint=Said("Open it in a spreadsheet program and save it again as XLSX or CSV."),
     )
 
 
@@ -131,17 +135,27 @@ def _choose(book: Any, name: str, wanted: str | None) -> tuple[Sheet, tuple[str,
         )
         if match is None:
             raise Unreadable(
-                f"{name} has no sheet {wanted!r}; it has {', '.join(map(repr, names))}. Nothing was read.",
+                Said(
+                    "{name} has no sheet {wanted!r}; it has {names}. Nothing was read.",
+                    name=name,
+                    wanted=wanted,
+                    names=", ".join(map(repr, names)),
+                ),
                 code="sheet",
-                hint="Choose one of them with --sheet.",
+                hint=Said("Choose one of them with --sheet."),
             )
         sheet = _sheet(book, match, name)
         if sheet is None:
-            raise Unreadable(f"The sheet {match!r} of {name} is empty. Nothing was read.", code="empty")
+            raise Unreadable(
+                Said("The sheet {match!r} of {name} is empty. Nothing was read.", match=match, name=name),
+                code="empty",
+            )
         return sheet, ()
     filled = [sheet for n in names if (sheet := _sheet(book, n, name)) is not None]
     if not filled:
-        raise Unreadable(f"{name} has no sheet with a cell in it. Nothing was read.", code="empty")
+        raise Unreadable(
+            Said("{name} has no sheet with a cell in it. Nothing was read.", name=name), code="empty"
+        )
     return _only_one(filled, name)
 
 
@@ -153,16 +167,23 @@ def _only_one(filled: list[Sheet], name: str) -> tuple[Sheet, tuple[str, ...]]:
     if len(able) == 1:
         others = ", ".join(repr(sheet.name) for sheet in filled if sheet is not able[0])
         return able[0], (
-            f"Sheet {able[0].name!r} of {name} is read: {others} cannot be sales, without dates and numbers.",
+            Said(
+                "Sheet {sheet!r} of {name} is read: {others} cannot be sales, without dates and numbers.",
+                sheet=able[0].name,
+                name=name,
+                others=others,
+            ),
         )
     offered = able or filled
     raise NeedsAnswer(
-        f"{name} has {len(filled)} sheets that can be meant. Nothing was read.",
+        Said(
+            "{name} has {sheets} sheets that can be meant. Nothing was read.", name=name, sheets=len(filled)
+        ),
         (
             Doubt(
                 key="sheet",
                 column=None,
-                question=f"Which sheet of {name} holds the sales?",
+                question=Said("Which sheet of {name} holds the sales?", name=name),
                 choices=tuple(Choice(value=sheet.name, label=_describe(sheet)) for sheet in offered),
                 option=f"--sheet {_shell(offered[0].name)}",
             ),
@@ -177,7 +198,9 @@ def _shell(name: str) -> str:
 def _describe(sheet: Sheet) -> str:
     first = next((row for row in sheet.rows() if sum(cell != "" for cell in row) > 1), [])
     cells = [as_text(cell) for cell in first if cell != ""][:6]
-    return f"{sheet.name}: {sheet.source.height:,} rows, {', '.join(cells)}"
+    return Said(
+        "{name}: {rows} rows, {cells}", name=sheet.name, rows=sheet.source.height, cells=", ".join(cells)
+    )
 
 
 def _sheet(book: Any, name: str, file: str) -> Sheet | None:
@@ -255,14 +278,21 @@ def _table(sheet: Sheet, found: FileFound, notes: tuple[str, ...], shop: Shop) -
     width = max(map(len, head))
     if width > shop.place.limits.max_columns:
         raise Unreadable(
-            f"{found.name} has {width:,} columns; at most {shop.place.limits.max_columns:,} are read. "
-            "Nothing was read.",
+            Said(
+                "{name} has {width} columns; at most {most} are read. Nothing was read.",
+                name=found.name,
+                width=width,
+                most=shop.place.limits.max_columns,
+            ),
             code="too_many_columns",
-            hint="Keep the columns that matter in a sheet of their own.",
+            hint=Said("Keep the columns that matter in a sheet of their own."),
         )
     top = find_top(head, list(islice(sheet.rows(), LOOKED_AT, LOOKED_AT + 400)))
     if top.header is None and top.first_data < len(head):
-        notes = (*notes, f"{found.name} has no header: its columns are called by their position.")
+        notes = (
+            *notes,
+            Said("{name} has no header: its columns are called by their position.", name=found.name),
+        )
     table = _Table(sheet=sheet, names=_names(head, top.header, width), first=top.first_data)
     return _stored(table, replace(found, header_line=_line(sheet, top.header)), notes, shop)
 
@@ -322,9 +352,9 @@ def _stored(table: _Table, found: FileFound, notes: tuple[str, ...], shop: Shop)
     kept = [i for i, column in enumerate(columns) if table.names[i].strip() or column.filled]
     if not any(column.filled for column in columns):
         raise Unreadable(
-            f"{found.name} has a header and no rows below it. Nothing was read.",
+            Said("{name} has a header and no rows below it. Nothing was read.", name=found.name),
             code="header_only",
-            hint="Export the data again with its rows, or choose another sheet with --sheet.",
+            hint=Said("Export the data again with its rows, or choose another sheet with --sheet."),
         )
     target = shop.place.new_path(found.name + ".parquet")
     schema = _schema([columns[i] for i in kept])
@@ -333,7 +363,7 @@ def _stored(table: _Table, found: FileFound, notes: tuple[str, ...], shop: Shop)
         for numbers, rows in _batches(table):
             writer.write_batch(_batch(numbers, rows, columns, kept, schema))
             written += len(rows)
-            shop.place.tell(written, table.sheet.source.height, f"Reading {found.name}")
+            shop.place.tell(written, table.sheet.source.height, Said("Reading {name}", name=found.name))
     return RawTable(
         file=found,
         names=unique_names([table.names[i] or f"column {i + 1}" for i in kept]),

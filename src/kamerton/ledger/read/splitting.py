@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kamerton.said import Said
+
 BLANKS = " "  # columns separated by runs of blanks
 MAX_JOINED = 200  # physical lines in one quoted cell
 MAX_ATTEMPTS = 30  # of them with a quote
@@ -85,7 +87,7 @@ def unwrap(line: str) -> str:
 
 def _by_blanks(line: str, dialect: Dialect) -> list[str] | Broken:
     if any(line[end - 1 : end].strip() for _, end in dialect.gutters[:-1]):
-        return Broken(reason="A value reaches over the edge of its column.")
+        return Broken(reason=Said("A value reaches over the edge of its column."))
     if dialect.gutters or dialect.wide:
         return dialect.split([line])[0]
     return line.split()
@@ -162,7 +164,7 @@ class _Splitter:
             except csv.Error:
                 break
         self.waiting.extendleft(reversed(taken))
-        return Broken(reason="A quote is opened and never closed.")
+        return Broken(reason=Said("A quote is opened and never closed."))
 
     def _strict(self, record: str) -> list[str]:
         self.feed.append(record)
@@ -177,7 +179,7 @@ class _Splitter:
         """Quotes that nobody doubled ('"Big" box') are taken as they stand if the columns come out right."""
         cells = line.rstrip("\r\n").split(self.delimiter)
         if len(cells) != self.columns:
-            return Broken(reason="Quotes inside a cell are not doubled, so its end is not certain.")
+            return Broken(reason=Said("Quotes inside a cell are not doubled, so its end is not certain."))
         quote = self.quote
         return [_unquoted(cell, quote) if cell[:1] == quote else cell for cell in cells]
 

@@ -36,6 +36,7 @@ from kamerton.ledger.read.numbers import BLANKS, missing_sql, tidy_sql
 from kamerton.ledger.read.raw import RawTable, quoted
 from kamerton.ledger.read.roles import ColumnProfile, RoleAssignment, assign_roles
 from kamerton.ledger.read.sampling import Group, Sample, group_tables, profile, take_sample
+from kamerton.said import Said
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -244,12 +245,12 @@ def _discount(study: GroupStudy) -> tuple[bool, list[str]]:
     name = study.group.names[at]
     tally = study.numbers.get("discount") or tally_numbers(study.sample.column(at))
     if tally.percent or tally.largest > 1:
-        return True, [f'"{name}" is read in per cent: 10 means 10 %.']
+        return True, [Said('"{name}" is read in per cent: 10 means 10 %.', name=name)]
     if tally.largest == 1 or not tally.largest:
         return False, [
-            f'"{name}" is read as a share: 0.1 means 10 %, 1 means 100 %.'
+            Said('"{name}" is read as a share: 0.1 means 10 %, 1 means 100 %.', name=name)
         ] if tally.largest else []
-    return False, [f'"{name}" is read as a share: 0.1 means 10 %.']
+    return False, [Said('"{name}" is read as a share: 0.1 means 10 %.', name=name)]
 
 
 def _notes(study: GroupStudy, choices: Choices) -> list[str]:
@@ -258,14 +259,25 @@ def _notes(study: GroupStudy, choices: Choices) -> list[str]:
     if "amount" in names:
         given = [names[role] for role in ("discount", "discount_amount") if role in names]
         notes += [
-            f'"{name}" is not taken off: "{names["amount"]}" is taken to be net of it.' for name in given
+            Said(
+                '"{name}" is not taken off: "{amount}" is taken to be net of it.',
+                name=name,
+                amount=names["amount"],
+            )
+            for name in given
         ]
     unknown = sorted(
         value for value, kind in study.kinds.items() if kind is None and _unchosen(value, choices)
     )
     if unknown:
         listed = ", ".join(unknown[:10])
-        notes.append(f'"{names["kind"]}": these kinds are not known and count as sales: {listed}.')
+        notes.append(
+            Said(
+                '"{name}": these kinds are not known and count as sales: {listed}.',
+                name=names["kind"],
+                listed=listed,
+            )
+        )
     return notes
 
 
@@ -287,13 +299,19 @@ def _settle_ids(study: GroupStudy, con: Connection) -> None:
         if any(_SCIENTIFIC.fullmatch(value) for value in values):
             name = study.group.names[at]
             study.notes.append(
-                f'"{name}" has ids such as 1.02E+05: a spreadsheet has spoilt them. They stay as they are.'
+                Said(
+                    '"{name}" has ids such as 1.02E+05: a spreadsheet has spoilt them. They stay as they '
+                    "are.",
+                    name=name,
+                )
             )
         suspect = all(map(_WHOLE.fullmatch, values)) and any("." in value for value in values)
         if suspect and count_odd_ids(study, role, con) == 0:
             found.add(role)
             name = study.group.names[at]
-            study.notes.append(f'"{name}": 10234.0 is read as 10234, because all ids are whole numbers.')
+            study.notes.append(
+                Said('"{name}": 10234.0 is read as 10234, because all ids are whole numbers.', name=name)
+            )
     study.plan = replace(study.plan, from_floats=frozenset(found))
 
 
@@ -415,8 +433,12 @@ def currency_doubt(currencies: Sequence[str]) -> Doubt:
     return Doubt(
         key="company_currency",
         column=None,
-        question=f"The lines are in {len(currencies)} currencies ({', '.join(currencies[:8])}). "
-        "Which one is the company's? Dated rates are needed for the others.",
-        choices=tuple(Choice(value=code, label=f"figures in {code}") for code in currencies),
+        question=Said(
+            "The lines are in {count} currencies ({currencies}). Which one is the company's? "
+            "Dated rates are needed for the others.",
+            count=len(currencies),
+            currencies=", ".join(currencies[:8]),
+        ),
+        choices=tuple(Choice(value=code, label=Said("figures in {code}", code=code)) for code in currencies),
         option=f"--currency {currencies[0]} --rates FILE",
     )

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kamerton.ledger.read.model import Unreadable
+from kamerton.said import Said
 
 Bytes = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]
@@ -138,10 +139,14 @@ def blocks(path: Path, start: int, line_end: int, max_line_bytes: int) -> Iterat
 
 def too_long(offset: int, limit: int) -> Unreadable:
     return Unreadable(
-        f"A line that begins at byte {offset:,} is longer than {limit / 1024**2:,.0f} MB, so this is no "
-        "table of rows. Nothing was read.",
+        Said(
+            "A line that begins at byte {offset} is longer than {size} MB, so this is no table "
+            "of rows. Nothing was read.",
+            offset=offset,
+            size=round(limit / 1024**2),
+        ),
         code="line_too_long",
-        hint="Export the data again with one row a line.",
+        hint=Said("Export the data again with one row a line."),
     )
 
 

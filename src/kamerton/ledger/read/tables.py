@@ -12,6 +12,7 @@ import duckdb
 
 from kamerton.ledger.read.model import FileFound, Unreadable
 from kamerton.ledger.read.raw import RawTable, Shop, Source, identifier, quoted, unique_names
+from kamerton.said import Said
 
 Opener = Callable[[Source, FileFound, Shop], RawTable]
 
@@ -50,9 +51,9 @@ def _of_parquet(path: Path, found: FileFound, shop: Shop) -> RawTable:
         rows = shop.con.execute(f"SELECT count(*) FROM {scan}").fetchone()  # noqa: S608
     except duckdb.Error as error:
         raise Unreadable(
-            f"{found.name} is damaged or no Parquet file. Nothing was read.",
+            Said("{name} is damaged or no Parquet file. Nothing was read.", name=found.name),
             code="damaged",
-            hint="Write the file again.",
+            hint=Said("Write the file again."),
         ) from error
     columns = [(str(name), str(type_)) for name, type_, *_ in described]
     _check(columns, int(rows[0]) if rows else 0, found, shop)
@@ -71,14 +72,20 @@ def _of_parquet(path: Path, found: FileFound, shop: Shop) -> RawTable:
 def _check(columns: list[tuple[str, str]], rows: int, found: FileFound, shop: Shop) -> None:
     if len(columns) > shop.place.limits.max_columns:
         raise Unreadable(
-            f"{found.name} has {len(columns):,} columns; at most {shop.place.limits.max_columns:,} are read. "
-            "Nothing was read.",
+            Said(
+                "{name} has {columns} columns; at most {most} are read. Nothing was read.",
+                name=found.name,
+                columns=len(columns),
+                most=shop.place.limits.max_columns,
+            ),
             code="too_many_columns",
-            hint="Export the columns that matter.",
+            hint=Said("Export the columns that matter."),
         )
     if not columns or not rows:
         raise Unreadable(
-            f"{found.name} has no rows. Nothing was read.", code="header_only", hint="Write it again."
+            Said("{name} has no rows. Nothing was read.", name=found.name),
+            code="header_only",
+            hint=Said("Write it again."),
         )
 
 
@@ -158,19 +165,20 @@ def _member(key: str, type_: str) -> str:
 
 def _no_objects(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} holds no JSON objects with keys, so it has no columns. Nothing was read.",
+        Said("{name} holds no JSON objects with keys, so it has no columns. Nothing was read.", name=name),
         code="structure",
-        hint="Write one object a line, or an array of objects.",
+        hint=Said("Write one object a line, or an array of objects."),
     )
 
 
 def _bad_json(name: str, error: Exception) -> Unreadable:
     line = re.search(r"line (\d+)", str(error))
-    where = f" near line {int(line[1]):,}" if line else ""
     return Unreadable(
-        f"{name} is not valid JSON{where}. Nothing was read.",
+        Said("{name} is not valid JSON near line {line}. Nothing was read.", name=name, line=int(line[1]))
+        if line
+        else Said("{name} is not valid JSON. Nothing was read.", name=name),
         code="damaged",
-        hint="Write one object a line, or an array of objects.",
+        hint=Said("Write one object a line, or an array of objects."),
     )
 
 
@@ -181,9 +189,12 @@ def open_query(source: Source, found: FileFound, shop: Shop) -> RawTable:
     """The rows of one SELECT over files beside the .sql file, in a connection that can only read files."""
     if not shop.place.limits.queries or source.compression is not None:
         raise Unreadable(
-            f"{source.name} is a query, and queries run on the command line only. Nothing was run or read.",
+            Said(
+                "{name} is a query, and queries run on the command line only. Nothing was run or read.",
+                name=source.name,
+            ),
             code="query",
-            hint="Run 'kamerton analyse' with it there, or import the exported tables.",
+            hint=Said("Run 'kamerton analyse' with it there, or import the exported tables."),
         )
     query = _query(source)
     target = shop.place.new_path(source.name + ".parquet")
@@ -217,26 +228,26 @@ def _single_select(query: str, name: str, con: duckdb.DuckDBPyConnection) -> Non
         statements = con.extract_statements(query)
     except duckdb.Error as error:
         if re.search(r"(?im)^\s*(?:insert\s+into|create\s+table|use\s+|go\s*$)", query):
-            raise _not_a_select(name, "it looks like the dump of a database") from error
+            raise _not_a_select(name, Said("it looks like the dump of a database")) from error
         raise
     if len(statements) != 1:
-        raise _not_a_select(name, f"it has {len(statements)} statements")
+        raise _not_a_select(name, Said("it has {count} statements", count=len(statements)))
     if statements[0].type != duckdb.StatementType.SELECT:
-        raise _not_a_select(name, f"it is of the kind {statements[0].type.name}")
+        raise _not_a_select(name, Said("it is of the kind {kind}", kind=statements[0].type.name))
 
 
 def _not_a_select(name: str, why: str) -> Unreadable:
     return Unreadable(
-        f"{name} is not a single SELECT: {why}. Nothing was run or read.",
+        Said("{name} is not a single SELECT: {why}. Nothing was run or read.", name=name, why=why),
         code="query",
-        hint="Write one query that starts with SELECT, WITH or FROM and reads the exported files.",
+        hint=Said("Write one query that starts with SELECT, WITH or FROM and reads the exported files."),
     )
 
 
 def _failed_query(name: str, error: Exception) -> Unreadable:
     first = str(error).strip().splitlines()[0]
     return Unreadable(
-        f"The query in {name} failed: {first} Nothing was read.",
+        Said("The query in {name} failed: {first} Nothing was read.", name=name, first=first),
         code="query",
-        hint="Paths in it are taken from the folder of the .sql file.",
+        hint=Said("Paths in it are taken from the folder of the .sql file."),
     )

@@ -15,6 +15,7 @@ from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted
 from kamerton.ledger.read.rewriting import rewrite
 from kamerton.ledger.read.stored import StoredLines
 from kamerton.ledger.read.survey import Survey, survey
+from kamerton.said import Said
 
 _FEW = 1_000
 _INVISIBLE = b" \t\r\n\x0b\x0c\x1a"
@@ -57,19 +58,29 @@ def _guessed(source: Source) -> tuple[str, tuple[str, ...]]:
         raise _undecodable(source, "utf-8")
     best, other = encodings.guess(foreign)
     if not other:
-        return best, (f"{source.name} is read as {best}.",)
+        return best, (Said("{name} is read as {best}.", name=source.name, best=best),)
     return best, (
-        f"{source.name} is read as {best}; {other} fits nearly as well. Only letters beyond ASCII differ.",
+        Said(
+            "{name} is read as {best}; {other} fits nearly as well. Only letters beyond ASCII differ.",
+            name=source.name,
+            best=best,
+            other=other,
+        ),
     )
 
 
 def _undecodable(source: Source, encoding: str) -> Unreadable:
     line = encodings.first_bad_line(source.path, encoding)
     return Unreadable(
-        f"{source.name} is not {encoding.upper()} throughout: line {line:,} has bytes that mean nothing "
-        "there. Nothing was read.",
+        Said(
+            "{name} is not {encoding} throughout: line {line} has bytes that mean nothing there. "
+            "Nothing was read.",
+            name=source.name,
+            encoding=encoding.upper(),
+            line=line,
+        ),
         code="encoding",
-        hint="Save the file as UTF-8, or name its encoding with --encoding.",
+        hint=Said("Save the file as UTF-8, or name its encoding with --encoding."),
     )
 
 
@@ -82,7 +93,7 @@ def _open_utf8(path: Path, found: FileFound, notes: tuple[str, ...], shop: Shop)
     if any("\0" in line for line in plan.skipped):
         raise _nul(path, found.name, plan.start)
     found = replace(found, delimiter=plan.dialect.delimiter, header_line=plan.header_line)
-    shop.place.tell(0, found.size_bytes, f"Checking {found.name}")
+    shop.place.tell(0, found.size_bytes, Said("Checking {name}", name=found.name))
     seen = survey(path, plan.layout(), max_line_bytes=limits.max_line_bytes, check_utf8=True)
     if not seen.utf8:
         raise _NotUtf8
@@ -152,10 +163,18 @@ def _check_misfits(name: str, misfits: int, records: int, columns: int, widths: 
         return
     common = max(widths, key=lambda width: widths[width], default=0)
     raise Unreadable(
-        f"{misfits:,} of {records:,} rows of {name} do not have the {columns} columns of the table "
-        f"(most of them have {common}), so the columns are not certain. Nothing was read.",
+        Said(
+            "{misfits} of {records} rows of {name} do not have the {columns} columns of the "
+            "table (most of them have {common}), so the columns are not certain. Nothing was "
+            "read.",
+            misfits=misfits,
+            records=records,
+            name=name,
+            columns=columns,
+            common=common,
+        ),
         code="structure",
-        hint="Export the data again, or name the delimiter with --delimiter.",
+        hint=Said("Export the data again, or name the delimiter with --delimiter."),
     )
 
 
@@ -163,9 +182,13 @@ def _nul(path: Path, name: str, at: int) -> Unreadable:
     with path.open("rb") as file:
         line = 1 + sum(chunk.count(b"\n") for chunk in _until(file, at))
     return Unreadable(
-        f"{name} has zero bytes (the first in line {line:,}): it is damaged or no text. Nothing was read.",
+        Said(
+            "{name} has zero bytes (the first in line {line}): it is damaged or no text. Nothing was read.",
+            name=name,
+            line=line,
+        ),
         code="nul_bytes",
-        hint="Export the data again as CSV.",
+        hint=Said("Export the data again as CSV."),
     )
 
 
@@ -185,7 +208,11 @@ def _rewritten(plan: Plan, seen: Survey, found: FileFound, shop: Shop) -> RawTab
     if result.filled_up:
         notes = (
             *notes,
-            f"{result.filled_up:,} rows of {found.name} end early: their last cells are taken for blank.",
+            Said(
+                "{rows} rows of {name} end early: their last cells are taken for blank.",
+                rows=result.filled_up,
+                name=found.name,
+            ),
         )
     return RawTable(
         file=found,
