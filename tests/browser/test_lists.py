@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kamerton.core.models import SavedView
-from tests.browser.test_ui import Visit, chromium  # noqa: F401
+from tests.browser.test_ui import Visit
 from tests.web import list_urls
 
 pytestmark = [
@@ -29,7 +29,7 @@ def names() -> list[str]:
     return sorted(SavedView.objects.values_list("name", flat=True))
 
 
-def arrive(chromium, live_server, **window):  # noqa: F811
+def arrive(chromium, live_server, **window):
     visit = Visit(chromium, live_server, **window)
     visit.sign_in()
     visit.page.goto(f"{live_server.url}/views/")
@@ -37,7 +37,7 @@ def arrive(chromium, live_server, **window):  # noqa: F811
     return visit
 
 
-def test_picking_with_mouse_and_keys_and_taking_back(chromium, live_server, rows):  # noqa: F811
+def test_picking_with_mouse_and_keys_and_taking_back(chromium, live_server, rows):
     visit = arrive(chromium, live_server)
     page = visit.page
     assert not page.is_visible(".k-bulk")
@@ -57,7 +57,7 @@ def test_picking_with_mouse_and_keys_and_taking_back(chromium, live_server, rows
     visit.context.close()
 
 
-def test_all_of_the_page_then_all_that_the_list_finds(chromium, live_server, rows):  # noqa: F811
+def test_all_of_the_page_then_all_that_the_list_finds(chromium, live_server, rows):
     visit = arrive(chromium, live_server)
     page = visit.page
     page.click("[data-pick-all]")
@@ -71,7 +71,7 @@ def test_all_of_the_page_then_all_that_the_list_finds(chromium, live_server, row
     visit.context.close()
 
 
-def test_on_a_phone_and_without_a_script(chromium, live_server, rows):  # noqa: F811
+def test_on_a_phone_and_without_a_script(chromium, live_server, rows):
     visit = arrive(chromium, live_server, viewport={"width": 390, "height": 844}, has_touch=True)
     page = visit.page
     page.locator("tbody [data-pick]").nth(1).tap()
