@@ -10,6 +10,10 @@ from kamerton.web.gates import ANYBODY, SIGNED_IN
 
 ALL = frozenset(ROLES)
 _IMPORTERS = frozenset({"administrator", "sales_support"})
+#: Who sees accounts at all, and who sees the company as a whole.
+_SEE = ALL - {"hr"}
+_WHOLE = frozenset({"administrator", "director", "head_of_sales", "auditor", "reader"})
+_LEDGER = ALL - {"hr", "reader", "department_member"}
 
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
 #: A row is a decision of the company: it is written by hand, not read from the code that it checks.
@@ -23,23 +27,23 @@ MATRIX: dict[str, object] = {
     "ui_picture": SIGNED_IN,
     "undo": SIGNED_IN,  # one's own, once, for ten minutes
     "job": SIGNED_IN,  # one's own; others' are 404
-    "portfolio": ALL,
-    "portfolio_picture": ALL,
-    "sellers": ALL,
-    "accounts": ALL,
-    "accounts_export": ALL - {"reader"},
-    "accounts_view_save": ALL,
-    "accounts_view_delete": ALL,
-    "account": ALL,
-    "account_picture": ALL,
-    "account_products": ALL - {"reader"},
-    "account_documents": ALL - {"reader"},
-    "account_lines": ALL - {"reader"},
-    "explain": ALL,
+    "portfolio": _WHOLE,
+    "portfolio_picture": _WHOLE,
+    "sellers": _WHOLE,
+    "accounts": _SEE,
+    "accounts_export": ALL - {"hr", "reader", "department_member", "auditor"},
+    "accounts_view_save": _SEE,
+    "accounts_view_delete": _SEE,
+    "account": _SEE,
+    "account_picture": _SEE,
+    "account_products": _LEDGER,
+    "account_documents": _LEDGER,
+    "account_lines": _LEDGER,
+    "explain": _SEE,  # of the whole company: _WHOLE
     "settings": frozenset({"administrator", "director"}),
-    "imports": ALL - {"reader"},
-    "import_batch": ALL - {"reader"},
-    "import_batch_refused": ALL - {"reader"},
+    "imports": _LEDGER,
+    "import_batch": _LEDGER,
+    "import_batch_refused": _LEDGER,
     "import_new": _IMPORTERS,
     "import_rates": _IMPORTERS,
     "import_draft": _IMPORTERS,
@@ -71,7 +75,7 @@ def addresses(resolver: URLResolver | None = None) -> dict[str, URLPattern]:
 def allowed(right: str) -> object:
     if right in (ANYBODY, SIGNED_IN):
         return right
-    return frozenset(role for role, (_name, rights) in ROLES.items() if right in rights)
+    return frozenset(key for key, role in ROLES.items() if right in role.rights)
 
 
 def test_every_address_has_a_row_and_every_row_an_address():
@@ -87,7 +91,7 @@ def test_the_gate_of_every_view_is_the_row(name):
 
 
 def test_no_role_holds_a_right_that_does_not_exist():
-    assert {right for _name, rights in ROLES.values() for right in rights} - set(RIGHTS) == set()
+    assert {right for role in ROLES.values() for right in role.rights} - set(RIGHTS) == set()
 
 
 # Requests, not declarations: each address is asked for by each role with the HTTP test client.

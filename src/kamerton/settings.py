@@ -117,6 +117,8 @@ INSTALLED_APPS = [
     "kamerton.core",
     "kamerton.access",
     "kamerton.instruments",
+    "kamerton.accounts",
+    "kamerton.work",
     "kamerton.ledger",
     "kamerton.portfolio",
     "kamerton.web",

@@ -264,7 +264,7 @@ def test_withdrawing_asks_for_a_reason_and_figures_follow(
     assert first.state == "live"
 
 
-@pytest.mark.parametrize("role", ["reader", "director", "key_account_manager"])
+@pytest.mark.parametrize("role", ["reader", "director", "senior_kam"])
 def test_who_may_not_import_or_withdraw(role, make_user, administrator, company, draft, now, csv_file):
     actor, run = make_user(role), draft()
     batch = actions.import_files(actor=administrator, paths=[csv_file("a.csv", SALES)], now=now).batch

@@ -85,6 +85,6 @@ def test_what_makes_no_sense_is_refused(changes, message, administrator, company
 
 
 def test_who_may_not_set_it(make_user, company, now):
-    for role in ("reader", "key_account_manager", "sales_support"):
+    for role in ("reader", "senior_kam", "sales_support"):
         with pytest.raises(Forbidden):
             actions.set_profile(actor=make_user(role), now=now, basis="turnover")

@@ -54,7 +54,7 @@ def test_what_cannot_be_is_refused_in_words_and_nothing_changes(director, posted
 
 
 def test_only_those_who_may_configure(client, make_user):
-    client.force_login(make_user("key_account_manager"))
+    client.force_login(make_user("senior_kam"))
     assert client.get(URL).status_code == 403
     assert client.post(URL, {"share_key": "0.15"}).status_code == 403
 

@@ -1,19 +1,47 @@
-"""The one door: what an actor may see and do. Nothing else in the house decides about access."""
+"""The one door: what an actor may see and do. Nothing else in the house decides about access.
+
+Reach of a right = the accounts that one covers, those of the people in one's line of report (roles of breadth
+"all": every account), and the same of everybody one stands in for today. Secrecy narrows it. A model says where
+its rows belong:
+
+- `account_path`: lookup of the account's id, e.g. "account" or "order__account"; "pk" for the account itself;
+- `account_number_path`: the same by the account's number, for figures that know no more;
+- `secrecy_path`: lookup of its Secrecy; `owner_paths` (or `owner_path`): people to whom a row belongs whatever
+  else; rows of one's own are reached without a right;
+- `personal_path`: lookup of an account's id for what only its responsible person and the owner may read.
+
+Who looks after which account is told by the room above that knows accounts: it registers with `register_reach`.
+"""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kamerton.access.models import User
-from kamerton.access.rights import RIGHTS, rights_of
+from kamerton.access import line
+from kamerton.access.models import Delegation, OrgUnit, User
+from kamerton.access.rights import NOT_DELEGATED, RIGHTS, breadth_of, rights_of
+from kamerton.access.secrecy import Secrecy
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 
 Record = TypeVar("Record", bound=Model)
 Actor = User | AnonymousUser
+
+#: (ids of people, day, only where they are responsible) -> the accounts that they cover that day.
+ReachOf = Callable[[Collection[int], dt.date, bool], QuerySet[Any]]
+_reach_of: list[ReachOf] = []
+
+
+def register_reach(reach_of: ReachOf) -> ReachOf:
+    """Called once by the room that knows accounts."""
+    _reach_of[:] = [reach_of]
+    return reach_of
 
 
 class Forbidden(Refused):
@@ -28,33 +56,173 @@ class Forbidden(Refused):
         self.right = right
 
 
-def can(actor: Actor, right: str, subject: Model | None = None) -> bool:
-    """Whether `actor` holds `right`, on `subject` where it has an owner. KeyError: no such right."""
+def can(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date | None = None) -> bool:
+    """Whether `actor` holds `right`, on `subject` where that belongs somewhere. KeyError: no such right."""
     if right not in RIGHTS:
         raise KeyError(right)
     if not isinstance(actor, User) or not actor.is_active:
         return False
-    return right in rights_of(actor.role) or _owns(actor, right, subject)
+    if subject is not None and _belongs(type(subject)) and subject.pk is not None:
+        rows = type(subject)._base_manager.filter(pk=subject.pk)  # noqa: SLF001 - Django's own way to all rows
+        return scope(rows, actor, right, on=on).exists()
+    return right in _rights(actor) or bool(_holders(actor, right, on))  # most need no look at absences
 
 
-def _owns(actor: User, right: str, subject: Model | None) -> bool:
-    """One's own jobs are visible without the right to see everybody's."""
-    return right == "jobs.view_all" and getattr(subject, "actor_id", None) == actor.pk
-
-
-def require(actor: Actor, right: str, subject: Model | None = None) -> None:
-    if not can(actor, right, subject):
+def require(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date | None = None) -> None:
+    if not can(actor, right, subject, on=on):
         raise Forbidden(right)
 
 
-def scope(queryset: QuerySet[Record], actor: Actor, right: str) -> QuerySet[Record]:
-    """The rows of `queryset` that `actor` may reach with `right`; none where the right is missing.
-
-    A model with an owner names the path in `owner_path`; without the right its rows are the owner's own.
-    """
-    if can(actor, right):
+def scope(
+    queryset: QuerySet[Record], actor: Actor, right: str, *, on: dt.date | None = None
+) -> QuerySet[Record]:
+    """The rows of `queryset` that `actor` may reach with `right` on that day (default: today)."""
+    if right not in RIGHTS:
+        raise KeyError(right)
+    if not isinstance(actor, User) or not actor.is_active:
+        return queryset.none()
+    if right in _rights(actor) and _reaches_everything(queryset.model, actor):
         return queryset
-    owner_path = getattr(queryset.model, "owner_path", None)
-    if owner_path and isinstance(actor, User) and actor.is_active:
-        return queryset.filter(**{owner_path: actor})
-    return queryset.none()
+    day = on or clock.today()
+    holders = _holders(actor, right, day)
+    if any(_reaches_everything(queryset.model, holder) for holder in holders):
+        return queryset
+    parts = [_reached(queryset.model, holder, day) for holder in holders] + _owned(queryset.model, actor)
+    if not parts:
+        return queryset.none()
+    wanted = parts[0]
+    for part in parts[1:]:
+        wanted |= part
+    return queryset.filter(wanted)
+
+
+def clearance(actor: Actor) -> Secrecy:
+    """The highest secrecy that `actor` may read on accounts in reach."""
+    if not isinstance(actor, User) or not actor.is_active or actor.is_external:
+        return Secrecy.OPEN
+    return Secrecy.SECRET if "secrets.read" in rights_of(actor.role) else Secrecy.INTERNAL
+
+
+def people_in_reach(actor: User, *, on: dt.date | None = None) -> frozenset[int]:
+    """The actor, whoever reports to them, and the same of those they stand in for today."""
+    day = on or clock.today()
+    everybody = [actor, *represented(actor, day)]
+    return frozenset(number for person in everybody for number in (person.pk, *_below(person)))
+
+
+def represented(actor: User, on: dt.date | None = None) -> list[User]:
+    """The absent people for whom `actor` stands in on that day. Asked once for an actor and day."""
+    day = on or clock.today()
+    known: dict[dt.date, list[User]] = actor.__dict__.setdefault("_represented", {})
+    if day not in known:
+        holding = Delegation.objects.filter(
+            substitute=actor.pk, revoked_at=None, from_date__lte=day, to_date__gte=day
+        )
+        absent = holding.select_related("absent").order_by("absent_id")
+        known[day] = list({each.absent_id: each.absent for each in absent}.values())
+    return known[day]
+
+
+def superiors(person: User) -> list[User]:
+    """Who stands above `person` in the line of report, nearest first. Two queries, and one for the people."""
+    people, units = _company()
+    numbers = line.above(person.pk, {each.id: each for each in people}, units)
+    found = User.objects.in_bulk(numbers)
+    return [found[number] for number in numbers]
+
+
+# --- how it is decided -----------------------------------------------------------------------------------
+
+
+def _holders(actor: User, right: str, on: dt.date | None) -> list[User]:
+    """Those whose role gives `actor` this right: the actor, and whoever the actor stands in for."""
+    own = [actor] if right in _rights(actor) else []
+    if right in NOT_DELEGATED:
+        return own
+    return own + [absent for absent in represented(actor, on) if right in _rights(absent)]
+
+
+def _rights(person: User) -> frozenset[str]:
+    """Who is about to leave takes nothing out any more (CNF-02)."""
+    held = rights_of(person.role)
+    return held - {"export"} if person.leaving_on else held
+
+
+_PATHS = ("account_path", "account_number_path", "personal_path", "secrecy_path", "owner_path", "owner_paths")
+
+
+def _belongs(model: type[Model]) -> bool:
+    """Whether rows of `model` belong to accounts or people; others are reached with the right alone."""
+    return any(hasattr(model, path) for path in _PATHS)
+
+
+def _reaches_everything(model: type[Model], holder: User) -> bool:
+    """Rows that belong to nobody and to no account are reached with the right alone."""
+    if getattr(model, "personal_path", ""):
+        return False
+    far = breadth_of(holder.role) == "all" or not _account_paths(model)
+    return far and (not getattr(model, "secrecy_path", "") or clearance(holder) is Secrecy.SECRET)
+
+
+def _account_paths(model: type[Model]) -> bool:
+    return bool(getattr(model, "account_path", "") or getattr(model, "account_number_path", ""))
+
+
+def _reached(model: type[Model], holder: User, day: dt.date) -> Q:
+    """The rows that one holder of the right brings, as a condition."""
+    wanted = Q()
+    personal = getattr(model, "personal_path", "")
+    if personal:
+        return Q(**{f"{personal}__in": _accounts([holder.pk], day, responsible=True).values("pk")})
+    if breadth_of(holder.role) != "all":
+        wanted &= _in_reach(model, [holder.pk, *_below(holder)], day)
+    secrecy = getattr(model, "secrecy_path", "")
+    if secrecy:
+        wanted &= Q(**{f"{secrecy}__lte": int(clearance(holder))})
+    return wanted
+
+
+def _in_reach(model: type[Model], people: Collection[int], day: dt.date) -> Q:
+    accounts = _accounts(people, day, responsible=False)
+    path, number = getattr(model, "account_path", ""), getattr(model, "account_number_path", "")
+    if path:
+        return Q(**{f"{path}__in": accounts.values("pk")})
+    if number:
+        return Q(**{f"{number}__in": accounts.values("number")})
+    return Q()
+
+
+def _accounts(people: Collection[int], day: dt.date, *, responsible: bool) -> QuerySet[Any]:
+    if not _reach_of:
+        raise RuntimeError("No room has registered who looks after which account.")
+    return _reach_of[0](people, day, responsible)
+
+
+def _owned(model: type[Model], actor: User) -> list[Q]:
+    single = getattr(model, "owner_path", "")
+    paths: Iterable[str] = (*getattr(model, "owner_paths", ()), *([single] if single else []))
+    return [_owned_by(model, path, actor) for path in paths]
+
+
+def _owned_by(model: type[Model], path: str, actor: User) -> Q:
+    """A path through other rows is asked apart: joined, it would bring a row once for each of them."""
+    if "__" not in path:
+        return Q(**{path: actor.pk})
+    return Q(pk__in=model._base_manager.filter(**{path: actor.pk}).values("pk"))  # noqa: SLF001
+
+
+def _below(person: User) -> frozenset[int]:
+    """Asked once for each person object: an actor lives for one request."""
+    if breadth_of(person.role) == "all":
+        return frozenset()
+    if "_below" not in person.__dict__:
+        people, units = _company()
+        person.__dict__["_below"] = line.below(person.pk, people, units)
+    found: frozenset[int] = person.__dict__["_below"]
+    return found
+
+
+def _company() -> tuple[list[line.Person], dict[int, line.Unit]]:
+    people = [line.Person(*row) for row in User.objects.values_list("pk", "reports_to_id", "unit_id")]
+    units = [line.Unit(*row) for row in OrgUnit.objects.values_list("pk", "parent_id", "head_id")]
+    return people, {unit.id: unit for unit in units}

@@ -20,8 +20,12 @@ def record(
     reason: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    account_id: int | None = None,
 ) -> AuditEntry:
-    """Write one entry. Called inside the transaction of the action that it tells of."""
+    """Write one entry. Called inside the transaction of the action that it tells of.
+
+    `account_id`: the account it touches, so that its timeline and its people can be told of it.
+    """
     return AuditEntry.objects.create(
         at=now,
         actor=cast("Any", actor),
@@ -30,4 +34,5 @@ def record(
         reason=reason,
         before=before,
         after=after,
+        account_id=account_id,
     )

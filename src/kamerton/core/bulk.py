@@ -28,3 +28,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             marks = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
             cursor.executemany(statement, cast("Any", rows))  # SQLite takes any iterable
+
+
+def keeps_time_zone() -> bool:
+    """Whether a moment is written with its offset (PostgreSQL) or in UTC without one (SQLite)."""
+    return connection.vendor == "postgresql"

@@ -36,16 +36,23 @@ class Company(models.Model):
 class AuditEntry(models.Model):
     """One thing that somebody did. Written by actions, never changed, never deleted."""
 
+    account_path = "account_id"
+
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=80)  # room.verb, e.g. ledger.withdraw
     subject = models.CharField(max_length=200, db_index=True)  # model:pk
+    #: The account that it touches, where it touches one; no foreign key, as accounts is a room above.
+    account_id = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "at"], name="core_audit_subject_at")]
+        indexes = [
+            models.Index(fields=["subject", "at"], name="core_audit_subject_at"),
+            models.Index(fields=["account_id", "at"], name="core_audit_account_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

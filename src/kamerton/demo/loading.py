@@ -24,8 +24,14 @@ PASSWORD = "kamerton-demo"  # noqa: S105
 PEOPLE = {
     "anna": ("Anna", "Lindqvist", "administrator"),
     "marco": ("Marco", "Bellandi", "director"),
-    "irina": ("Irina", "Sokolova", "key_account_manager"),
+    "helena": ("Helena", "Drost", "head_of_sales"),
+    "irina": ("Irina", "Sokolova", "senior_kam"),
+    "tomas": ("Tomas", "Hadley", "junior_kam"),
+    "marta": ("Marta", "Zielewicz", "sales_manager"),
     "pawel": ("Paweł", "Zawada", "sales_support"),
+    "oskar": ("Oskar", "Tiller", "department_member"),
+    "nadia": ("Nadia", "Corvi", "hr"),
+    "victor": ("Victor", "Amsel", "auditor"),
     "greta": ("Greta", "Holm", "reader"),
 }
 _TITLE = "Demo company"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.accounts.actions.from_ledger import Known, from_ledger
 from kamerton.analytics.model import Level, Question
 from kamerton.core import audit, bulk, jobs
 from kamerton.core.models import Company, Job
@@ -124,9 +125,16 @@ def _write(
     """All levels or none; the snapshot of the accounts is the first."""
     with transaction.atomic():
         Company.objects.select_for_update().filter(pk=1).first()  # one writer: the second finds the first's
+        _know_accounts(found[0][1], now)
         written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
         _prune()
     return written[0]
+
+
+def _know_accounts(taken: taking.Taken, now: dt.datetime) -> None:
+    """Every account of the figures has its row in the room of accounts, where people write about it."""
+    known = (Known(each.account, each.name, each.group or "") for each in taken.analysis.accounts)
+    from_ledger(known, now=now)
 
 
 def _write_one(

@@ -162,6 +162,8 @@ class AccountFigure(models.Model):
     What a table neither sorts nor filters by stands apart in AccountSeries, so that scans stay short.
     """
 
+    account_number_path = "account"
+
     id = models.BigIntegerField(primary_key=True)  # rules.row_id: known before it is written
 
     snapshot = models.ForeignKey(

@@ -133,10 +133,12 @@ def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
     return figures.defer("search_text").prefetch_related(Prefetch("series", months))
 
 
-def account(snapshot: Snapshot, account_id: str) -> AccountFigure | None:
-    """One account (or group, of a group snapshot) by its exact id."""
-    found = AccountFigure.objects.select_related("series")
-    return found.filter(snapshot=snapshot, account=account_id).first()
+def account(
+    snapshot: Snapshot, account_id: str, among: AccountFigureQuerySet | None = None
+) -> AccountFigure | None:
+    """One account (or group, of a group snapshot) by its exact id; `among` the rows that the asker reaches."""
+    rows = account_figures(snapshot) if among is None else among
+    return rows.select_related("series").filter(account=account_id).first()
 
 
 def account_history(account_id: str, level: Level = "account") -> list[AccountFigure]:

@@ -22,7 +22,7 @@ from kamerton.ledger import queries as ledger
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import formats, sentences
-from kamerton.web.accounts import badges
+from kamerton.web.accounts import badges, seen
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate
 from kamerton.web.parameters import page_number, plain
@@ -34,10 +34,10 @@ PRODUCTS_SHOWN = 50
 LINES_SHOWN = 200
 
 
-def _found(account: str, level: str = "account") -> tuple[Snapshot, AccountFigure]:
-    """The snapshot that is shown and the account's row in it; 404 where either is missing."""
-    snapshot = queries.latest_snapshot("group" if level == "group" else "account")
-    row = queries.account(snapshot, plain(account)) if snapshot else None
+def _found(request: HttpRequest, account: str) -> tuple[Snapshot, AccountFigure]:
+    """The snapshot that is shown and the account's row in it; 404 where either is missing or out of reach."""
+    snapshot = queries.latest_snapshot("account")
+    row = queries.account(snapshot, plain(account), seen(snapshot, request.user)) if snapshot else None
     if snapshot is None or row is None:
         raise Http404
     return snapshot, row
@@ -46,7 +46,7 @@ def _found(account: str, level: str = "account") -> tuple[Snapshot, AccountFigur
 @gate("portfolio.view")
 @require_GET
 def account(request: HttpRequest, account: str) -> HttpResponse:
-    snapshot, row = _found(account)
+    snapshot, row = _found(request, account)
     context = {
         "row": row,
         "badges": badges(row),
@@ -246,9 +246,9 @@ def _worth(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
 
 @gate("portfolio.view")
 @require_GET
-def picture(_request: HttpRequest, account: str) -> JsonResponse:
+def picture(request: HttpRequest, account: str) -> JsonResponse:
     """Turnover by month, the 12 months before as a ghost behind."""
-    snapshot, row = _found(account)
+    snapshot, row = _found(request, account)
     told = {month: float(turnover) for month, turnover, _income in row.months}
     before, now = _("12 months before"), _("12 months")
     last = snapshot.as_of.year * 12 + snapshot.as_of.month - 1
@@ -271,7 +271,7 @@ def picture(_request: HttpRequest, account: str) -> JsonResponse:
 @require_GET
 def products(request: HttpRequest, account: str) -> HttpResponse:
     """What the account bought in the window, most turnover first."""
-    snapshot, row = _found(account)
+    snapshot, row = _found(request, account)
     window = snapshot.figures["window"]
     page = ledger.products_of(
         account,
@@ -321,7 +321,7 @@ def _product_row(item: ledger.ProductRow, account: str, whole: Decimal) -> Row:
 @require_GET
 def documents(request: HttpRequest, account: str) -> HttpResponse:
     """The documents of the ledger, latest first."""
-    snapshot, row = _found(account)
+    snapshot, row = _found(request, account)
     number = page_number(request.GET.get("page", ""))
     page = ledger.documents_of(
         account,
@@ -378,7 +378,7 @@ def _document_row(item: ledger.DocumentRow, account: str) -> Row:
 @require_GET
 def lines(request: HttpRequest, account: str) -> HttpResponse:
     """The lines of a document, a product or a day as they stand in the ledger, with their imports."""
-    snapshot, row = _found(account)
+    snapshot, row = _found(request, account)
     chosen = _chosen(request)
     page = ledger.lines_of(account, version=snapshot.ledger_version, limit=LINES_SHOWN, **chosen)
     context = {

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -285,7 +285,8 @@ class Asked:
     level: Level
 
 
-def asked(params: QueryDict) -> Asked:
+def asked(params: QueryDict, *, whole: bool = True) -> Asked:
+    """`whole` False: for somebody who sees single accounts only; groups are sums over accounts of others too."""
     selection = params.get("list", "")
     sort = params.get("sort", "")
     shown = tuple(name for name in params.getlist("column") if name in FIELDS)
@@ -296,7 +297,7 @@ def asked(params: QueryDict) -> Asked:
         filters={name: value for name in _FILTERS if (value := _filter(name, params.get(name, "")))},
         sort=sort if known and known.sort else "",
         shown=("name", *(name for name in shown if name != "name")) if shown else SHOWN,
-        level="group" if params.get("level") == "group" else "account",
+        level="group" if whole and params.get("level") == "group" else "account",
     )
 
 
@@ -312,9 +313,19 @@ def _filter(name: str, text: str) -> str:
     return value if value in _POSSIBLE.get(name, (value,)) else ""
 
 
-def selected(snapshot: Snapshot, want: Asked) -> AccountFigureQuerySet:
+def sees_whole(actor: policy.Actor) -> bool:
+    return policy.can(actor, "portfolio.view_all")
+
+
+def seen(snapshot: Snapshot, actor: policy.Actor) -> AccountFigureQuerySet:
+    """The figures of the accounts that this person reaches."""
+    rows = policy.scope(queries.account_figures(snapshot), actor, "portfolio.view")
+    return cast("AccountFigureQuerySet", rows)
+
+
+def selected(snapshot: Snapshot, want: Asked, actor: policy.Actor) -> AccountFigureQuerySet:
     """The rows asked for, in the order asked for; ties by rank."""
-    rows = queries.account_figures(snapshot)
+    rows = seen(snapshot, actor)
     if want.selection:
         rows = SELECTIONS[want.selection][1](rows)
     for name, value in want.filters.items():
@@ -332,11 +343,13 @@ def _sorted(rows: AccountFigureQuerySet, sort: str) -> AccountFigureQuerySet:
 @gate("portfolio.view")
 @require_GET
 def accounts(request: HttpRequest) -> HttpResponse:
-    want = asked(request.GET)
+    want = asked(request.GET, whole=sees_whole(request.user))
     snapshot = queries.latest_snapshot(want.level, with_figures=False)
     if snapshot is None:
         return nothing(request)
-    page = Paginator(queries.listed(selected(snapshot, want)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.listed(selected(snapshot, want, request.user)), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "snapshot": snapshot,
         "lead": _sentence(page.paginator.count, snapshot, want),
@@ -418,6 +431,8 @@ def _selection_chips(request: HttpRequest, want: Asked) -> list[Chip]:
 
 
 def _level_chips(request: HttpRequest, want: Asked) -> list[Chip]:
+    if not sees_whole(request.user):
+        return []
     return [
         Chip(_("Accounts"), query(request, level=None, page=None), want.level == "account"),
         Chip(_("Groups"), query(request, level="group", page=None), want.level == "group"),
@@ -486,7 +501,7 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The whole selection, not the page: the columns shown, as CSV or XLSX."""
-    want = asked(request.GET)
+    want = asked(request.GET, whole=sees_whole(request.user))
     snapshot = queries.latest_snapshot(want.level, with_figures=False)
     if snapshot is None:
         raise Refused(_("There are no figures yet."), hint=_("Import sales first."))
@@ -494,7 +509,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
     heads = [str(FIELDS[name].label) for name in names]
     rows: Iterable[Sequence[object]] = (
         [FIELDS[name].plain(row) for name in names]
-        for row in selected(snapshot, want).iterator(chunk_size=2000)
+        for row in selected(snapshot, want, request.user).iterator(chunk_size=2000)
     )
     return exports.answer(kind, f"accounts-{snapshot.as_of:%Y-%m-%d}", heads, rows)
 
@@ -507,7 +522,7 @@ def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     )
     if snapshot is None:
         return []
-    rows = _sorted(queries.account_figures(snapshot).search(words(typed)), DEFAULT_SORT)[:limit]
+    rows = _sorted(seen(snapshot, request.user).search(words(typed)), DEFAULT_SORT)[:limit]
     return [
         Entry(
             row.name,

@@ -21,6 +21,7 @@ from kamerton.ledger.models import Batch
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import formats
+from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url, accounts_url
 from kamerton.web.gates import gate
 from kamerton.web.parameters import plain
@@ -60,7 +61,9 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
     if definition is None or snapshot is None:
         raise Http404
     account = plain(request.GET.get("account", ""))
-    row = queries.account(snapshot, account) if account else None
+    if not account or level == "group":
+        policy.require(request.user, "portfolio.view_all")
+    row = queries.account(snapshot, account, seen(snapshot, request.user)) if account else None
     if account and row is None:
         raise Http404
     rule = _(definition.rule).format(**_told(definition, snapshot))

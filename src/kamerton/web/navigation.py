@@ -37,7 +37,7 @@ SECTIONS: tuple[Section, ...] = (
         _("Portfolio"),
         "chart-arcs",
         "p",
-        "portfolio.view",
+        "portfolio.view_all",
         _("concentration Pareto key accounts"),
     ),
     Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),

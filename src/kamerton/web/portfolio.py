@@ -35,7 +35,7 @@ ON_MAP = 400
 REMEMBERED_SECONDS = 24 * 3600
 
 
-@gate("portfolio.view")
+@gate("portfolio.view_all")
 @require_GET
 def portfolio(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot(with_figures=False)
@@ -327,7 +327,7 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
 # --- pictures ------------------------------------------------------------------------------------------
 
 
-@gate("portfolio.view")
+@gate("portfolio.view_all")
 @require_GET
 def picture(_request: HttpRequest, kind: str) -> JsonResponse:
     """The data of one picture, in the shapes of frontend/js/charts.js."""
@@ -428,7 +428,7 @@ def _map_picture(snapshot: Snapshot) -> dict[str, Any]:
 # --- sellers -------------------------------------------------------------------------------------------
 
 
-@gate("portfolio.view")
+@gate("portfolio.view_all")
 @require_GET
 def sellers(request: HttpRequest) -> HttpResponse:
     """Each seller's portfolio over three years: what it costs and what it brings (PFA-01)."""

@@ -1,0 +1,69 @@
+"""Accounts that the ledger knows make themselves known: nobody types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kamerton.accounts import rules
+from kamerton.accounts.models import Account
+from kamerton.core import bulk
+
+_COLUMNS = (
+    "number", "name", "stage", "newcomer_kind", "in_ledger", "ledger_name", "ledger_group", "segment", "legal_name",
+    "legal_form", "registration_number", "tax_number", "country", "website", "email", "phone", "description",
+    "search_text", "created_at", "version",
+)  # fmt: skip
+_EMPTY = ("",) * 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account as the ledger has it."""
+
+    number: str
+    name: str
+    group: str
+
+
+def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
+    """Add the accounts that are new, follow names and groups of the others; how many were added.
+
+    A name that somebody has changed here stays; a prospect whose number turns up becomes a customer. Called by
+    the rooms above inside their transaction, on behalf of nobody: the import has its own entry in the trail.
+    One query for what is there, one for what is new, one for each batch of what changed.
+    """
+    told = {each.number: each for each in known if each.number}
+    there = {each.number: each for each in Account.objects.only(*_FOLLOWED)}
+    new = [each for number, each in told.items() if number not in there]
+    bulk.insert(Account, _COLUMNS, [_row(each, now) for each in new])
+    changed = [
+        there[number] for number, each in told.items() if number in there and _follow(there[number], each)
+    ]
+    Account.objects.bulk_update(changed, _WRITTEN, batch_size=500)
+    return len(new)
+
+
+_FOLLOWED = ("number", "name", "stage", "in_ledger", "ledger_name", "ledger_group")
+_WRITTEN = ("name", "stage", "in_ledger", "ledger_name", "ledger_group", "search_text")
+
+
+def _row(each: Known, now: dt.datetime) -> tuple[bulk.Stored, ...]:
+    text = rules.search_text(each.name, each.number, each.group)
+    moment = now.astimezone(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
+    moment += "+00:00" if bulk.keeps_time_zone() else ""
+    return (each.number, each.name, "customer", "", True, each.name, each.group, *_EMPTY, text, moment, 1)
+
+
+def _follow(account: Account, each: Known) -> bool:
+    """Bring the row up to what the ledger says; whether anything changed."""
+    if account.in_ledger and (account.ledger_name, account.ledger_group) == (each.name, each.group):
+        return False
+    if account.name == account.ledger_name:
+        account.name = each.name
+    if account.stage in ("prospect", "newcomer"):
+        account.stage = "customer"
+    account.in_ledger, account.ledger_name, account.ledger_group = True, each.name, each.group
+    account.search_text = rules.search_text(account.name, account.number, each.group, each.name)
+    return True

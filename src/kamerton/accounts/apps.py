@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "kamerton.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from kamerton.access import policy  # noqa: PLC0415 - models are ready only now
+        from kamerton.accounts.queries import reached_accounts  # noqa: PLC0415
+
+        policy.register_reach(reached_accounts)

@@ -1,0 +1,49 @@
+"""Companies, the people in them, and what is known of both."""
+
+from kamerton.accounts.models.companies import (
+    Account,
+    Address,
+    Coverage,
+    ExternalId,
+    Industry,
+    Merge,
+    Tag,
+)
+from kamerton.accounts.models.knowledge import (
+    Attachment,
+    BudgetMovement,
+    Fact,
+    Need,
+    Note,
+    PersonalNote,
+)
+from kamerton.accounts.models.people import (
+    Contact,
+    Interaction,
+    Opinion,
+    PowerChange,
+    Relation,
+    Tie,
+)
+
+__all__ = [
+    "Account",
+    "Address",
+    "Attachment",
+    "BudgetMovement",
+    "Contact",
+    "Coverage",
+    "ExternalId",
+    "Fact",
+    "Industry",
+    "Interaction",
+    "Merge",
+    "Need",
+    "Note",
+    "Opinion",
+    "PersonalNote",
+    "PowerChange",
+    "Relation",
+    "Tag",
+    "Tie",
+]
