@@ -4,6 +4,7 @@ import Alpine from '@alpinejs/csp';
 import './requests.js';
 import './appearance.js';
 import './drawer.js';
+import './inline.js';
 import './keys.js';
 import './lists.js';
 import './menus.js';

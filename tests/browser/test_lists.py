@@ -89,3 +89,35 @@ def test_on_a_phone_and_without_a_script(chromium, live_server, rows):
     page.wait_for_selector("text=It is kept on purpose")
     assert len(names()) == 2
     visit.context.close()
+
+
+def test_a_value_is_changed_where_it_stands(chromium, live_server, rows):  # noqa: F811
+    visit = arrive(chromium, live_server)
+    page = visit.page
+    page.goto(f"{live_server.url}/views/?column=short&column=page")
+    page.wait_for_load_state("networkidle")
+    value = page.locator("tbody tr", has_text="View 1").locator("a[data-inline]")
+    value.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form[data-inline-form]")
+    assert page.evaluate("document.activeElement.name") == "name"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("form[data-inline-form]", state="detached")
+    assert page.evaluate("document.activeElement.textContent") == "View 1"
+
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form[data-inline-form]")
+    page.keyboard.type("refuse this")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=That name is taken.")
+    SavedView.objects.filter(name="View 1").update(name="Theirs")
+    page.fill("form[data-inline-form] [name=name]", "Mine")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".k-conflict")
+    assert "Theirs" in page.inner_text(".k-conflict")
+    page.click("form[data-inline-form] .btn-primary")
+    page.wait_for_selector("form[data-inline-form]", state="detached")
+    assert page.inner_text("tbody a[data-inline]:focus") == "Mine"
+    assert "Mine" in names()
+    assert [text for text in visit.complaints if "409" not in text and "422" not in text] == []
+    visit.context.close()

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django import forms
 from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template import engines
+from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kamerton.access import policy
-from kamerton.core import undo
+from kamerton.core import audit, concurrency, undo
 from kamerton.core.models import SavedView
 from kamerton.core.refused import Refused
 from kamerton.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
-from kamerton.web import lists
+from kamerton.web import edits, inline, lists
+from kamerton.web.gates import SIGNED_IN, gate
 from kamerton.web.parts import Cell, Link
 from kamerton.web.undo import undo_url
 
@@ -58,6 +66,56 @@ def rename(*, actor, rows, cleaned, now):
     return lists.Done(text=f"{len(rows)} renamed.")
 
 
+@transaction.atomic
+def edit(*, actor, record, opened, submitted, now):
+    found = SavedView.objects.select_for_update().get(pk=record.pk)
+    written = concurrency.apply(found, opened=opened, submitted=submitted)
+    if "refuse" in submitted.get("name", ""):
+        raise Refused("That name is taken.")
+    found.save(update_fields=written)
+    audit.record(actor=actor, action="test.edit", subject=found, now=now)
+
+
+class Edit(edits.Versioned, forms.ModelForm):
+    class Meta:
+        model = SavedView
+        fields = ("name", "page", "query")
+
+
+def _view(request, pk):
+    return get_object_or_404(policy.scope(SavedView.objects.all(), request.user, "people.manage"), pk=pk)
+
+
+@gate(SIGNED_IN)
+def view_page(request, pk):
+    view = _view(request, pk)
+    form = Edit(request.POST or None, record=view)
+    act = partial(edit, actor=request.user, record=view, now=timezone.now())
+    if request.method == "POST" and edits.saved(form, act):
+        return redirect("/views/")
+    page = """{% extends page_base %}{% load ui %}{% block content %}{% page_head "View" %}<form method="post">{% csrf_token %}
+    {% conflict form %}{% form_errors form %}{% for bound in form.visible_fields %}{% field bound %}{% endfor %}{{ form.version }}
+    <button class="btn btn-primary">Save</button></form>{% endblock %}"""
+    shown = engines["django"].from_string(page).render({"form": form}, request)
+    return HttpResponse(shown, status=form.status)
+
+
+NAME = inline.Editable(
+    name="name",
+    label=_("Name"),
+    field=lambda view: forms.CharField(max_length=20),
+    shown=lambda view: view.name,
+    save=edit,
+    url=lambda view: f"/views/{view.pk}/name/",
+    back=lambda view: f"/views/{view.pk}/",
+)
+
+
+@gate(SIGNED_IN)
+def view_name(request, pk):
+    return inline.answer(request, _view(request, pk), NAME)
+
+
 PAGE = lists.ListPage(
     name="views",
     title=_("Views"),
@@ -70,6 +128,12 @@ PAGE = lists.ListPage(
             label="Owner",
             cell=lambda row, _here: Cell(row.owner.username),
             plain=lambda row: row.owner.username,
+        ),
+        "short": lists.Field(
+            label="Short name",
+            cell=lambda row, here: inline.cell(NAME, row, may=here.actor.role != "reader"),
+            plain=lambda row: row.name,
+            default=False,
         ),
         "created": lists.moment("created_at", "Created"),
         "query": lists.text("query", "Query", default=False),
@@ -117,6 +181,8 @@ OF_A_PAGE = lists.ListPage(
 
 urlpatterns = [
     *urlpatterns,
+    path("views/<int:pk>/", view_page),
+    path("views/<int:pk>/name/", view_name),
     *lists.urlpatterns(PAGE, "views/"),
     *lists.urlpatterns(OF_A_PAGE, "page-views/", "<account:account>/"),
 ]

@@ -147,6 +147,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A value that becomes its field where it stands. `url` answers with the field (web/inline.py)."""
+
+    text: Text
+    url: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """Where a list stands: the page shown (from 1), rows a page, rows in all."""
 

@@ -24,6 +24,7 @@ from kamerton.web.parts import (
     Cell,
     Chip,
     Column,
+    Inline,
     Link,
     Pages,
     Row,
@@ -34,6 +35,7 @@ from kamerton.web.parts import (
     Tile,
     sortable,
 )
+from kamerton.web.templatetags import ui
 from kamerton.web.toasts import Toast
 
 _ACCOUNTS = (
@@ -94,6 +96,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "toasts_shown": [Toast("Saved.", "good"), Toast("Import of 3 March withdrawn. It left every figure.", "good", "#"),
                          Toast("Two rows had no rate and were left out.", "warn"), Toast("The file is empty. Nothing was imported.", "bad")],
         "heat": _heat(),
+        **_lists(),
         "pictures": _pictures(),
         "retry": Link("Narrow the list", "#", "filter"),
         "import_link": Link("Import sales", "#", "file-upload"),
@@ -174,6 +177,38 @@ def _table(request: HttpRequest) -> Table:
         ["All 148 accounts", formats.number(7_974_000), "", Cell(change=formats.change(0.064)), "", "", ""]
     )
     return Table(columns, rows, "Accounts by turnover of twelve months", foot=total)
+
+
+def _lists() -> dict[str, Any]:
+    """Rows that can be picked, values that open where they stand, a conflict, rows that an action left."""
+    value = Inline("anna@helios-bau.example", "#", "E-mail")
+    rows = [
+        Row([Cell(name, "#"), ui.inline(value) if at else "", kind], pick=str(at), name=name)
+        for at, (name, _group, _turnover, _part, _grown, kind, _badges, _curve) in enumerate(_ACCOUNTS[:3])
+    ]
+    columns = [Column("Account"), Column("E-mail"), Column("Class")]
+    return {
+        "pick_table": Table(columns, rows, "Rows that can be picked", pick="list-bulk"),
+        "pick_bulk": {
+            "url": "#", "query": "", "shown": "0,1,2", "here": "3", "total": "1,032", "has_more": True, "once": "",
+            "actions": [SimpleNamespace(key="assign", label="Assign", icon="user", tone=""),
+                        SimpleNamespace(key="archive", label="Archive", icon="archive", tone="bad")],
+        },
+        "inline_value": value,
+        "inline_empty": Inline("", "#", "Telephone"),
+        "inline_form": _InlineForm({"email": "anna@"}),
+        "conflict_form": SimpleNamespace(
+            changed_by="Last changed by Jan Nowak, 2 Mar 2026, 09:10.",
+            clashes=[SimpleNamespace(name="keep-example", label="E-mail", base="info@helios-bau.example",
+                                     mine="anna@helios-bau.example", theirs="anna.conti@helios-bau.example")],
+        ),
+        "refused": [SimpleNamespace(row="Helios Bau", reason="It is a key account. Ask the director to decide first.")],
+    }  # fmt: skip
+
+
+class _InlineForm(forms.Form):
+    email = forms.EmailField(label="E-mail")
+    version = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "id_example_version"}))
 
 
 def _jobs() -> list[Job]:

@@ -28,7 +28,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kamerton.web import formats
-from kamerton.web.parts import Badge, Cell, Column, Link, Pages, Row, Step, Table, Text, query
+from kamerton.web.parts import Badge, Cell, Column, Inline, Link, Pages, Row, Step, Table, Text, query
 
 register = template.Library()
 
@@ -302,6 +302,17 @@ def _inner(cell: Cell, *, first: bool) -> str:
     return f"{text}<small>{_text(cell.sub)}</small>" if cell.sub else text
 
 
+@register.simple_tag
+def inline(value: Inline) -> SafeString:
+    """A value of parts.Inline: a click or Enter turns it into its field."""
+    what = escape(_("Change %(what)s") % {"what": value.label})
+    text = _text(value.text) or f'<span class="k-muted">{escape(_("add"))}</span>'
+    return mark_safe(
+        f'<span class="k-inline"><a href="{escape(value.url)}" data-inline title="{what}">{text}'
+        f"{_icon('pencil', 'small')}</a></span>"
+    )
+
+
 # --- pieces of a page ----------------------------------------------------------------------------
 
 
@@ -525,6 +536,12 @@ def _control_class(widget: object) -> str:
 
 @register.inclusion_tag("ui/form_errors.html")
 def form_errors(form: object) -> dict[str, Any]:
+    return {"form": form}
+
+
+@register.inclusion_tag("ui/conflict.html")
+def conflict(form: object) -> dict[str, Any]:
+    """Inside a form of edits.Versioned: what somebody else changed meanwhile, beside what was entered."""
     return {"form": form}
 
 
