@@ -91,7 +91,7 @@ def test_on_a_phone_and_without_a_script(chromium, live_server, rows):
     visit.context.close()
 
 
-def test_a_value_is_changed_where_it_stands(chromium, live_server, rows):  # noqa: F811
+def test_a_value_is_changed_where_it_stands(chromium, live_server, rows):
     visit = arrive(chromium, live_server)
     page = visit.page
     page.goto(f"{live_server.url}/views/?column=short&column=page")
