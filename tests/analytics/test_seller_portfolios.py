@@ -33,7 +33,6 @@ def test_two_years_are_insufficient_and_three_give_the_net_result_per_client_and
     assert [(w.turnover, w.income) for w in found.sellers[0].windows] == [(200, 80), (100, 20), (0, 0)]
 
 
-@pytest.mark.requirement("PFA-02")
 def test_a_star_seller_whose_costs_exceed_the_benefit_ranks_low():
     lines = [
         sale("big", "2022-01-05", 1000, cost=700, seller="Star"),

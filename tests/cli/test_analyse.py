@@ -84,7 +84,6 @@ def document(*arguments: object) -> dict:
     return json.loads(done.stdout, parse_float=Decimal)
 
 
-@pytest.mark.requirement("SEL-02")
 def test_the_report_in_the_terminal(sales: Path) -> None:
     done = kamerton("analyse", sales)
     assert (done.returncode, done.stderr) == (0, "")

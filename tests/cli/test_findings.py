@@ -59,10 +59,20 @@ HEADLINES = [
 ]
 
 
-@pytest.mark.requirement("SEL-04")
 @pytest.mark.parametrize(("made", "sentence"), HEADLINES)
 def test_the_headline_says_what_matters(made: Report, sentence: str) -> None:
     assert findings.headline(made).replace(words.NBSP, " ") == sentence
+
+
+@pytest.mark.requirement("SEL-04")
+def test_a_fifth_raises_no_alert_more_does_and_the_larger_share_ranks_higher() -> None:
+    made = [Sold(name=name, now=str(now)) for name, now in (("Fifth", 200), ("More", 210), ("Most", 400))]
+    told = findings.warnings(report([*made, Sold(name="Rest", now="190")]))
+    grave = [warning.text.replace(words.NBSP, " ") for warning in told if warning.grave]
+    assert grave == [
+        "If Most left, 40 % of income goes (160 EUR in 12 months); the critical line is 20 %.",
+        "If More left, 21 % of income goes (84 EUR in 12 months); the critical line is 20 %.",
+    ]
 
 
 def test_warnings_in_plain_words() -> None:
@@ -75,7 +85,6 @@ def test_warnings_in_plain_words() -> None:
     ]
 
 
-@pytest.mark.requirement("SEL-05")
 def test_a_mono_client_is_called_one() -> None:
     first = findings.warnings(report([Sold(name="Big", now="900"), *many(2, "50")]))[0]
     assert first.grave

@@ -67,7 +67,6 @@ def test_the_opening_is_true(shares, basis, sentence):
     assert told(shares, basis=basis) == sentence
 
 
-@pytest.mark.requirement("SEL-04")
 @pytest.mark.parametrize(
     ("share", "sentence"),
     [
