@@ -57,10 +57,23 @@ MATRIX: dict[str, object] = {
     "account_logout": ANYBODY,
     "account_inactive": ANYBODY,
     "account_change_password": SIGNED_IN,
+    "account_reset_password": ANYBODY,
+    "account_reset_password_done": ANYBODY,
+    "account_reset_password_from_key": ANYBODY,  # the key in the link is the right
+    "account_reset_password_from_key_done": ANYBODY,
 }
 
 #: Sign-in views are allauth's own and carry no gate of ours.
-FOREIGN = {"account_login", "account_logout", "account_inactive", "account_change_password"}
+FOREIGN = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_change_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
 
 
 def addresses(resolver: URLResolver | None = None) -> dict[str, URLPattern]:

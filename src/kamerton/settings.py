@@ -50,6 +50,33 @@ def _secret_key(home: Path) -> str:
     return kept.read_text().strip()
 
 
+def _mail(home: Path) -> dict[str, object]:
+    """Through the server of KAMERTON_MAIL_URL; without one each letter is a file in the home folder."""
+    url = os.environ.get("KAMERTON_MAIL_URL", "").strip()
+    if not url:
+        folder = home / "mail"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": folder,
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            "KAMERTON_MAIL_URL reads smtp://, smtp+starttls:// or smtps://user:password@host:port"
+        )
+    secure = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if secure else 587 if parts.scheme == "smtp+starttls" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
 def _database(home: Path) -> dict[str, object]:
     """SQLite in the home folder, or what KAMERTON_DATABASE_URL names (postgresql://user:password@host:port/name)."""
     url = os.environ.get("KAMERTON_DATABASE_URL", "")
@@ -194,7 +221,17 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/h/key",  # key: the address asked for
+    "reset_password_from_key": "20/m/ip",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody signs up, so a stranger's address gets no letter
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds
+
+DEFAULT_FROM_EMAIL = os.environ.get("KAMERTON_MAIL_FROM") or "kamerton@localhost"
+globals().update(_mail(HOME))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
