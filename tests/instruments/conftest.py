@@ -13,7 +13,7 @@ from kamerton.instruments.subjects import Subject
 
 @pytest.fixture
 def kam(make_user):
-    return make_user("key_account_manager")
+    return make_user("senior_kam")
 
 
 @pytest.fixture
