@@ -6,14 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
+from kamerton.accounts.models import Account, Coverage
 from kamerton.instruments import subjects
 from kamerton.instruments.models import Instrument
 from kamerton.instruments.subjects import Subject
 
 
 @pytest.fixture
-def kam(make_user):
-    return make_user("senior_kam")
+def kam(make_user, now):
+    """A key account manager who covers the accounts that are assessed."""
+    person = make_user("senior_kam")
+    for pk in (7, 8, 9):
+        account = Account.objects.create(pk=pk, number=f"N-{pk}", name=f"Account {pk}", created_at=now)
+        Coverage.objects.create(account=account, person=person, from_date=now.date(), created_at=now)
+    return person
 
 
 @pytest.fixture

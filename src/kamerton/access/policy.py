@@ -5,6 +5,7 @@ Reach of a right = the accounts that one covers, those of the people in one's li
 its rows belong:
 
 - `account_path`: lookup of the account's id, e.g. "account" or "order__account"; "pk" for the account itself;
+- `free_without_account` True: rows of no account are everybody's who holds the right;
 - `account_number_path`: the same by the account's number, for figures that know no more;
 - `secrecy_path`: lookup of its Secrecy; `owner_paths` (or `owner_path`): people to whom a row belongs whatever
   else; rows of one's own are reached without a right;
@@ -186,7 +187,8 @@ def _in_reach(model: type[Model], people: Collection[int], day: dt.date) -> Q:
     accounts = _accounts(people, day, responsible=False)
     path, number = getattr(model, "account_path", ""), getattr(model, "account_number_path", "")
     if path:
-        return Q(**{f"{path}__in": accounts.values("pk")})
+        free = Q(**{f"{path}__isnull": True}) if getattr(model, "free_without_account", False) else Q()
+        return Q(**{f"{path}__in": accounts.values("pk")}) | free
     if number:
         return Q(**{f"{number}__in": accounts.values("number")})
     return Q()

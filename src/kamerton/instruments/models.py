@@ -50,6 +50,9 @@ class Assessment(models.Model):
     """
 
     account_path = "account_id"
+    free_without_account = True
+    secrecy_path = "secrecy"
+    owner_paths = ("rater",)
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="assessments")
     subject_kind = models.CharField(max_length=20)

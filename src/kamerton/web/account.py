@@ -19,10 +19,9 @@ from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
 from kamerton.ledger import queries as ledger
-from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import formats, sentences
-from kamerton.web.accounts import badges, seen
+from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate
 from kamerton.web.parameters import page_number, plain
@@ -34,10 +33,9 @@ PRODUCTS_SHOWN = 50
 LINES_SHOWN = 200
 
 
-def _found(request: HttpRequest, account: str) -> tuple[Snapshot, AccountFigure]:
+def _found(request: HttpRequest, number: str) -> tuple[Snapshot, AccountFigure]:
     """The snapshot that is shown and the account's row in it; 404 where either is missing or out of reach."""
-    snapshot = queries.latest_snapshot("account")
-    row = queries.account(snapshot, plain(account), seen(snapshot, request.user)) if snapshot else None
+    snapshot, row = figures_of(request, found(request, number, "portfolio.view"))
     if snapshot is None or row is None:
         raise Http404
     return snapshot, row
@@ -46,25 +44,31 @@ def _found(request: HttpRequest, account: str) -> tuple[Snapshot, AccountFigure]
 @gate("portfolio.view")
 @require_GET
 def account(request: HttpRequest, account: str) -> HttpResponse:
-    snapshot, row = _found(request, account)
-    context = {
+    known = found(request, account, "portfolio.view")
+    snapshot, row = figures_of(request, known)
+    context = frame(request, known, "account", row)
+    if snapshot and row:
+        context |= _figures(request, snapshot, row)
+    return render(request, "accounts/account.html", context)
+
+
+def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
+    number = row.account
+    return {
         "row": row,
-        "badges": badges(row),
         "lead": _sentence(snapshot, row),
         "note": sentences.as_of(snapshot),
-        "crumbs": [Link(_("Accounts"), reverse("accounts"))],
         "why": reasons(row),
         "tiles": _tiles(snapshot, row),
         "facts": _facts(row),
         "years": _years_table(snapshot, row),
         "months": _months_table(snapshot, row),
         "worth": _worth(snapshot, row),
-        "picture_url": reverse("account_picture", args=[account]),
-        "products_url": reverse("account_products", args=[account]),
-        "documents_url": reverse("account_documents", args=[account]),
+        "picture_url": reverse("account_picture", args=[number]),
+        "products_url": reverse("account_products", args=[number]),
+        "documents_url": reverse("account_documents", args=[number]),
         "can_drill": policy.can(request.user, "ledger.view"),
     }
-    return render(request, "accounts/account.html", context)
 
 
 def _sentence(snapshot: Snapshot, row: AccountFigure) -> str:
