@@ -25,14 +25,14 @@ class Export:
     suffix: str = ".csv"
 
 
-def _lines(*lines: str) -> str:
+def lines(*lines: str) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
 EXPORTS = (
     Export(
         name="sap_list",
-        text=_lines(
+        text=lines(
             "Sold-to pt;Name 1;Billing Document;Item;Billing Date;Material;Billed Quantity;Net Value;Curr.;Cost",
             "0000104711;Helios GmbH;0090001234;000010;31.01.2023;MAT-1;10;1.234,50;EUR;900,00",
             "0000104711;Helios GmbH;0090001235;000010;15.02.2023;MAT-2;2-;250,00-;EUR;180,00-",
@@ -45,7 +45,7 @@ EXPORTS = (
     ),
     Export(
         name="one_c_cyrillic",
-        text=_lines(
+        text=lines(
             "Контрагент;Дата;Номер документа;Номенклатура;Количество;Сумма без НДС",
             "ООО Гелиос;31.01.2023 10:15:00;РТ-0001;Болт М8;10,000;1 234,50",
             "ООО Гелиос;02.02.2023 9:05:00;РТ-0002;Гайка М8;5,000;500,00",
@@ -59,7 +59,7 @@ EXPORTS = (
     ),
     Export(
         name="polish_invoices",
-        text=_lines(
+        text=lines(
             "Nr dokumentu;Data wystawienia;Kontrahent - kod;Kontrahent - nazwa;Ilość;Wartość netto;Waluta;Handlowiec",
             "FS/1/2023;2023-01-05;K-01;Helios Sp. z o.o.;1 000,00;12 345,67 zł;PLN;Zięba",
             "FS/2/2023;2023-01-06;K-02;Żabka Borealna S.A.;3,50;35,00 zł;PLN;Łoś",
@@ -72,7 +72,7 @@ EXPORTS = (
     ),
     Export(
         name="italian_statistics",
-        text=_lines(
+        text=lines(
             "Cod. Cliente;Ragione Sociale;Data Doc.;Num. Doc.;Articolo;Q.tà;Imponibile;Agente",
             "00042;Elio S.p.A.;13/01/23;FT 12;A1;2;€ 1.250.000,00;Rossi",
             "00043;Borea S.r.l.;02/02/23;FT 13;A2;1;€ 12,50;Bianchi",
@@ -86,7 +86,7 @@ EXPORTS = (
     ),
     Export(
         name="german_bookings",
-        text=_lines(
+        text=lines(
             "Kundennummer;Kundenname;Belegdatum;Belegnummer;Umsatz netto",
             "10001;Helios GmbH;31.12.2022;R1;1.000,00",
             '10002;"Nordlicht; Söhne KG";2.1.2023;R2;"20,5"',
@@ -98,7 +98,7 @@ EXPORTS = (
     ),
     Export(
         name="american_books",
-        text=_lines(
+        text=lines(
             "Customer,Date,Type,Num,Qty,Amount",
             '"Helios, Inc.",01/31/2023,Invoice,1001,10,"$1,234.50"',
             '"Helios, Inc.",02/01/2023,Credit Memo,1002,1,"$34.50"',
@@ -111,7 +111,7 @@ EXPORTS = (
     ),
     Export(
         name="swiss_apostrophes",
-        text=_lines(
+        text=lines(
             "Kunde\tDatum\tBetrag netto",
             "Helios\t31.01.2023\tCHF 12'345.60",
             "Helios\t01.02.2023\tCHF 1’000.00",
@@ -123,7 +123,7 @@ EXPORTS = (
     ),
     Export(
         name="indian_lakhs",
-        text=_lines(
+        text=lines(
             "Party Name,Invoice Date,Invoice No,Taxable Value",
             'Surya Traders,31-Jan-2023,1,"12,34,567.50"',
             'Uttar Stores,05-Feb-2023,2,"1,000.00"',
@@ -133,7 +133,7 @@ EXPORTS = (
     ),
     Export(
         name="french_blanks",
-        text=_lines(
+        text=lines(
             "Code client;Date facture;Montant HT",
             "C1;31/01/2023;1\u202f234,56",
             "C2;01/02/2023;−12,00",
@@ -144,7 +144,7 @@ EXPORTS = (
     ),
     Export(
         name="floats_of_a_data_frame",
-        text=_lines(
+        text=lines(
             ",customer_id,order_date,net_amount,cost",
             "0,10234.0,2023-01-31 00:00:00,100.5,nan",
             "1,10235.0,2023-02-01 00:00:00,1.5e+03,1e3",
@@ -156,7 +156,7 @@ EXPORTS = (
     ),
     Export(
         name="price_and_percent",
-        text=_lines(
+        text=lines(
             "customer;date;qty;unit price;discount %",
             "C1;2023-01-31;10;5,00;10%",
             "C1;2023-02-01;1;2,50;",
@@ -167,7 +167,7 @@ EXPORTS = (
     ),
     Export(
         name="price_and_share",
-        text=_lines(
+        text=lines(
             "CustomerID,OrderDate,Quantity,UnitPrice,Discount",
             "ALFA,1996-07-04 00:00:00.000,12,14.0,0.0",
             "ALFA,1996-07-05 00:00:00.000,10,9.8,0.15",
@@ -177,7 +177,7 @@ EXPORTS = (
     ),
     Export(
         name="profit_not_cost",
-        text=_lines(
+        text=lines(
             "Customer ID,Order Date,Sales,Profit", "A,2023-01-31,100.00,30.00", "B,2023-02-01,50.00,-5.5"
         ),
         turnover={"A": "100.00", "B": "50.00"},
@@ -186,7 +186,7 @@ EXPORTS = (
     ),
     Export(
         name="unsigned_returns",
-        text=_lines(
+        text=lines(
             "Account,Date,Document type,Net amount,Cost",
             "A,2023-01-31,Sale,100.00,60.00",
             "A,2023-02-01,Return,10.00,6.00",
@@ -199,7 +199,7 @@ EXPORTS = (
     ),
     Export(
         name="blanks_around_ids",
-        text=_lines(
+        text=lines(
             "client,date,amount",
             "007 ,2023-01-31,1.10",
             "\u00a0007,2023-02-01,2.20",
@@ -212,26 +212,26 @@ EXPORTS = (
     ),
     Export(
         name="day_counts",
-        text=_lines("Customer;Invoice date;Net", "A;44957;1,5", "B;44958;2,25"),
+        text=lines("Customer;Invoice date;Net", "A;44957;1,5", "B;44958;2,25"),
         turnover={"A": "1.50", "B": "2.25"},
         dates=("2023-01-31", "2023-02-01"),
     ),
     Export(
         name="months_only",
-        text=_lines("Customer,Month,Net sales", "A,01/2023,10.5", "A,12/2023,11.25", "B,02/2023,7.75"),
+        text=lines("Customer,Month,Net sales", "A,01/2023,10.5", "A,12/2023,11.25", "B,02/2023,7.75"),
         turnover={"A": "21.75", "B": "7.75"},
         dates=("2023-01-01", "2023-12-01"),
         choices=Choices(mapping={"date": "Month"}),
     ),
     Export(
         name="russian_months",
-        text=_lines("Клиент;Дата;Сумма", "Гелиос;3 марта 2023 г.;1000,5", "Борей;15 мая 2023 г.;20"),
+        text=lines("Клиент;Дата;Сумма", "Гелиос;3 марта 2023 г.;1000,5", "Борей;15 мая 2023 г.;20"),
         turnover={"Гелиос": "1000.50", "Борей": "20.00"},
         dates=("2023-03-03", "2023-05-15"),
     ),
     Export(
         name="zones_and_halves_of_the_day",
-        text=_lines(
+        text=lines(
             "customer|sold at|net amount",
             "A|2023-01-31T23:59:00+02:00|1.5",
             "A|2023-02-01T00:01:00Z|2.5",
@@ -243,7 +243,7 @@ EXPORTS = (
     ),
     Export(
         name="impossible_values",
-        text=_lines(
+        text=lines(
             "Customer,Date,Amount,Comment",
             "A,2023-01-31,1.10,fine",
             "A,1900-01-01,1.10,too old",
@@ -274,7 +274,7 @@ EXPORTS = (
     ),
     Export(
         name="title_lines_and_totals",
-        text=_lines(
+        text=lines(
             "Sales by customer;;;",
             "Period: January 2023;;;",
             ";;;",

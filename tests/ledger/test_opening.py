@@ -485,10 +485,10 @@ def test_json_gives_the_union_of_keys(given: Given, form: str) -> None:
     ]
     content = "\n".join(map(json.dumps, objects)) if form == "lines" else json.dumps(objects, indent=1)
     opened = given(content, "sales.jsonl" if form == "lines" else "sales.json")
-    assert opened.table.names == ("id", "amount", "qty", "to", "flag", 'new "key"', "date")
+    assert opened.table.names == ("id", "amount", "qty", "to.city", "flag", 'new "key"', "date")
     assert opened.table.types == ("VARCHAR", "DOUBLE", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR")
     assert opened.rows() == [
-        ("00123", 12.5, 1, '{"city":"Turin"}', "true", None, None),
+        ("00123", 12.5, 1, "Turin", "true", None, None),
         ("7", None, 2, None, None, "x", None),
         ("8", 3.0, 3, None, None, None, "01/02/2024"),
     ]

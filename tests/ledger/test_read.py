@@ -17,6 +17,7 @@ from kamerton.core.refused import Refused
 from kamerton.ledger.read import connect, inspect, read, read_table
 from kamerton.ledger.read.model import Choices, Limits, NeedsAnswer, Rate, Reading, Unreadable
 from tests.ledger.nasty_exports import EXPORTS, Export, total
+from tests.ledger.stranger_exports import STRANGER
 
 
 def put(folder: Path, text: str, name: str = "sales.csv", encoding: str = "utf-8") -> Path:
@@ -54,7 +55,7 @@ def doubts_of(path: Path, choices: Choices | None = None) -> NeedsAnswer:
 # ---------------------------------------------------------------- strange exports
 
 
-@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+@pytest.mark.parametrize("export", [*EXPORTS, *STRANGER], ids=lambda export: export.name)
 def test_a_strange_export_is_read_to_the_cent(export: Export, tmp_path: Path) -> None:
     path = put(tmp_path, export.text, export.name + export.suffix, export.encoding)
     assert inspect([path], choices=export.choices, limits=Limits()).doubts == ()
@@ -75,7 +76,7 @@ def test_a_strange_export_is_read_to_the_cent(export: Export, tmp_path: Path) ->
     assert cost == (None if export.cost is None else Decimal(export.cost))
 
 
-@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+@pytest.mark.parametrize("export", [*EXPORTS, *STRANGER], ids=lambda export: export.name)
 def test_the_fast_ways_read_the_same(export: Export, tmp_path: Path) -> None:
     path = put(tmp_path, export.text, export.name + export.suffix, export.encoding)
     slow = reading_of(path, export.choices)

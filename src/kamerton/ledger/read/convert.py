@@ -147,7 +147,7 @@ def currency_sql(plan: Plan) -> str:
 
 def _code_sql(mark: str) -> str:
     cases = " ".join(
-        f"WHEN {quoted(sign)} THEN {quoted(code)}" for sign, code in numbers.SIGNS.items() if code
+        f"WHEN {quoted(sign)} THEN {quoted(code) if code else 'NULL'}" for sign, code in numbers.SIGNS.items()
     )
     return f"CASE {mark} {cases} ELSE upper({mark}) END"
 

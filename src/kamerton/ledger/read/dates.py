@@ -18,7 +18,7 @@ from kamerton.ledger.read.raw import quoted
 from kamerton.said import Said
 
 Order = Literal["dmy", "mdy", "ymd", ""]  # "": only dates that speak for themselves
-Kind = Literal["calendar", "serial", "period"]
+Kind = Literal["calendar", "serial", "period", "epoch"]
 
 ORDERS_IN_WORDS = {
     "dmy": Said("day first"),
@@ -29,6 +29,8 @@ ORDERS_IN_WORDS = {
 
 #: Two-digit years: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068.
 PIVOT = 69
+#: Digits of seconds, milliseconds and microseconds since 1970 -> how many of them make a second.
+_EPOCHS = {10: 1, 13: 1_000, 16: 1_000_000}
 FIRST_SERIAL, LAST_SERIAL = 18264, 80000  # 1950-01-01 to 2119-01-11, as spreadsheets count days
 
 _MONTHS = """
@@ -45,12 +47,30 @@ _MONTHS = """
     november nov novembre listopada listopad lis ноябрь ноября ноя нояб
     december dec dicembre dic grudnia grudzień gru декабрь декабря дек
     """
-#: German exports reach the same desks.
+#: French, Spanish, Portuguese, Dutch, Czech and Nordic exports reach the same desks,
+_OTHERS = """
+    janvier janv enero ene janeiro ledna leden
+    février févr fevrier fevr fév febrero fevereiro fev
+    mars março marco maart mrt marts března březen
+    avril avr abril abr dubna duben
+    mayo maio mei května květen
+    juin junio junho června červen
+    juillet juil julio julho července červenec
+    août aout augustus augusti srpna srpen
+    septembre septiembre setembro září
+    octobre octubre outubro out október října říjen
+    noviembre novembro
+    décembre decembre déc diciembre dezembro desember prosince prosinec
+    """
+#: and German ones.
 _MORE = {
     "januar": 1,
     "jän": 1,
+    "jänner": 1,
     "januari": 1,
     "februar": 2,
+    "februari": 2,
+    "mär": 3,
     "märz": 3,
     "maerz": 3,
     "mrz": 3,
@@ -60,7 +80,8 @@ _MORE = {
 _MORE |= {"juli": 7, "oktober": 10, "okt": 10, "dezember": 12, "dez": 12, "wrzesnia": 9, "stycznia": 1}
 MONTHS = {
     name: number
-    for number, names in enumerate(_MONTHS.strip().splitlines(), start=1)
+    for months in (_MONTHS, _OTHERS)
+    for number, names in enumerate(months.strip().splitlines(), start=1)
     for name in names.split()
 } | _MORE
 
@@ -102,9 +123,9 @@ def _numeric(order: Order) -> tuple[tuple[str, str], ...]:
 
 
 #: Patterns with a month's name: the replacement gives year-name-day.
-_GAP = r"[-./, ]{0,3}"
+_GAP = r"[-./, ]{0,3}(?:de )?"
 _NAMED = (
-    (rf"^{_WEEKDAY}{_DAY}{_GAP}{_LETTERS}{_GAP}{_YEAR}{_END}", r"\3-\2-\1"),
+    (rf"^{_WEEKDAY}{_DAY}(?:er|st|nd|rd|th)?{_GAP}{_LETTERS}{_GAP}{_YEAR}{_END}", r"\3-\2-\1"),
     (rf"^{_WEEKDAY}{_LETTERS}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_END}", r"\3-\1-\2"),
     (rf"^{_YEAR}{_GAP}{_LETTERS}{_GAP}{_DAY}{_END}", r"\1-\2-\3"),
     *(
@@ -123,10 +144,16 @@ _PERIODS_NAMED = (
     (rf"^{_YEAR}{_GAP}{_LETTERS}$", r"\1-\2-1"),
     *((rf"^{_LETTERS}[-./, ']{{0,3}}{two}$", rf"{c}\2-\1-1") for c, two in _CENTURY.items()),
 )
+_FULL_YEAR = r"((?:19|20|21)\d\d)"  # K10001 is somebody's number, no quarter
 _QUARTERS = (
-    (r"(?i)^(\d{4})[-./ ]?(?:Q|T|K|кв)\.?[ -]?([1-4])$", r"\1-\2"),
-    (r"(?i)^(?:Q|T|K)\.?[ -]?([1-4])[-./ ]{0,2}(\d{4})$", r"\2-\1"),
-    (r"(?i)^([1-4])[-. ]{0,2}(?:Q|T|K|кв|квартал)\.?[-./ ]{0,2}(\d{4})$", r"\2-\1"),
+    (rf"(?i)^{_FULL_YEAR}[-./ ]?(?:Q|T|K|кв)\.?[ -]?([1-4])$", r"\1-\2"),
+    (rf"(?i)^(?:Q|T|K)\.?[ -]?([1-4])[-./ ]{{0,2}}{_FULL_YEAR}$", r"\2-\1"),
+    (rf"(?i)^([1-4])[-. ]{{0,2}}(?:Q|T|K|кв|квартал)\.?[-./ ]{{0,2}}{_FULL_YEAR}$", r"\2-\1"),
+)
+#: ISO weeks: the Thursday of each, which lies in the year that the week is named after.
+_WEEKS = (
+    (rf"(?i)^{_FULL_YEAR}[-./ ]?K?W[- ]?(\d\d?)$", r"\1-\2"),
+    (rf"(?i)^K?W[- ]?(\d\d?)[-./ ]{{1,2}}{_FULL_YEAR}$", r"\2-\1"),
 )
 
 
@@ -157,7 +184,9 @@ def _python(pattern: str) -> str:
 _C_PLAIN = _compiled((_ISO, _COMPACT))
 _C_NAMED = _compiled(_NAMED)
 _C_NUMERIC = {order: _compiled(_numeric(order)) for order in ("dmy", "mdy", "ymd", "")}
-_C_PERIODS, _C_PERIODS_NAMED, _C_QUARTERS = map(_compiled, (_PERIODS, _PERIODS_NAMED, _QUARTERS))
+_C_PERIODS, _C_PERIODS_NAMED, _C_QUARTERS, _C_WEEKS = map(
+    _compiled, (_PERIODS, _PERIODS_NAMED, _QUARTERS, _WEEKS)
+)
 _SERIAL = re.compile(r"^([0-9]{5})(?:[.,][0-9]*)?$")
 
 
@@ -166,6 +195,8 @@ def read_date(text: str, form: DateForm) -> dt.date | None:
     plain = _plain(text)
     if form.kind == "serial":
         return _of_serial(plain)
+    if form.kind == "epoch":
+        return _of_epoch(plain)
     if form.kind == "period":
         return _of_period(plain, form.named)
     named = _C_NAMED if form.named else ()
@@ -205,9 +236,25 @@ def _quarter_date(parts: str) -> dt.date | None:
     return _date(f"{year}-{int(quarter) * 3 - 2}-1")
 
 
+def _week_date(parts: str) -> dt.date | None:
+    year, week = parts.split("-")
+    try:
+        return dt.date.fromisocalendar(int(year), int(week), 4)
+    except ValueError:
+        return None
+
+
+def _of_epoch(plain: str) -> dt.date | None:
+    """The day in UTC."""
+    if not plain.isascii() or not plain.isdecimal() or len(plain) not in _EPOCHS:
+        return None
+    return dt.date(1970, 1, 1) + dt.timedelta(seconds=int(plain) // _EPOCHS[len(plain)])
+
+
 def _of_period(plain: str, named: bool) -> dt.date | None:
     spelt = _C_PERIODS_NAMED if named else ()
-    for pairs, convert in ((_C_PERIODS, _date), (spelt, _named_date), (_C_QUARTERS, _quarter_date)):
+    kinds = ((_C_PERIODS, _date), (spelt, _named_date), (_C_QUARTERS, _quarter_date), (_C_WEEKS, _week_date))
+    for pairs, convert in kinds:
         found = _first(plain, pairs, convert)
         if found is not None:
             return found
@@ -287,7 +334,10 @@ def thorough_sql(column: str, form: DateForm) -> str:
         body = _serial_sql()
     elif form.kind == "period":
         named = map(_named_case, _PERIODS_NAMED if form.named else ())
-        body = _coalesce([*map(_plain_case, _PERIODS), *named, *map(_quarter_case, _QUARTERS)])
+        spans = [*map(_quarter_case, _QUARTERS), *map(_week_case, _WEEKS)]
+        body = _coalesce([*map(_plain_case, _PERIODS), *named, *spans])
+    elif form.kind == "epoch":
+        body = _epoch_sql()
     else:
         pairs = (_ISO, _COMPACT, *_numeric(form.order))
         body = _coalesce([*map(_plain_case, pairs), *map(_named_case, _NAMED if form.named else ())])
@@ -319,6 +369,24 @@ def _quarter_case(pair: tuple[str, str]) -> str:
     month = f"(CAST(regexp_replace(s, {pattern}, {quarter}) AS INTEGER) * 3 - 2)"
     text = f"regexp_replace(s, {pattern}, {year}) || '-' || {month} || '-1'"
     return f"CASE WHEN regexp_matches(s, {pattern}) THEN TRY_CAST({text} AS DATE) END"
+
+
+def _week_case(pair: tuple[str, str]) -> str:
+    pattern = quoted(pair[0])
+    year, week = (quoted(part) for part in pair[1].split("-"))
+    number = f"lpad(regexp_replace(s, {pattern}, {week}), 2, '0')"
+    text = f"regexp_replace(s, {pattern}, {year}) || '-W' || {number} || '-4'"
+    day = f"CAST(try_strptime({text}, '%G-W%V-%u') AS DATE)"
+    return f"CASE WHEN regexp_matches(s, {pattern}) THEN {day} END"
+
+
+def _epoch_sql() -> str:
+    cases = " ".join(
+        f"WHEN regexp_matches(s, '^[0-9]{{{digits}}}$') "
+        f"THEN DATE '1970-01-01' + CAST(TRY_CAST(s AS BIGINT) // {86_400 * parts} AS INTEGER)"
+        for digits, parts in _EPOCHS.items()
+    )
+    return f"CASE {cases} END"
 
 
 def _serial_sql() -> str:

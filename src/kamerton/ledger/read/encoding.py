@@ -20,6 +20,7 @@ from kamerton.said import Said
 CHUNK = 1 << 20
 _WORD_END = re.compile(rb"[A-Za-z\x80-\xff]*\Z")
 _WORD_START = re.compile(rb"[A-Za-z\x80-\xff]+")
+_IN_FIGURES = re.compile(rb"(?<=[0-9])[\x80-\xff](?=[0-9])")
 _WORDS_OF_CHUNK = 2_000
 _MAX_WORDS = 20_000
 
@@ -64,6 +65,7 @@ class Foreign:
 
     counts: Counter[int] = field(default_factory=Counter)
     words: Counter[bytes] = field(default_factory=Counter)
+    in_figures: Counter[bytes] = field(default_factory=Counter)  # bytes between two digits
 
 
 def by_mark(head: bytes) -> str | None:
@@ -94,6 +96,7 @@ def gather(path: Path) -> Foreign:
             counts = np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
             for byte in np.flatnonzero(counts[128:]) + 128:
                 found.counts[int(byte)] += int(counts[byte])
+            found.in_figures.update(_IN_FIGURES.findall(chunk))
             for word, times in Counter(_words(chunk)).items():
                 if word in found.words or len(found.words) < _MAX_WORDS:
                     found.words[word] += times
@@ -142,7 +145,13 @@ def _score(found: Foreign, encoding: str) -> float | None:
     for language in _LETTERS:
         letters = _alphabet(language)
         best = max(best, sum(times * _word_score(word, letters) for word, times in words))
-    return best
+    return best + _figure_score(found, encoding)
+
+
+def _figure_score(found: Foreign, encoding: str) -> float:
+    """A blank or an apostrophe groups thousands; a letter never stands between two digits."""
+    letters = sum(times for byte, times in found.in_figures.items() if byte.decode(encoding).isalpha())
+    return -4.0 * min(letters, 50)
 
 
 def _word_score(word: str, letters: dict[str, float]) -> float:

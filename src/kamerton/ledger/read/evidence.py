@@ -44,6 +44,7 @@ class Tally:
     largest: float = 0.0
     serials: int = 0
     periods: int = 0
+    epochs: int = 0
     spelt: int = 0  # values with a word in them: a month's name
 
 
@@ -128,9 +129,9 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
         for at, order in enumerate(ORDERS)
     }
     differ = [value for value, days in read.items() if days[0] and days[1] and days[0] != days[1]]
-    serials, periods = (
+    serials, periods, epochs = (
         sum(count for value, count in counts.items() if _day(value, DateForm(kind=kind), limits))
-        for kind in ("serial", "period")
+        for kind in ("serial", "period", "epoch")
     )
     return Tally(
         values=counts.total(),
@@ -146,6 +147,7 @@ def tally_dates(values: Iterable[str], limits: Limits) -> Tally:
         },
         serials=serials,
         periods=periods,
+        epochs=epochs,
         spelt=sum(count for value, count in counts.items() if _WORD.search(value)),
     )
 
@@ -204,7 +206,7 @@ def number_tally(row: Sequence[Any]) -> Tally:
 def date_query(column: str, source: str, limits: Limits) -> str:
     """One row about a text column of `source`. Dates repeat, so each distinct text is read once."""
     forms = [DateForm(order=order, quick=()) for order in ORDERS]
-    forms += [DateForm(kind="serial"), DateForm(kind="period")]
+    forms += [DateForm(kind="serial"), DateForm(kind="period"), DateForm(kind="epoch")]
     read = ", ".join(
         f"{date_sql(column, form, limits.first_year, limits.last_year)} AS d{at}"
         for at, form in enumerate(forms)
@@ -217,7 +219,8 @@ def date_query(column: str, source: str, limits: Limits) -> str:
     return f"""
         SELECT sum(n), sum(n) FILTER (NOT {some}), sum(n) FILTER (d0 <> d1), any_value({column}) FILTER (d0 <> d1),
             {misfits}, {slips}, {spreads}, sum(n) FILTER (d3 IS NOT NULL), sum(n) FILTER (d4 IS NOT NULL),
-            sum(n) FILTER (regexp_matches({column}, '\\pL{{3}}')), sum(n) FILTER (d2 IS NOT NULL AND NOT {behind})
+            sum(n) FILTER (regexp_matches({column}, '\\pL{{3}}')), sum(n) FILTER (d2 IS NOT NULL AND NOT {behind}),
+            sum(n) FILTER (d5 IS NOT NULL)
         FROM (
             SELECT {column}, n, {read} FROM (
                 SELECT {column}, count(*) AS n FROM ({source}) WHERE NOT {missing_sql(column)} GROUP BY 1
@@ -242,4 +245,5 @@ def date_tally(row: Sequence[Any]) -> Tally:
         periods=int(rest[10] or 0),
         spelt=int(rest[11] or 0),
         only_ymd=int(rest[12] or 0),
+        epochs=int(rest[13] or 0),
     )

@@ -147,7 +147,13 @@ def _decide_date(
             "serial": Said(
                 '"{name}" holds day counts of a spreadsheet: 43,831 is 1 January 2020.', name=name
             ),
-            "period": Said('"{name}" holds months or quarters: each counts as its first day.', name=name),
+            "period": Said(
+                '"{name}" holds months, quarters or weeks: each counts as its first day, a week as its Thursday.',
+                name=name,
+            ),
+            "epoch": Said(
+                '"{name}" holds seconds or their fractions since 1970: the day is the one in UTC.', name=name
+            ),
         }
         return DateForm(kind=kind, named=tally.spelt > 0), [], [said[kind]]
     verdict = judge(tally, choices.dates)
@@ -163,6 +169,8 @@ def _date_kind(tally: Tally) -> Kind:
     readable = tally.values - tally.unread
     if tally.serials and tally.serials >= _WHOLLY * tally.values and not readable:
         return "serial"
+    if tally.epochs and tally.epochs >= _WHOLLY * tally.values and not readable:
+        return "epoch"
     return "period" if tally.periods > readable and tally.periods >= _WHOLLY * tally.values else "calendar"
 
 

@@ -55,6 +55,21 @@ def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
     return Top(header=header, first_data=start if first < len(head) else first, typed=profile.typed)
 
 
+def column_names(cells: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Names of the header's cells; one that stands several times takes the name of its group from above it."""
+    repeated = {cell for cell in cells if cell and cells.count(cell) > 1}
+    if not repeated or sum(cell != "" for cell in above) <= 1:
+        return list(cells)
+    groups: list[str] = []
+    for cell in [*above[: len(cells)], *[""] * (len(cells) - len(above))]:
+        groups.append(cell or (groups[-1] if groups else ""))
+    return [_joined(group, cell, repeated) for group, cell in zip(groups, cells, strict=True)]
+
+
+def _joined(group: str, cell: str, repeated: set[str]) -> str:
+    return f"{group} {cell}" if cell in repeated and group and group != cell else cell
+
+
 def _fullness(row: Row, profile: _Profile) -> float:
     """How many columns of the data have a name here, better one of their own."""
     names = [str(cell).strip() for cell in row[: profile.width] if kind_of(cell) != "empty"]

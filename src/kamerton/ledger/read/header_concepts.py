@@ -16,6 +16,7 @@ _CAMEL = re.compile(
     r"(?<=[a-zà-öø-ÿа-яёąćęłńóśźż0-9])(?=[A-ZÀ-ÖØ-ÞА-ЯЁĄĆĘŁŃÓŚŹŻ])"
     r"|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])"
 )
+_TO = re.compile(r"(?i)\b(bill|sold|sell|ship)[-_ ]*to\b")  # who pays, unlike a bill
 _TABLE_COLUMN = re.compile(r"^\W*(?P<table>[^\[\]]+?)\W*\[(?P<column>[^\[\]]{4,})\]\W*$")  # Sales[Order date]
 _DOTTED = re.compile(r"^(?P<table>[\w\s]+(?:\.[\w\s]+)*)\.(?P<column>\w{3,})$")  # t1.customer_id
 _MOST_ENDING = 4  # letters that a case or a plural adds to a stem
@@ -54,7 +55,7 @@ def _header(text: str) -> Header:
     key, bare = "".join(words(marked)), "".join(words(plain))
     concepts: set[str] = set()
     sure = 1.0
-    for word in words(_CAMEL.sub(" ", marked)):
+    for word in words(_TO.sub(r"\1to", _CAMEL.sub(" ", marked))):
         found, factor = _meaning(word)
         concepts |= found
         sure *= factor

@@ -15,7 +15,7 @@ _CONCEPTS = {
         customer* cust client clients buyer* patron consumer shopper bpartner cardcode cliente clienti
         acquirente committente intestatario klient* kontrahent* nabywc* zamawiajac* клиент* контрагент*
         покупател* заказчик* kunde kunden debitor debitoren auftraggeber* acheteur* client* comprador*
-        party debtor*""",
+        party debtor* deb kund kunder kunds klant* debiteur* zakaznik* odberatel* musteri* asiakas ugyfel*""",
     "RECIPIENT": """
         consignee recipient destinatario odbiorc* получател* грузополучател* empfanger* destinataire""",
     "PAYER": "payer payor pagatore platnik* плательщик* regulierer* payeur pagador",
@@ -27,30 +27,32 @@ _CONCEPTS = {
     "RESELLER": """
         reseller* dealer* distributor* wholesaler* rivenditore dystrybutor* дилер* дистрибьютор* handler*""",
     "SELLTO": "sold sell soldto sellto",
-    "BILLTO": "bill billto",
+    "BILLTO": "billto",
     "ID": """
         id ids code codes key identifier codice cod kod kody kode identyfikator идентификатор код коды ид
         guid uuid schlussel clef clave kennung symbol""",
     "NUM": """
         no nr num number numbers numer numero numeri nro номер номера n nummer nummern numéro numéros
-        lfdnr numbr nbr""",
+        lfdnr numbr nbr cislo""",
     "NAME": """
         name names nome nominativo denominazione nazwa nazwy imie имя название названия наименование
-        наименования bezeichner nom nombre denominacion ragione nm""",
+        наименования bezeichner nom nombre denominacion ragione nm naam namn navn intitule
+        jmeno""",
     "DATE": "date dates dt data daty дата даты datum fecha giorno dzien день tag day dato timestamp datetime",
     "PERIOD": """
         month period year quarter week mese anno periodo miesiac rok okres месяц год период monat jahr
         mois mes yearmonth""",
     "INVOICE": """
         invoice* inv fattura fatture fatt ft faktura faktury faktur fakturze fv fvat фактура фактуры счет
-        счета rechnung rechnungs rechnungen facture factures factura facturas fatturazione billing""",
+        счета rechnung rechnungs rechnungen rech rg bill bills
+        factuur facturen fatura* facture factures factura facturas fatturazione billing""",
     "ORDER": """
         order* ordine ordini ord zamowieni* заказ* bestellung bestell auftrag auftrags commande pedido so
         po purchaseorder zam zamow""",
     "DOC": """
         document* doc docs voucher transaction* trans txn trx receipt documento documenti bolla ddt
         scontrino dokument* dok dow paragon* документ* регистратор* накладн* чек чека beleg belege bon
-        folio ticket""",
+        folio ticket vch piece pieces doklad*""",
     "LINE": """
         line row lines riga righe pozycj* poz pozycji lp position* pos строк* zeile zeilen ligne linea
         lineno posnr""",
@@ -76,34 +78,36 @@ _CONCEPTS = {
     "QTY": """
         quantity quantities qty qnty quant units pieces pcs volume quantita qta qt pezzi ilosc* ilosci szt
         sztuk количество количества кол колво штук шт menge mengen anzahl stuckzahl quantite qte cantidad
-        cant unidades fkimg kwmeng cases cartons boxes colli kartony kartonow""",
-    "PRICE": "price prices prezzo prezzi prz cena ceny cen цена цены цене preis preise prix precio",
+        cant unidades fkimg kwmeng cases cartons boxes colli kartony kartonow aantal aantallen antal antall
+        mnozstvi miktar quantidade""",
+    "PRICE": "price prices prezzo prezzi prz cena ceny cen цена цены цене preis preise prix precio prijs prijzen pris fiyat preco",
     "UNIT": """
         unit each per unitario unitaria unitari unitar* jednostk* jedn jm ед единиц* stuck einzel stk
-        unitaire pu""",
+        unitaire pu stuk styck""",
     "EXTENDED": "extended ext",
     "LIST": "list listino katalogow* cennik* прайс* прейскурант* msrp rrp listen catalogo suggested",
     "NET": "net netto nett untaxed taxable imponibile hors ht neto nettowert nette",
-    "GROSS": "gross brutto lordo lorda ttc bruto брутто",
+    "GROSS": "gross brutto lordo lorda ttc bruto брутто brut",
     "INCL": """
         incl including inclusive inc inclusa incluso compresa comprensivo wraz z с вкл включая mit inkl
-        inklusive compris con with plus""",
+        inklusive compris con with plus inclusief""",
     "EXCL": """
         excl excluding exclusive ex exc esclusa escluso senza bez без ohne exkl zzgl sans sin without
-        before pre""",
+        before pre exclusief ekskl utan""",
     "VALUE": """
         amount* amt value values importo importi valore valori wartosc wartosci kwota kwoty сумм*
         стоимост* betrag wert montant importe valor suma somma sum controvalore money pln eur usd rub euro
-        zl zloty руб рублей рубль uah грн kzt тенге gbp chf czk huf ron sek nok dkk cny jpy cad aud""",
+        zl zloty руб рублей рубль uah грн kzt тенге gbp chf czk huf ron sek nok dkk cny jpy cad aud
+        bedrag bedragen belopp belob castka tutar""",
     "TOTAL": "total totals totale totali razem ogolem lacznie suma итог* всего gesamt summe grand tot totaal",
     "SUBTOTAL": "subtotal sottototale zwischensumme",
     "SALES": """
         sales sale revenue* turnover proceeds fatturato ricavi ricavo vendita vendite venduto obrot obroty
         przychod* sprzedaz* выручк* продаж* оборот* реализац* umsatz umsatze erlos* affaires ventas vente
-        ventes venta ingresos ca sls""",
+        ventes venta ingresos ca sls omzet omsattning omsaetning trzby verkoop""",
     "COST": """
         cost costs costo costi cogs koszt* себестоимост* затрат* kosten cout couts coste costes
-        wareneinsatz einstand* einkaufspreis""",
+        wareneinsatz einstand* einkaufspreis cst kostprijs kostpris""",
     "BOUGHT": "purchase purchases purchased покупк*",
     "PURCHASE": """
         purchasing acquisto acquisti zakup* закуп* einkauf einkaufs achat compra buying buy""",
@@ -120,9 +124,9 @@ _CONCEPTS = {
     "RATE": "rate tasso aliquota stawka ставка kurs курс cambio exchange satz taux wechselkurs",
     "TAX": """
         tax taxes vat iva ндс mwst ust tva podatek podatku podatk* налог* gst pst hst steuer taxe impuesto
-        ptu""",
+        ptu btw moms mva dph kdv imposto""",
     "SHIP": """
-        ship* shipping shipment* deliver* delivery dispatch* despatch* consegna spedizione spediz dostaw*
+        ship* shipto shipping shipment* deliver* delivery dispatch* despatch* consegna spedizione spediz dostaw*
         wysylk* wydani* отгрузк* доставк* lieferung liefer lieferdatum livraison entrega freight trasporto
         transport* fracht porto handling via""",
     "LATE": """
@@ -147,14 +151,15 @@ _CONCEPTS = {
         przedstawiciel* менеджер* продавец продавц* торгпред* представител* ответственн* manager managers
         kam owner seller* employee* pracownik* сотрудник* verkaufer* vertreter* mitarbeiter*
         sachbearbeiter* aussendienst* vendeur vendedor commercial executive slsman slspn am rappresentante
-        operatore funzionario referente""",
+        operatore funzionario referente verkoper saljare prodejce vertegenwoordiger""",
     "CURRENCY": """
         currency currencies curr curncy cur ccy valuta valute divisa walut* валют* wahrung* devise moneda
         monnaie iso""",
     "TYPE": "type types kind tipo tipologia typ rodzaj* вид вида тип типа nature natura causale",
     "DISCOUNT": """
         discount* disc dsc dis sconto sconti scontistica rabat* upust* bonifikat* скидк* rabatt rabatte
-        nachlass remise remises descuento descuentos dto rebate* abbuono sc""",
+        nachlass remise remises descuento descuentos dto rebate* abbuono sc korting
+        desconto sleva""",
     # Words that rule a column out: it describes a place, a person, a state, not a role.
     "OTHER": """
         city country countries county state province region* address* street zip zipcode postal postcode
@@ -174,7 +179,8 @@ _CONCEPTS = {
         approved user username login session ip device browser language lang gift coupon tier class klasa
         класс abc rank ranking zone route itinerary supplier* vendor* fornitore fornitori dostawc*
         поставщик* lieferant* fournisseur proveedor* manufacturer* producer* producent* производител*
-        hersteller produttore reorder level instock discontinued allowance weightunit""",
+        hersteller produttore reorder level instock discontinued allowance weightunit nominal gl ledger coa
+        sachkonto erloskonto gegenkonto""",
     "TAXID": "nip regon inn инн кпп огрн огрнип pesel piva vatid siret siren krs steuernummer ustid cif",
     "NOISE": """
         the of in di del della dello dei w we do na od по в из для на от и za lub e et und der die das des
@@ -190,24 +196,25 @@ _PHRASES = {
             soldtoparty soldto sellto selltocustomerno kunag kunnr codcli codcliente cardcode
             customeraccount custid custno custnbr akronim akronimkontrahenta kodkontrahenta
             shortcutdimensioncustomer debitorennr kdnr kundennr accountnum custaccount bpcode
-            businesspartner cclie custcode
+            businesspartner cclie custcode verkandebnr verkandebitornr
         """,
         0.92: """
             billto billtocustomer billtocustomerno billtoparty invoiceaccount kunrg businesspartnerid
-            sourceno
+            sourceno rechandebnr rechandebitornr customeruserid
         """,
         0.62: "shipto shiptoparty kunwe",
-        0.6: "name1 nip инн piva partitaiva",
+        0.6: "name1 nip инн piva partitaiva particulars",
     },
     "account_name": {
         0.84: "billingname",
+        0.62: "contactname contact",
         1.0: """
             ragionesociale ragsoc ragsociale rsoc nazwakontrahenta nazwaklienta customerfullname name1
             cardname companyname soldtopartyname nazwafirmy denominazionecliente raisonsociale
             razonsocial firmenname selltocustomername
         """,
         0.9: """
-            billtocustomername billtoname selltoname organizationname businessname businesspartnername
+            billtocustomername billtoname selltoname billingcompany organizationname businessname businesspartnername
             soldtoname
         """,
     },
@@ -225,7 +232,9 @@ _PHRASES = {
         1.0: "fkdat datafattura datadoc datadocumento datawystawienia ftdata invoicedate datfat dtdoc",
         0.97: "budat postingdate datasprzedazy saledate датареализации датапродажи датапроведения",
         0.95: "bldat audat datum orderdate trandate txndate дата",
-        0.6: "erdat",
+        0.93: "soldat orderedat invoicedat purchasedat",
+        0.6: "erdat createdat paidat",
+        0.5: "created",
     },
     "document": {
         0.99: """

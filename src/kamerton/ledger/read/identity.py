@@ -46,7 +46,7 @@ _KIND_CODES = {
     """,
     "return": """
         cn cm nc nca ndc ncr crn cr re g2 rk ret td04 td08 kor fk fkor fks kfs kfv kfa kf zw zwr вз
-        гз crm rtn rf
+        гз crm rtn rf sc scn arc fsk fak fvk fvkor gs
     """,
     "sale": """
         inv in ft fa fv fs fva fav f2 f1 zf2 or ta zor l2 td01 td24 td26 dn nd so si par pa sal wz

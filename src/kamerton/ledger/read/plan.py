@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from kamerton.ledger.read.dialect import find_dialect
-from kamerton.ledger.read.header import Top, find_top
+from kamerton.ledger.read.header import Top, column_names, find_top
 from kamerton.ledger.read.model import Choices, Limits, Unreadable
 from kamerton.ledger.read.raw import unique_names
 from kamerton.ledger.read.splitting import BLANKS, Dialect
@@ -90,7 +90,7 @@ def make_plan(path: Path, name: str, choices: Choices, limits: Limits) -> Plan:
     top = find_top([cells for _, cells in records], body)
     _check_rows(name, records, top)
     rows = [cells for _, cells in records[top.first_data :]] + body
-    header = [] if top.header is None else records[top.header][1]
+    header = [] if top.header is None else _header(records, top.header)
     columns, cells, notes = _columns(name, header, rows)
     if columns > limits.max_columns:
         raise _too_wide(name, columns, limits)
@@ -109,6 +109,11 @@ def make_plan(path: Path, name: str, choices: Choices, limits: Limits) -> Plan:
         typed=top.typed,
         notes=notes,
     )
+
+
+def _header(records: list[tuple[int, Record]], at: int) -> Record:
+    above = records[at - 1][1] if at else []
+    return column_names(records[at][1], [cell.strip() for cell in above])
 
 
 def _too_wide(name: str, columns: int, limits: Limits) -> Unreadable:

@@ -12,7 +12,7 @@ _SETS = {
     "@paper": "INVOICE ORDER DOC LINE DATE TYPE",
     "@no_party": "@measure @product @paper SELLER VALUE TOTAL SALES TAXID GROUP PARENT PERIOD LATE",
     "@no_product": "@measure @paper VALUE TOTAL SALES SELLER CATEGORY GROUP SUB PERIOD NET",
-    "@no_paper": "@measure DATE TYPE VALUE TOTAL LINE ITEM PRODUCT SKU SELLER NET NAME DESC CATEGORY"
+    "@no_paper": "@measure BILLTO SELLTO DATE TYPE VALUE TOTAL LINE ITEM PRODUCT SKU SELLER NET NAME DESC CATEGORY"
     " GROUP PERIOD",
     "@no_money": "DATE ID NUM NAME TYPE DESC CURRENCY BALANCE TARGET RATE SELLER PERIOD SKU CATEGORY GROUP"
     " TAXID PARENT LATE SHIP",
@@ -26,6 +26,8 @@ _TABLE = """
     account 0.98 PARTY+SELLTO | @no_party NAME DESC -SALES
     account 0.95 PARTY+ACCOUNT | @no_party NAME SHIP
     account 0.92 PARTY+BILLTO | @no_party NAME DESC
+    account 0.96 SELLTO+ID | @no_party NAME DESC SHIP
+    account 0.91 BILLTO+ID | @no_party NAME DESC SHIP
     account 0.9 PARTY | @no_party SHIP NAME DESC
     account 0.9 RESELLER+ID | @no_party NAME DESC
     account 0.86 PARTNER+ID | @no_party NAME
@@ -46,6 +48,8 @@ _TABLE = """
     account_name 0.95 RESELLER+NAME | @no_party
     account_name 0.93 PARTNER+NAME | @no_party
     account_name 0.93 ACCOUNT+NAME | @no_party
+    account_name 0.92 SELLTO+NAME | @no_party SHIP ID
+    account_name 0.91 BILLTO+NAME | @no_party SHIP ID
     account_name 0.9 COMPANY+NAME | @no_party
     account_name 0.85 RECIPIENT+NAME | @no_party
     account_name 0.8 PAYER+NAME | @no_party

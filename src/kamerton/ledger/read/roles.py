@@ -16,9 +16,11 @@ from rapidfuzz import fuzz, process
 
 from kamerton.analytics.lines import ROLES
 from kamerton.core.refused import Refused
+from kamerton.ledger.read.folding import words
 from kamerton.ledger.read.header_concepts import Header, header_key, read_header
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Doubt
+from kamerton.ledger.read.numbers import CODES
 from kamerton.ledger.read.role_rules import RULES
 from kamerton.ledger.read.role_words import ROLE_WORDS
 from kamerton.said import Said, sentences
@@ -69,11 +71,12 @@ _SILENT = frozenset(
 @lru_cache(maxsize=20_000)
 def _name_scores(name: str) -> Mapping[str, float]:
     """Role -> how surely the header alone says so."""
+    found = []
     for header in read_header(name):
-        scores = _header_scores(header)
-        if scores and max(scores.values()) >= 0.8:
-            return scores
-    return scores
+        found.append(_header_scores(header))
+        if max(found[-1].values(), default=0.0) >= 0.8:
+            return found[-1]
+    return max(found[::-1], key=lambda scores: max(scores.values(), default=0.0))
 
 
 def _header_scores(header: Header) -> dict[str, float]:
@@ -116,12 +119,14 @@ def _is_account(column: ColumnProfile) -> float:
 
 
 def _is_date(column: ColumnProfile) -> float:
-    """A date; or whole numbers that are yyyymmdd, or a spreadsheet's day count."""
+    """A date; or whole numbers that are yyyymmdd, seconds since 1970, or a spreadsheet's day count."""
     if column.kind != "number" or column.integer_share < 0.99:
         return 1.0 if column.kind == "date" else 0.0
     low, high = column.min_value or 0.0, column.max_value or 0.0
     if low >= 19_000_101 and high <= 21_001_231:
         return 0.96
+    if any(low >= 1_000_000_000 * part and high < 4_200_000_000 * part for part in (1, 1_000, 1_000_000)):
+        return 0.9  # seconds since 1970, or thousandths and millionths of them
     return 0.8 if low >= 20_000 and high <= 75_000 else 0.0
 
 
@@ -269,7 +274,14 @@ def _scores(columns: Sequence[ColumnProfile], *, barred: set[str]) -> _Scores:
             fitting = by_name * _FITS[role](column)
             if role not in barred and fitting >= _LAST_RESORT:
                 scores[role][column.name] = fitting
+        if "currency" not in barred and _holds_codes(column):
+            scores["currency"].setdefault(column.name, 0.6)
     return scores
+
+
+def _holds_codes(column: ColumnProfile) -> bool:
+    """Nothing but ISO codes of currencies, whatever the header says."""
+    return bool(column.samples) and all(sample.strip().upper() in CODES for sample in column.samples)
 
 
 @dataclass(kw_only=True)
@@ -287,6 +299,7 @@ class _Search:
     def run(self) -> None:
         self._split_discounts()
         self._drop_row_counters()
+        self._drop_accounts_of_the_books()
         self._drop_bare_names()
         self._take_surest()
         self._names_stand_in_for_ids()
@@ -296,6 +309,7 @@ class _Search:
         self._doubt_equals()
         self._say_what_was_preferred()
         self._say_what_does_not_fit()
+        self._warn_of_cancelled_rows()
 
     def _column(self, name: str) -> ColumnProfile:
         return next(column for column in self.free if column.name == name)
@@ -329,6 +343,31 @@ class _Search:
         if repeats and min(repeats) < 0.95:
             kept = {n: s for n, s in self.scores["line"].items() if self._column(n).distinct_share < 0.95}
             self.scores["line"] = kept
+
+    def _drop_accounts_of_the_books(self) -> None:
+        """An account that is no customer's (4000 Sales) has far fewer values than the names beside it."""
+        named = [n for n, s in (self.scores["account_name"] | self.scores["account"]).items() if s >= _ENOUGH]
+        persons = {
+            name for name in named if header_key(name).startswith("contact")
+        }  # several of one customer
+        most = max((self._variety(n) / (5 if n in persons else 1) for n in named), default=0.0)
+        for name in list(self.scores["account"]):
+            concepts = read_header(name)[0].concepts
+            bare = "ACCOUNT" in concepts and not concepts & {"PARTY", "SELLTO", "BILLTO", "PARTNER"}
+            single = len(self._column(name).samples) == 1 < max(len(self._column(n).samples) for n in named)
+            if bare and (single or most > 2 * self._variety(name)):
+                del self.scores["account"][name]
+                self.scores["account_name"].pop(name, None)
+                self.notes.append(
+                    Said(
+                        "{name!r} is not taken as account: it has far fewer values than the names.", name=name
+                    )
+                )
+
+    def _variety(self, name: str) -> float:
+        """How many values differ, as a share of all rows."""
+        column = self._column(name)
+        return column.distinct_share * (1 - column.blank_share)
 
     def _drop_bare_names(self) -> None:
         """A column that is only called Name is no account where another one names the accounts."""
@@ -384,8 +423,8 @@ class _Search:
 
     def _by_values_alone(self) -> None:
         """Only where no other column could be meant: the one date, the one column of text, the one number."""
-        left = [column for column in self.free if column.name not in self._taken()]
-        left = [column for column in left if not _name_scores(column.name)]
+        fitting = {name for by_column in self.scores.values() for name in by_column}
+        left = [column for column in self.free if column.name not in self._taken() | fitting]
         self._only_one("date", [column for column in left if column.kind == "date"])
         if all(_is_nameless(column.name) for column in self.free):
             self._only_one("account", [column for column in left if column.kind == "text"])
@@ -477,6 +516,23 @@ class _Search:
                 )
             )
 
+    def _warn_of_cancelled_rows(self) -> None:
+        """A state is no kind of document: whether a cancelled order was ever a sale is not known here."""
+        for column in self.free:
+            if "kind" in self.mapping or not _STATES & set(words(column.name)):
+                continue
+            kinds = kinds_of(sample for sample in column.samples if sample.strip())
+            gone = [value for value, kind in kinds.items() if kind == "cancellation"]
+            if gone:
+                self.notes.append(
+                    Said(
+                        "{name!r} has rows marked {value!r}: they count like all others. "
+                        "Leave them out of the file if they were no sales.",
+                        name=column.name,
+                        value=gone[0],
+                    )
+                )
+
     def _say_what_does_not_fit(self) -> None:
         kinds = {"date": Said("dates"), "amount": Said("numbers")}
         for role in [role for role in _missing(self.mapping) if role in kinds]:
@@ -494,6 +550,9 @@ class _Search:
                     )
 
 
+_STATES = frozenset(
+    {"status", "state", "stato", "stan", "статус", "состояние", "statut", "estado", "zustand"}
+)
 _BARE_COSTS = frozenset({"cost", "costs", "costo", "costi", "koszt", "затраты", "kosten", "cout", "coste"})
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kamerton.ledger.read.cells import kind_of
-from kamerton.ledger.read.header import find_top
+from kamerton.ledger.read.header import column_names, find_top
 from kamerton.ledger.read.model import Choice, Doubt, FileFound, Limits, NeedsAnswer, Unreadable
 from kamerton.ledger.read.packed import is_workbook_archive
 from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted, unique_names
@@ -324,27 +324,8 @@ def _merged(head: list[Row], sheet: Sheet) -> list[Row]:
 def _names(head: list[Row], header: int | None, width: int) -> list[str]:
     if header is None:
         return [""] * width
-    cells = [as_text(cell) for cell in head[header]]
-    repeated = {cell for cell in cells if cell and cells.count(cell) > 1}
     above = head[header - 1] if header else []
-    if (repeated or "" in cells) and sum(cell != "" for cell in above) > 1:
-        groups = _carried([as_text(cell) for cell in above])
-        cells = [_joined(group, cell, repeated) for group, cell in zip(groups, cells, strict=True)]
-    return cells
-
-
-def _carried(cells: list[str]) -> list[str]:
-    carried, last = [], ""
-    for cell in cells:
-        last = cell or last
-        carried.append(last)
-    return carried
-
-
-def _joined(group: str, cell: str, repeated: set[str]) -> str:
-    if not cell:
-        return ""
-    return f"{group} {cell}" if cell in repeated and group and group != cell else cell
+    return column_names([as_text(cell) for cell in head[header]], [as_text(cell) for cell in above])
 
 
 def _stored(table: _Table, found: FileFound, notes: tuple[str, ...], shop: Shop) -> RawTable:

@@ -391,7 +391,7 @@ def learn_forms(study: GroupStudy, faults: str, choices: Choices, limits: Limits
         text = day_text_sql(study.plan)
         bad = f"SELECT {text} AS c{at} FROM {faults} WHERE fault = 'date' AND NOT {missing_sql(text)}"  # noqa: S608
         tally = date_tally(con.execute(date_query(f"c{at}", bad, limits)).fetchone() or ())
-        if tally.values > tally.unread or tally.serials or tally.periods:  # others read them
+        if tally.values > tally.unread or tally.serials or tally.periods or tally.epochs:  # others read them
             study.date = count_dates(study, limits, con)
     plan_group_again(study, choices)
     return study.plan != before or bool(study.forms.doubts)

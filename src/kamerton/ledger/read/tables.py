@@ -19,6 +19,7 @@ Opener = Callable[[Source, FileFound, Shop], RawTable]
 _KEPT = re.compile(
     r"(?:U?(?:TINY|SMALL|BIG)?INT(?:EGER)?|UINTEGER|DECIMAL\(\d+,\d+\)|DOUBLE|FLOAT|DATE|TIMESTAMP.*|VARCHAR)$"
 )
+_DEEPEST = 3  # levels of nested objects that become columns
 _NESTED = re.compile(r"(?:STRUCT|MAP|UNION|LIST|VARIANT)\b|.*\]$")
 
 
@@ -126,40 +127,58 @@ def open_json(source: Source, found: FileFound, shop: Shop) -> RawTable:
     try:
         keys = _keys(objects, shop.con)
         if len(keys) > shop.place.limits.max_columns:
-            _check([(key, "VARCHAR") for key, _ in keys], 1, found, shop)
+            _check([(".".join(path), "VARCHAR") for path, _ in keys], 1, found, shop)
         if not keys:
             raise _no_objects(found.name)
         shown = ", ".join(
-            f"{_member(key, type_)} AS {identifier(f'c{i}')}" for i, (key, type_) in enumerate(keys)
+            f"{_member(path, type_)} AS {identifier(f'c{i}')}" for i, (path, type_) in enumerate(keys)
         )
         shop.con.execute(f"COPY (SELECT {shown} FROM {objects}) TO {quoted(target)} (FORMAT parquet)")  # noqa: S608
     except duckdb.Error as error:
         raise _full_disk(error) or _bad_json(found.name, error) from error
     table = _of_parquet(target, found, shop)
-    return replace(table, names=unique_names([key for key, _ in keys]))
+    return replace(table, names=unique_names([".".join(path) for path, _ in keys]))
 
 
-def _keys(objects: str, con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """(key, DuckDB type): numbers are numbers if the key never holds anything else."""
+def _keys(
+    objects: str, con: duckdb.DuckDBPyConnection, within: tuple[str, ...] = ()
+) -> list[tuple[tuple[str, ...], str]]:
+    """(path of keys, DuckDB type): numbers are numbers if the key never holds anything else.
+
+    What is inside a key that only ever holds objects has columns of its own, down to three levels.
+    """
+    inside = f"json -> {_path(within)}" if within else "json"
     rows = con.execute(
         f"""
         SELECT key, bool_and(kind IN ('BIGINT', 'UBIGINT', 'NULL')),
-            bool_and(kind IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'NULL'))
+            bool_and(kind IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'NULL')), bool_and(kind IN ('OBJECT', 'NULL'))
         FROM (
             SELECT key, place, n, json_type(json, '$."' || replace(key, '"', '\\"') || '"') AS kind
             FROM (
                 SELECT json, n, unnest(keys) AS key, generate_subscripts(keys, 1) AS place
-                FROM (SELECT json, json_keys(json) AS keys, row_number() OVER () AS n FROM {objects})
+                FROM (
+                    SELECT json, json_keys(json) AS keys, row_number() OVER () AS n
+                    FROM (SELECT {inside} AS json FROM {objects})
+                )
             )
         )
         GROUP BY key HAVING bool_or(kind != 'NULL') ORDER BY min((n, place))
         """  # noqa: S608
     ).fetchall()
-    return [(key, "BIGINT" if whole else "DOUBLE" if number else "VARCHAR") for key, whole, number in rows]
+    found: list[tuple[tuple[str, ...], str]] = []
+    for key, whole, number, nested in rows:
+        path = (*within, key)
+        inner = _keys(objects, con, path) if nested and len(path) < _DEEPEST else []
+        found += inner or [(path, "BIGINT" if whole else "DOUBLE" if number else "VARCHAR")]
+    return found
 
 
-def _member(key: str, type_: str) -> str:
-    path = quoted('$."' + key.replace('"', '\\"') + '"')
+def _path(keys: Sequence[str]) -> str:
+    return quoted("$" + "".join('."' + key.replace('"', '\\"') + '"' for key in keys))
+
+
+def _member(keys: Sequence[str], type_: str) -> str:
+    path = _path(keys)
     return f"CAST(json ->> {path} AS {type_})" if type_ != "VARCHAR" else f"json ->> {path}"
 
 
