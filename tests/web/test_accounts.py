@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from kamerton.access.models import User
 from kamerton.core.models import SavedView
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure
@@ -253,3 +254,10 @@ def test_the_wide_figures_are_not_read_for_a_list(director, django_assert_max_nu
     with django_assert_max_num_queries(15) as asked:
         director.get(URL)
     assert not [query for query in asked.captured_queries if '"portfolio_snapshot"."figures"' in query["sql"]]
+
+
+def test_a_list_and_a_state_are_told_apart_where_the_language_does(director):
+    User.objects.update(language="it")
+    html = director.get("/accounts/?list=lost").content.decode()
+    assert ">Persi<" in html
+    assert ">Perso<" in html

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
@@ -263,13 +263,13 @@ SHOWN = ("name", "state", "amount", "share", "growth", "trend", "lifetime_value"
 
 #: Ready-made selections: name -> (label, narrowing).
 SELECTIONS: Mapping[str, tuple[str | Promise, Callable[[AccountFigureQuerySet], AccountFigureQuerySet]]] = {
-    "key": (gettext_lazy("Key"), lambda rows: rows.key()),
-    "dependent": (gettext_lazy("Critical"), lambda rows: rows.dependent()),
-    "slipping": (gettext_lazy("Slipping"), lambda rows: rows.slipping()),
-    "lost": (gettext_lazy("Lost"), lambda rows: rows.lost()),
-    "lapsed": (gettext_lazy("Lapsed"), lambda rows: rows.lapsed()),
-    "neglected": (gettext_lazy("Neglected"), lambda rows: rows.neglected()),
-    "margin": (gettext_lazy("Margin falling"), lambda rows: rows.margin_alerts()),
+    "key": (pgettext_lazy("list of accounts", "Key"), lambda rows: rows.key()),
+    "dependent": (pgettext_lazy("list of accounts", "Critical"), lambda rows: rows.dependent()),
+    "slipping": (pgettext_lazy("list of accounts", "Slipping"), lambda rows: rows.slipping()),
+    "lost": (pgettext_lazy("list of accounts", "Lost"), lambda rows: rows.lost()),
+    "lapsed": (pgettext_lazy("list of accounts", "Lapsed"), lambda rows: rows.lapsed()),
+    "neglected": (pgettext_lazy("list of accounts", "Neglected"), lambda rows: rows.neglected()),
+    "margin": (pgettext_lazy("list of accounts", "Margin falling"), lambda rows: rows.margin_alerts()),
 }
 
 

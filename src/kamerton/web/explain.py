@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -68,7 +69,7 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
         raise Http404
     rule = _(definition.rule).format(**_told(definition, snapshot))
     context = {
-        "title": _(definition.name) if row is None else f"{_(definition.name)}: {row.name}",
+        "title": _name(definition) if row is None else f"{_name(definition)}: {row.name}",
         "rule": rule,
         "formula": _(definition.formula),
         "values": _account_values(figure, row, snapshot) if row else _company_values(figure, snapshot),
@@ -76,6 +77,12 @@ def explain(request: HttpRequest, figure: str) -> HttpResponse:
         "links": _links(row, snapshot, request),
     }
     return render(request, "portfolio/explain.html", context)
+
+
+def _name(definition: definitions.Definition) -> str:
+    """Of a list in the plural: other languages tell it from the state of one account."""
+    is_list = definition.key in {"slipping", "lost_list", "neglected"}
+    return pgettext("list of accounts", definition.name) if is_list else _(definition.name)
 
 
 def _account_values(figure: str, row: AccountFigure, snapshot: Snapshot) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -315,12 +315,30 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
     still_less = _("still buying, but less than in the 12 months before")
     quiet_growers = _("small, growing fast, and quiet for long")
     return [
-        part("slipping", _("Slipping"), still_less, rows.slipping(), "basis_change"),
-        part("lost", _("Lost"), _("bought in the 12 months before, not since"), rows.lost(), "basis_before"),
         part(
-            "lapsed", _("Lapsed"), _("silent for longer than their own habit"), rows.lapsed(), "basis_amount"
+            "slipping", pgettext("list of accounts", "Slipping"), still_less, rows.slipping(), "basis_change"
         ),
-        part("neglected", _("Neglected"), quiet_growers, rows.neglected(), "basis_amount"),
+        part(
+            "lost",
+            pgettext("list of accounts", "Lost"),
+            _("bought in the 12 months before, not since"),
+            rows.lost(),
+            "basis_before",
+        ),
+        part(
+            "lapsed",
+            pgettext("list of accounts", "Lapsed"),
+            _("silent for longer than their own habit"),
+            rows.lapsed(),
+            "basis_amount",
+        ),
+        part(
+            "neglected",
+            pgettext("list of accounts", "Neglected"),
+            quiet_growers,
+            rows.neglected(),
+            "basis_amount",
+        ),
     ]
 
 
