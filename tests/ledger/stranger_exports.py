@@ -237,4 +237,34 @@ STRANGER = (
         dates=("2023-01-31", "2023-02-02"),
         suffix=".jsonl",
     ),
+    Export(
+        name="ids_that_a_spreadsheet_may_not_spoil",
+        text=lines(
+            "Customer ID,Name,Date,Amount",
+            '="00123",Helios,2023-01-31,10.00',
+            '="00200",Borea,2023-02-02,2.50',
+        ),
+        turnover={"00123": "10.00", "00200": "2.50"},
+        dates=("2023-01-31", "2023-02-02"),
+    ),
+    Export(
+        name="protected_ids_in_quotes",
+        text=lines(
+            "Customer ID;Date;Amount", '"=""00123""";2023-01-31;10,00', '"=""00200""";2023-02-02;2,50'
+        ),
+        turnover={"00123": "10.00", "00200": "2.50"},
+        dates=("2023-01-31", "2023-02-02"),
+    ),
+    Export(
+        name="a_total_with_a_date",
+        text=lines(
+            "Customer,Date,Amount",
+            "Helios,2023-01-31,10.00",
+            "Total,2023-02-02,2.50",
+            "Grand total:,2023-02-28,12.50",
+        ),
+        turnover={"Helios": "10.00", "Total": "2.50"},  # a company may be called Total
+        dates=("2023-01-31", "2023-02-02"),
+        refused=((4, "Customer"),),
+    ),
 )

@@ -144,6 +144,28 @@ def test_a_header_of_two_merged_rows(read: Read, tmp_path: Path) -> None:
     assert rows[0] == ("c0", 1, 1.5, 2, 2.5)
 
 
+def test_text_in_cells_merged_downwards_holds_for_each_row_and_a_figure_counts_once(
+    read: Read, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Sales")
+    sheet.write_row("A1", ["Customer", "Day", "Net", "Total"])
+    for n in range(4):
+        sheet.write_row(n + 1, 1, [f"2024-01-0{n + 1}", 1.5])
+    sheet.merge_range("A2:A3", "Helios")
+    sheet.merge_range("A4:A5", "Borea")
+    sheet.merge_range("D2:D5", 6)
+    book.close()
+    _, rows = read(path)
+    assert [(row[0], row[3]) for row in rows] == [
+        ("Helios", 6),
+        ("Helios", None),
+        ("Borea", None),
+        ("Borea", None),
+    ]
+
+
 def test_the_only_sheet_that_can_be_sales_is_read_and_said(read: Read, tmp_path: Path) -> None:
     path = write(
         tmp_path / "s.xlsx",

@@ -243,6 +243,44 @@ def test_kinds_far_down_are_found(tmp_path: Path) -> None:
     assert by_account(chosen)["B"] == Decimal(-2)
 
 
+def test_a_sign_that_the_amount_lacks_is_told(tmp_path: Path) -> None:
+    path = put(tmp_path, "customer,date,qty,amount\nA,2023-01-31,2,10.00\nA,2023-02-01,-1,5.00\n")
+    (note,) = reading_of(path).inspection.notes
+    assert note == '"amount" has no minus where "qty" has one: these rows are taken as returns.'
+    signed = put(tmp_path, "customer,date,qty,amount\nA,2023-01-31,2,10.00\nA,2023-02-01,-1,-5.00\n")
+    assert reading_of(signed).inspection.notes == ()
+
+
+KINDS = "type,customer,date,amount\nINV,A,2023-01-31,10.00\nQZ,A,2023-02-01,{amount}\nINV,B,2023-02-03,1.00\n"
+
+
+def test_a_code_of_documents_that_nobody_knows_is_asked_about_where_no_minus_tells(tmp_path: Path) -> None:
+    path = put(tmp_path, KINDS.format(amount="4.00"))
+    (doubt,) = doubts_of(path).doubts
+    assert (doubt.key, doubt.column, doubt.option) == ("kind:QZ", "type", "--kind QZ=return")
+    assert [choice.value for choice in doubt.choices] == ["sale", "return", "cancellation"]
+    assert by_account(reading_of(path, Choices(kinds={"QZ": "return"})))["A"] == Decimal("6.00")
+    assert by_account(reading_of(path, Choices(kinds={"QZ": "sale"})))["A"] == Decimal("14.00")
+    signed = put(tmp_path, KINDS.format(amount="-4.00"))
+    assert by_account(reading_of(signed))["A"] == Decimal("6.00")
+
+
+def test_columns_that_change_their_names_from_file_to_file_are_no_question(tmp_path: Path) -> None:
+    first = put(
+        tmp_path, "Customer No,Invoice Date,Net Amount\n1,2023-01-31,10.00\n2,2023-01-31,1.00\n", "a.csv"
+    )
+    second = put(tmp_path, "Net Amt;Inv. Date;Cust. No.\n2,50;2023-02-28;1\n", "b.csv")
+    assert by_account(reading_of([first, second])) == {"1": Decimal("12.50"), "2": Decimal("1.00")}
+
+
+def test_equal_columns_of_one_file_among_several_are_a_question(tmp_path: Path) -> None:
+    first = put(tmp_path, "Customer,Date,Sales,Revenue\nA,2023-01-31,10.00,11.00\n", "a.csv")
+    second = put(tmp_path, "Customer,Date,Sales\nA,2023-02-28,2.50\n", "b.csv")
+    with pytest.raises(NeedsAnswer) as caught:
+        reading_of([first, second])
+    assert [doubt.key for doubt in caught.value.doubts] == ["role:amount"]
+
+
 def test_an_unsigned_amount_with_a_negative_quantity_is_a_return(tmp_path: Path) -> None:
     path = put(
         tmp_path, "customer,date,quantity,amount,cost\nA,2023-01-31,5,10.5,6\nA,2023-02-01,-1,2.1,1.2\n"

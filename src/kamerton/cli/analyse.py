@@ -260,6 +260,9 @@ def answer(doubt: Doubt, value: str) -> str:
     if doubt.key.startswith("role:"):
         pair = f"{doubt.key.removeprefix('role:')}={value}"
         return f"--map {shlex.quote(pair)}"
+    if doubt.key.startswith("kind:"):
+        pair = f"{doubt.key.removeprefix('kind:')}={value}"
+        return f"--kind {shlex.quote(pair)}"
     if doubt.key == "company_currency":
         return f"--currency {value}" + (" --rates FILE" if "--rates" in doubt.option else "")
     if doubt.key in {"dates", "decimal", "sheet", "delimiter", "encoding"}:

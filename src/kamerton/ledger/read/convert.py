@@ -40,6 +40,8 @@ class Plan:
     numbers: Mapping[str, NumberForm] = field(default_factory=dict)  # text columns only
     date: DateForm | None = None  # None: the column has a native type
     from_floats: frozenset[str] = frozenset()  # id roles that lose a ".0"
+    totals: tuple[str, ...] = ()  # accounts that are the total of all other rows
+    protected: frozenset[str] = frozenset()  # text roles written ="00123", so that no spreadsheet spoils them
     tidy: frozenset[str] | None = None  # text roles with blanks around; None: all of them
     kinds: Mapping[str, str] = field(default_factory=dict)  # value, folded by `kind_key` -> kind
     discount_percent: bool = False
@@ -89,6 +91,8 @@ def text_sql(plan: Plan, role: str) -> str:
         tidied = (
             f"CASE WHEN contains({column}, '.') THEN regexp_replace({tidied}, '\\.0+$', '') ELSE {tidied} END"
         )
+    if role in plan.protected:
+        tidied = f"""regexp_replace({tidied}, '^="([^"]*)"$', '\\1')"""
     return f"nullif({tidied}, '')"
 
 
@@ -262,13 +266,16 @@ def _cost(plan: Plan) -> str:
 def _fault(plan: Plan) -> str:
     """The first role that makes the row unusable; NULL if none does."""
     cases = ["WHEN \"date\" IS NULL THEN 'date'"]
+    total = f'"account" IN ({", ".join(map(quoted, plan.totals))})' if plan.totals else ""
+    if total:
+        cases.insert(0, f"WHEN {total} THEN 'account'")
     for role in plan.number_roles:
         needed = role in {"amount", "unit_price"} or (role == "quantity" and "amount" not in plan.columns)
         bad = f"n_{role} IS NULL" + ("" if needed else f" AND NOT {absent_sql(plan, role)}")
         cases.append(f"WHEN {bad} THEN '{role}'")
     if "discount" in plan.number_roles:
         cases.append(f"WHEN abs(n_discount) > {100 if plan.discount_percent else 1} THEN 'discount'")
-    if "discount" in plan.number_roles:  # a share above one is found nowhere else
+    if total or "discount" in plan.number_roles:  # what is wrong here is found nowhere else
         return f"CASE {' '.join(cases)} END"
     empty = " OR ".join(['"date" IS NULL', *(f"n_{role} IS NULL" for role in plan.number_roles)])
     return f"CASE WHEN {empty} THEN CASE {' '.join(cases)} END END"  # few rows get to the costly questions

@@ -23,3 +23,20 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Runs of letters and digits in `text`, folded."""
     return _WORD.findall(fold(text))
+
+
+_TOTAL = re.compile(
+    r"(?:grand |sub-?|general )?totals?\b|totale\b|subtotale\b|razem\b|suma\b|ogółem\b|łącznie\b|итог|всего\b|"
+    r"summe\b|gesamt|zwischensumme\b|somme\b|total general\b",
+    re.IGNORECASE,
+)
+
+
+def starts_a_total(label: str) -> bool:
+    """A row that is labelled so sums others up."""
+    return _TOTAL.match(label.strip()) is not None
+
+
+def is_total(name: str) -> bool:
+    """Nothing but the word for a total: no company is called so."""
+    return _TOTAL.fullmatch(name.strip().rstrip(":. ")) is not None

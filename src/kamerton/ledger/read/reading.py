@@ -41,6 +41,7 @@ from kamerton.ledger.read.stages import (
     distinct_query,
     measure,
     repeated,
+    totals_among,
     usable_query,
 )
 from kamerton.ledger.read.study import (
@@ -288,7 +289,17 @@ class _Job:
                 learnt |= new
             learnt |= learn_odd_ids(each, self.stage.relation, self.con)
             faults.append(gathered)
+        learnt |= self._found_totals(found, measured)
         return faults, self._tidied(found) or learnt
+
+    def _found_totals(self, found: Study, measured: Measured) -> bool:
+        """Whether an account is called a total and its one row holds what all others come to."""
+        if any(each.plan.totals for each in found.groups):
+            return False
+        totals = totals_among(self.stage, measured.used_turnover, self.con)
+        for each in found.groups:
+            each.plan = replace(each.plan, totals=totals)
+        return bool(totals)
 
     def _tidied(self, found: Study) -> bool:
         """Whether ids turned out to have blanks around them that the sample did not show."""

@@ -14,6 +14,7 @@ import duckdb
 
 from kamerton.analytics.lines import AMOUNT_LIMIT
 from kamerton.ledger.read.dates import ORDERS_IN_WORDS, DateForm, read_date
+from kamerton.ledger.read.folding import starts_a_total
 from kamerton.ledger.read.model import Limits, RefusedRow, Unreadable
 from kamerton.ledger.read.numbers import BLANKS, NumberForm, is_missing, read_number
 from kamerton.ledger.read.role_words import ROLE_WORDS
@@ -29,11 +30,6 @@ _FEW = 20  # rows: below, nothing is concluded from a share
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIGURE = re.compile(r"[-+]?[0-9][0-9.,\u00a0\u202f ' ]*-?")
-_TOTAL = re.compile(
-    r"(?:grand |sub-?|general )?totals?\b|totale\b|subtotale\b|razem\b|suma\b|ogółem\b|łącznie\b|итог|всего\b|"
-    r"summe\b|gesamt|zwischensumme\b|somme\b|total general\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +129,8 @@ def _reason(
     study: GroupStudy, role: str, text: str, day: dt.date | None, labels: Sequence[str], limits: Limits
 ) -> str:
     """What is wrong, as the end of a sentence about the value."""
+    if role == "account":
+        return Said("is the total of all other rows, not a sale")
     if role == "date":
         return _date_reason(study, text, labels, limits)
     if role == "currency":
@@ -146,7 +144,7 @@ def _reason(
 
 def _date_reason(study: GroupStudy, text: str, labels: Sequence[str], limits: Limits) -> str:
     if is_missing(text):
-        total = any(_TOTAL.match(label.strip(BLANKS)) for label in labels)
+        total = any(starts_a_total(label) for label in labels)
         return (
             Said("is empty: this is a total, not a sale") if total else Said("is empty: a sale needs a date")
         )

@@ -40,9 +40,39 @@ class Sheet:
     top: int  # 0-based row of the sheet where `rows` begins
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # row of the sheet, column of `source`
 
+    @property
+    def merged(self) -> dict[int, list[tuple[int, int]]]:
+        """First row of the sheet -> (column of `source`, last row) of the cells that are merged downwards."""
+        left = self.source.start[1]
+        found: dict[int, list[tuple[int, int]]] = {}
+        for (r0, c0), (r1, _) in self.source.merged_cell_ranges or ():
+            if r1 > r0:
+                found.setdefault(r0, []).append((c0 - left, r1))
+        return found
+
     def rows(self) -> Iterator[Row]:
         rows: Iterator[Row] = islice(self.source.iter_rows(), self.top, None)
-        return self._with_errors(rows) if self.errors else rows
+        rows = self._with_errors(rows) if self.errors else rows
+        merged = self.merged
+        return self._with_merged(rows, merged) if merged else rows
+
+    def _with_merged(self, rows: Iterator[Row], merged: dict[int, list[tuple[int, int]]]) -> Iterator[Row]:
+        """A text or a date holds for all rows that its cell spans; a figure would count once for each."""
+        open_: dict[int, tuple[int, Cell]] = {}  # column -> last row, value
+        for number, row in enumerate(rows, start=self.top):
+            for column, (last, value) in list(open_.items()):
+                if number > last:
+                    del open_[column]
+                elif row[column] == "":
+                    row[column] = value
+            for column, last in merged.get(number, ()):
+                if (
+                    0 <= column < len(row)
+                    and row[column] != ""
+                    and not isinstance(row[column], (bool, float, int))
+                ):
+                    open_[column] = (last, row[column])
+            yield row
 
     def _with_errors(self, rows: Iterator[Row]) -> Iterator[Row]:
         for number, row in enumerate(rows, start=self.top):

@@ -13,12 +13,14 @@ import duckdb
 import numpy as np
 
 from kamerton.analytics.lines import COLUMNS
+from kamerton.ledger.read.folding import is_total
 from kamerton.ledger.read.raw import identifier, quoted
 
 Connection = duckdb.DuckDBPyConnection
 
 _NAMES = ", ".join(identifier(name) for name in COLUMNS)
 ACCOUNTS = "kamerton_accounts"
+_FEW_TOTALS = 5
 _SORTED_AT_ONCE = 20_000_000  # fingerprints: 160 MB
 
 
@@ -188,3 +190,15 @@ def accounts(con: Connection) -> list[tuple[str, str]]:
     return con.execute(
         f"SELECT account, coalesce(name, account) FROM {ACCOUNTS} WHERE account IS NOT NULL AND usable > 0"  # noqa: S608
     ).fetchall()
+
+
+def totals_among(stage: Stage, turnover: Decimal, con: Connection) -> tuple[str, ...]:
+    """Accounts called "Grand total" or the like whose one line is worth as much as all others together."""
+    named = [account for account, _ in accounts(con) if is_total(account)]
+    found = []
+    for account in named[:_FEW_TOTALS]:
+        query = f"SELECT count(*), sum(amount) FROM {stage.relation} WHERE account = ? AND amount IS NOT NULL"  # noqa: S608
+        count, worth = con.execute(query, [account]).fetchone() or (0, None)
+        if count == 1 and worth and worth * 2 == turnover:
+            found.append(account)
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import duckdb
 
@@ -32,7 +33,7 @@ from kamerton.ledger.read.evidence import (
 from kamerton.ledger.read.forms import Forms, decide_forms
 from kamerton.ledger.read.identity import kinds_of
 from kamerton.ledger.read.model import Choice, Choices, Doubt, Limits
-from kamerton.ledger.read.numbers import BLANKS, missing_sql, tidy_sql
+from kamerton.ledger.read.numbers import BLANKS, NumberForm, missing_sql, read_number, tidy_sql
 from kamerton.ledger.read.raw import RawTable, quoted
 from kamerton.ledger.read.roles import ColumnProfile, RoleAssignment, assign_roles
 from kamerton.ledger.read.sampling import Group, Sample, group_tables, profile, take_sample
@@ -42,6 +43,8 @@ Connection = duckdb.DuckDBPyConnection
 
 _WHOLE = re.compile(r"-?[0-9]+(\.0*)?")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
+_PROTECTED = re.compile(r'="[^"]*"')
+_KIND_CODE = re.compile(r"[A-Z0-9]{1,4}")
 _CODE = re.compile(r"[A-Za-z]{3}")
 
 
@@ -95,6 +98,7 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
     samples = [take_sample(group, con) for group in groups]
     profiles = _profiles(groups, samples)
     roles = assign_roles(profiles, choices.mapping)
+    roles = replace(roles, doubts=tuple(doubt for doubt in roles.doubts if _meet(doubt, groups)))
     result = Study(
         tables=tuple(tables), profiles=profiles, roles=roles, groups=[], first_rows=samples[0].rows
     )
@@ -104,6 +108,12 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
         mapping = _mapping_for(group, sample, roles, choices)
         result.groups.append(_study_group(group, sample, mapping, choices, limits, con))
     return result
+
+
+def _meet(doubt: Doubt, groups: Sequence[Group]) -> bool:
+    """Whether a table has two of the columns to choose from: what never meets is one column under two names."""
+    names = {choice.value.casefold() for choice in doubt.choices}
+    return any(len(names & {name.casefold() for name in group.names}) > 1 for group in groups)
 
 
 def _profiles(groups: Sequence[Group], samples: Sequence[Sample]) -> tuple[ColumnProfile, ...]:
@@ -213,11 +223,25 @@ def plan_group(study: GroupStudy, choices: Choices) -> None:
         date=study.forms.date,
         kinds={kind_key(value): _kind(value, kind, choices) for value, kind in study.kinds.items()},
         discount_percent=percent,
+        protected=_protected(study),
         mark_currencies=_marks_currencies(study),
         odd_currencies=_has_odd_currencies(study),
         company_currency=choices.company_currency,
     )
-    study.forms = replace(study.forms, notes=(*study.forms.notes, *said, *_notes(study, choices)))
+    study.forms = replace(
+        study.forms,
+        doubts=(*study.forms.doubts, *_ask_kinds(study, choices)),
+        notes=(*study.forms.notes, *said, *_notes(study, choices)),
+    )
+
+
+def _protected(study: GroupStudy) -> frozenset[str]:
+    places = {role: at for role, at in study.columns.items() if role in TEXT_ROLES}
+    return frozenset(
+        role
+        for role, at in places.items()
+        if any(_PROTECTED.fullmatch(value.strip(BLANKS)) for value in study.sample.column(at))
+    )
 
 
 def _kind(value: str, found: str | None, choices: Choices) -> str:
@@ -278,7 +302,56 @@ def _notes(study: GroupStudy, choices: Choices) -> list[str]:
                 listed=listed,
             )
         )
+    if _has_unsigned_returns(study):
+        notes.append(
+            Said(
+                '"{amount}" has no minus where "{quantity}" has one: these rows are taken as returns.',
+                amount=names["amount"],
+                quantity=names["quantity"],
+            )
+        )
     return notes
+
+
+def _figures(study: GroupStudy, role: str) -> list[Decimal | None]:
+    """Of the sample, row by row."""
+    form = study.plan.numbers.get(role, NumberForm(decimal="."))
+    return [read_number(value, form) for value in study.sample.column(study.columns[role])]
+
+
+def _has_unsigned_returns(study: GroupStudy) -> bool:
+    if "kind" in study.columns or not {"amount", "quantity"} <= study.columns.keys():
+        return False
+    pairs = zip(_figures(study, "quantity"), _figures(study, "amount"), strict=True)
+    return any(quantity and amount and quantity < 0 < amount for quantity, amount in pairs)
+
+
+def _ask_kinds(study: GroupStudy, choices: Choices) -> tuple[Doubt, ...]:
+    """Codes of documents that nobody knows, where no figure of the sample has a minus that tells returns."""
+    codes = [
+        value
+        for value, kind in study.kinds.items()
+        if kind is None and _KIND_CODE.fullmatch(value.strip(BLANKS)) and _unchosen(value, choices)
+    ]
+    signed = [role for role in ("amount", "quantity") if role in study.columns]
+    if not codes or any(figure and figure < 0 for role in signed for figure in _figures(study, role)):
+        return ()
+    return tuple(_ask_kind(study.plan.names["kind"], value.strip(BLANKS)) for value in sorted(codes))
+
+
+def _ask_kind(name: str, value: str) -> Doubt:
+    labels = {
+        "sale": Said("a sale"),
+        "return": Said("a return or a credit note: its amount is taken off"),
+        "cancellation": Said("a cancellation: its amount is taken off"),
+    }
+    return Doubt(
+        key=f"kind:{value}",
+        column=name,
+        question=Said('What is a document of the kind "{value}"?', value=value),
+        choices=tuple(Choice(value=kind, label=label) for kind, label in labels.items()),
+        option=f"--kind {value}=return",
+    )
 
 
 def _unchosen(value: str, choices: Choices) -> bool:
@@ -353,7 +426,7 @@ def plan_group_again(study: GroupStudy, choices: Choices) -> None:
     """As plan_group, keeping what was found out about ids."""
     kept = study.plan
     plan_group(study, choices)
-    study.plan = replace(study.plan, from_floats=kept.from_floats, tidy=kept.tidy)
+    study.plan = replace(study.plan, from_floats=kept.from_floats, tidy=kept.tidy, totals=kept.totals)
 
 
 def gather_faults(study: GroupStudy, table: str, limits: Limits, con: Connection) -> dict[str, int]:
