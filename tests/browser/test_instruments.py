@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from kamerton.core.models import Company
 from kamerton.instruments import actions, queries
 from kamerton.instruments.subjects import Subject
-from tests.browser.test_main_job import chromium, window  # noqa: F401 - fixtures
+from tests.browser.test_main_job import window  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_answers_are_kept_as_they_are_given_and_a_missing_one_is_named(live_server, window, make_user):  # noqa: F811
     Company.objects.update_or_create(pk=1, defaults={"name": "Nordwind Supplies", "currency": "EUR"})
     actions.sync_catalogue(now=timezone.now())
-    kam = make_user("key_account_manager")
+    kam = make_user("head_of_sales")
     begun = actions.start_assessment(
         actor=kam,
         instrument=queries.active("openness"),
@@ -27,12 +27,12 @@ def test_answers_are_kept_as_they_are_given_and_a_missing_one_is_named(live_serv
     page = window
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{live_server.url}/assessments/{begun.pk}/")
-    page.fill("[name=login]", "key_account_manager")
+    page.fill("[name=login]", "head_of_sales")
     page.fill("[name=password]", "kamerton-test")
     page.click("button.btn-primary")
 
     question = page.locator("#item-shares-budget")
-    question.get_by_text("Yes", exact=True).click()
+    question.get_by_role("radio", name="Yes", exact=True).check()
     expect(page.locator("#state-shares-budget")).to_have_text("Saved")
     expect(page.locator("#assessment-progress")).to_contain_text("1 of 8 answered, 1 needed before finishing")
     page.locator("[name=a-tests-ideas][value=yes]").focus()

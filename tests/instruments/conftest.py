@@ -30,17 +30,17 @@ def shipped(db) -> Callable[[str], Instrument]:
 
 @pytest.fixture
 def helios() -> Subject:
-    return Subject("account", 7, "Helios Tarvia", "/account/H-1/", account_id=7)
+    return Subject("account", 7, "Helios Tarvia", account_id=7)
 
 
 @pytest.fixture
 def known_subjects(monkeypatch):
     """Accounts 7 to 9 and contact 70 of account 7, as the rooms above would tell. Nobody else is known."""
     kept = {
-        ("account", 7): Subject("account", 7, "Helios Tarvia", "/portfolio/", account_id=7),
-        ("account", 8): Subject("account", 8, "Nordelma", "", account_id=8),
-        ("account", 9): Subject("account", 9, "Lost & Gone", "", account_id=9),
-        ("contact", 70): Subject("contact", 70, "Ada Berti", "", account_id=7),
+        ("account", 7): Subject("account", 7, "Helios Tarvia", account_id=7),
+        ("account", 8): Subject("account", 8, "Nordelma", account_id=8),
+        ("account", 9): Subject("account", 9, "Lost & Gone", account_id=9),
+        ("contact", 70): Subject("contact", 70, "Ada Berti", account_id=7),
     }
     before = dict(subjects._finders)
     for kind in ("account", "contact"):

@@ -21,13 +21,13 @@ from tests.instruments.conftest import known_subjects  # noqa: F401 - a fixture
 from tests.web.test_ui_parts import policy_of
 
 pytestmark = pytest.mark.django_db
-HELIOS = Subject("account", 7, "Helios Tarvia", "/portfolio/", account_id=7)
+HELIOS = Subject("account", 7, "Helios Tarvia", account_id=7)
 YES = {"a-shares-strategic-plans": "yes", "e-shares-strategic-plans": "the plan of 2026, in February"}
 
 
 @pytest.fixture
 def kam(company, make_user, client, known_subjects):  # noqa: F811
-    user = make_user("key_account_manager")
+    user = make_user("head_of_sales")
     client.force_login(user)
     return user
 

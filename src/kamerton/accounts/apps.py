@@ -7,6 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from kamerton.access import policy  # noqa: PLC0415 - models are ready only now
+        from kamerton.accounts import subjects  # noqa: PLC0415
         from kamerton.accounts.queries import reached_accounts  # noqa: PLC0415
+        from kamerton.instruments import subjects as instruments  # noqa: PLC0415
 
         policy.register_reach(reached_accounts)
+        instruments.register("account", subjects.accounts)
+        instruments.register("contact", subjects.contacts)

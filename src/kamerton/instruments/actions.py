@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.access.secrecy import Secrecy
 from kamerton.core import audit
 from kamerton.core.refused import Refused
 from kamerton.instruments import format as files
@@ -28,8 +29,7 @@ from kamerton.instruments.subjects import Subject
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 ASSESS = "instruments.assess"
 ADAPT = "instruments.adapt"
-#: Of secrecy levels, as kamerton.access defines them.
-_SECRECY = {"open": 0, "internal": 1, "secret": 2}
+_SECRECY = {"open": Secrecy.OPEN, "internal": Secrecy.INTERNAL, "secret": Secrecy.SECRET}
 _NAMED = 5  # so many missing questions are named in one sentence
 
 
@@ -304,7 +304,7 @@ def answer_all(
 
 
 def _locked(actor: User, assessment: Assessment) -> Assessment:
-    policy.require(actor, ASSESS, assessment)
+    policy.require(actor, ASSESS)
     found = Assessment.objects.select_for_update(of=("self",)).select_related("instrument")
     locked = found.filter(pk=assessment.pk).first()
     if locked is None or locked.rater_id != actor.pk:
@@ -354,9 +354,23 @@ def finish(*, actor: User, assessment: Assessment, now: dt.datetime) -> Assessme
     locked.finished_at, locked.score, locked.result = now, score.value, score.result
     locked.parts = score.as_json()
     locked.save(update_fields=["finished_at", "score", "result", "parts"])
-    told = {"score": score.value, "result": score.result, "account": locked.account_id}
-    audit.record(actor=actor, action="instruments.finish", subject=locked, now=now, after=told)
+    told = {"score": score.value, "result": score.result}
+    _tell(actor, "instruments.finish", locked, now, after=told)
     return locked
+
+
+def _tell(
+    actor: User, action: str, subject: Assessment, now: dt.datetime, after: dict[str, Any] | None = None
+) -> None:
+    """Into the trail, and so into the account's timeline."""
+    account = subject.account_id
+    audit.record(actor=actor, action=action, subject=subject, now=now, after=after, account_id=account)
+
+
+def read_secret(*, actor: User, assessment: Assessment, now: dt.datetime) -> None:
+    """Leave a trace of who read a secret assessment; others leave none. The reader has reached it already."""
+    if assessment.secrecy >= Secrecy.SECRET:
+        _tell(actor, "instruments.read_secret", assessment, now)
 
 
 def _missing_words(definition: Definition, missing: Sequence[rules.Missing]) -> str:
@@ -384,7 +398,7 @@ def _said(words: Any) -> str:
 def discard(*, actor: User, assessment: Assessment, now: dt.datetime) -> None:
     """Throw an open assessment of one's own away. A finished one stays."""
     locked = _locked(actor, assessment)
-    audit.record(actor=actor, action="instruments.discard", subject=locked, now=now)
+    _tell(actor, "instruments.discard", locked, now)
     locked.delete()
 
 
@@ -397,6 +411,6 @@ def erase_about(*, actor: User, kind: str, number: int, now: dt.datetime) -> int
     policy.require(actor, ASSESS)
     found = list(Assessment.objects.select_for_update().filter(subject_kind=kind, subject_id=number))
     for one in found:
-        audit.record(actor=actor, action="instruments.erase", subject=one, now=now)
+        _tell(actor, "instruments.erase", one, now)
     Assessment.objects.filter(pk__in=[one.pk for one in found]).delete()
     return len(found)

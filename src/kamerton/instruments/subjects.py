@@ -13,13 +13,13 @@ from kamerton.core.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`pk` 0 with kind "none": nothing in particular. `account_id`: the account that it belongs to, if any."""
+    """`pk` 0 with kind "none": nothing in particular. The account is the one it belongs to, if any."""
 
     kind: str
     pk: int = 0
     name: str = ""
-    url: str = ""
     account_id: int | None = None
+    account_number: str = ""
 
 
 NOTHING = Subject("none")

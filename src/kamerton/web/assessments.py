@@ -11,17 +11,18 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.instruments import actions, queries, rules, subjects
 from kamerton.instruments.models import Assessment, Instrument
 from kamerton.instruments.subjects import Subject
 from kamerton.web import assessment_parts as parts_of
 from kamerton.web import instrument_forms
+from kamerton.web.addresses import account_url
 from kamerton.web.gates import gate, person
 from kamerton.web.instrument_words import ABOUT, said
 from kamerton.web.parts import Link, Pages, page_url
@@ -37,9 +38,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     instrument, subject = _asked(request, key)
     if request.method == "POST":
         actor = person(request)
-        made = actions.start_assessment(
-            actor=actor, instrument=instrument, subject=subject, now=timezone.now()
-        )
+        made = actions.start_assessment(actor=actor, instrument=instrument, subject=subject, now=clock.now())
         return redirect("assessment", pk=made.pk)
     definition = queries.definition_of(instrument)
     context = {
@@ -83,8 +82,8 @@ def _history_url(instrument: Instrument, subject: Subject) -> str:
 
 def _crumbs(subject: Subject) -> list[Link]:
     """Back to the subject's page where it has one, else to the list."""
-    if subject.url:
-        return [Link(subject.name, subject.url)]
+    if subject.account_number:
+        return [Link(subject.name, account_url(subject.account_number))]
     return [Link(_("Questionnaires and checklists"), reverse("instruments"))]
 
 
@@ -124,7 +123,7 @@ def _form(
 ) -> HttpResponse:
     subject = _subject(request, found)
     definition, answers = queries.definition_of(found.instrument), queries.answers_of(found)
-    today = timezone.localdate()
+    today = clock.today()
     missing = {one.item: one.what for one in getattr(refused, "missing", ())}
     context = {
         "assessment": found,
@@ -151,14 +150,14 @@ def answer(request: HttpRequest, pk: int, item: str) -> HttpResponse:
         raise Http404
     given = instrument_forms.reply(item, request.POST)
     context: dict[str, Any] = {"key": item, "error": ""}
-    now = timezone.now()
+    now = clock.now()
     try:
         actions.answer(actor=person(request), assessment=found, item=item, reply=given, now=now)
     except rules.WrongKind as error:
         context["error"] = str(error)
     answers = queries.answers_of(found)
-    context["progress"] = parts_of.progress(definition, answers, timezone.localdate(now))
-    context["state"] = parts_of.state_of(definition.by_key[item], answers.get(item), timezone.localdate(now))
+    context["progress"] = parts_of.progress(definition, answers, clock.today())
+    context["state"] = parts_of.state_of(definition.by_key[item], answers.get(item), clock.today())
     status = 422 if context["error"] else 200
     return render(request, "instruments/saved.html", context, status=status)
 
@@ -167,7 +166,7 @@ def answer(request: HttpRequest, pk: int, item: str) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole form: kept as far as it goes; with do=finish it is closed."""
-    found, actor, now = _found(request, pk), person(request), timezone.now()
+    found, actor, now = _found(request, pk), person(request), clock.now()
     posted = instrument_forms.replies(queries.definition_of(found.instrument), request.POST)
     wrong = actions.answer_all(actor=actor, assessment=found, replies=posted, now=now)
     if wrong:
@@ -187,7 +186,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     key, number = found.instrument.key, found.subject_id
-    actions.discard(actor=person(request), assessment=found, now=timezone.now())
+    actions.discard(actor=person(request), assessment=found, now=clock.now())
     toast(request, _("The open assessment was discarded; finished ones stay."))
     return redirect(_with_id("instrument_history", key, number))
 
@@ -195,10 +194,11 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def _result(request: HttpRequest, found: Assessment) -> HttpResponse:
     """Score with its parts, what moved since the last one, how several raters see it."""
     actor, subject = person(request), _subject(request, found)
+    actions.read_secret(actor=actor, assessment=found, now=clock.now())
     before = queries.before(actor, found)
     rated = queries.latest_by_rater(actor, found.instrument.key, found.subject_kind, found.subject_id)
     answers = queries.answers_of_all([found, *([before] if before else []), *rated])
-    context = parts_of.result(found, before, rated, answers, subject, timezone.localdate())
+    context = parts_of.result(found, before, rated, answers, subject, clock.today())
     context["crumbs"] = _crumbs(subject)
     context["history_url"] = _history_url(found.instrument, subject)
     context["others"] = [_about_link(found.instrument)]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.instruments import actions, queries
 from kamerton.instruments import format as files
@@ -245,7 +246,7 @@ def use(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """Make one version the active one; Undo goes back to the one before."""
     chosen = get_object_or_404(Instrument, key=key, version=version)
     before = queries.active(key)
-    actions.use_version(actor=person(request), instrument=chosen, now=timezone.now())
+    actions.use_version(actor=person(request), instrument=chosen, now=clock.now())
     undo = reverse("instrument_use", args=[key, before.version]) if before and before.pk != chosen.pk else ""
     toast(request, _("New assessments use version %(version)s.") % {"version": version}, undo_url=undo)
     return redirect("instrument", key=key)
@@ -264,7 +265,7 @@ def adapt(request: HttpRequest, key: str) -> HttpResponse:
             if not as_source:
                 tables = instrument_forms.applied(base.definition, request.POST)
                 source = files.write(tables)
-            made = actions.adapt(actor=person(request), instrument=base, source=source, now=timezone.now())
+            made = actions.adapt(actor=person(request), instrument=base, source=source, now=clock.now())
         except Refused as refused:
             problems = _problems(refused)
         else:
