@@ -126,6 +126,8 @@ CSRF_TRUSTED_ORIGINS = [
 UPLOAD_LIMIT_BYTES = _number("KAMERTON_UPLOAD_LIMIT_MB", 2048) * 1024 * 1024
 LEDGER_MEMORY_BYTES = _number("KAMERTON_LEDGER_MEMORY_MB", 900) * 1024 * 1024
 JOBS_IN_PLACE = _flag("KAMERTON_JOBS_IN_PLACE", default=False)
+#: A request that nobody answers goes one step up the line of report each so many days.
+ESCALATION_DAYS = max(1, _number("KAMERTON_ESCALATION_DAYS", 2))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

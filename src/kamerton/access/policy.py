@@ -9,6 +9,7 @@ its rows belong:
 - `account_number_path`: the same by the account's number, for figures that know no more;
 - `secrecy_path`: lookup of its Secrecy; `owner_paths` (or `owner_path`): people to whom a row belongs whatever
   else; rows of one's own are reached without a right;
+- `duty_paths`: those of them that are duties, and so pass to whoever stands in for that person today;
 - `personal_path`: lookup of an account's id for what only its responsible person and the owner may read.
 
 Who looks after which account is told by the room above that knows accounts: it registers with `register_reach`.
@@ -88,7 +89,8 @@ def scope(
     holders = _holders(actor, right, day)
     if any(_reaches_everything(queryset.model, holder) for holder in holders):
         return queryset
-    parts = [_reached(queryset.model, holder, day) for holder in holders] + _owned(queryset.model, actor)
+    parts = [_reached(queryset.model, holder, day) for holder in holders]
+    parts += _owned(queryset.model, actor) + _duties(queryset.model, actor, day)
     if not parts:
         return queryset.none()
     wanted = parts[0]
@@ -203,14 +205,22 @@ def _accounts(people: Collection[int], day: dt.date, *, responsible: bool) -> Qu
 def _owned(model: type[Model], actor: User) -> list[Q]:
     single = getattr(model, "owner_path", "")
     paths: Iterable[str] = (*getattr(model, "owner_paths", ()), *([single] if single else []))
-    return [_owned_by(model, path, actor) for path in paths]
+    return [_owned_by(model, path, [actor.pk]) for path in paths]
 
 
-def _owned_by(model: type[Model], path: str, actor: User) -> Q:
+def _duties(model: type[Model], actor: User, day: dt.date) -> list[Q]:
+    """What waits for the people for whom `actor` stands in that day."""
+    paths: Iterable[str] = getattr(model, "duty_paths", ())
+    people = [absent.pk for absent in represented(actor, day)] if paths else []
+    return [_owned_by(model, path, people) for path in paths] if people else []
+
+
+def _owned_by(model: type[Model], path: str, people: Collection[int]) -> Q:
     """A path through other rows is asked apart: joined, it would bring a row once for each of them."""
+    wanted = {f"{path}__in": list(people)}
     if "__" not in path:
-        return Q(**{path: actor.pk})
-    return Q(pk__in=model._base_manager.filter(**{path: actor.pk}).values("pk"))  # noqa: SLF001
+        return Q(**wanted)
+    return Q(pk__in=model._base_manager.filter(**wanted).values("pk"))  # noqa: SLF001
 
 
 def _below(person: User) -> frozenset[int]:

@@ -38,6 +38,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "work.assign": _("Give tasks to others"),
         "work.answer": _("Answer requests to one's department"),
         "work.propose": _("Make proposals and report shortcomings"),
+        "work.publish": _("Publish decisions of the management"),
         "instruments.view": _("See questionnaires and checklists"),
         "instruments.assess": _("Fill in questionnaires and checklists"),
         "instruments.adapt": _("Copy and adapt questionnaires and checklists"),
@@ -79,7 +80,9 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "administrator": Role(_("Administrator"), frozenset(RIGHTS), "all"),
         "director": Role(
             _("Director"),
-            _LEAD | _WHOLE | {"portfolio.configure", "people.offboard", "trail.view", "instruments.adapt"},
+            _LEAD
+            | _WHOLE
+            | {"portfolio.configure", "people.offboard", "trail.view", "instruments.adapt", "work.publish"},
             "all",
         ),
         "head_of_sales": Role(_("Head of sales"), _LEAD | _WHOLE | {"people.offboard"}, "all"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
+
+_LOOK_SECONDS = 3600
 
 
 def _django() -> None:
@@ -36,8 +40,26 @@ def worker(argv: Sequence[str]) -> int:
     from kamerton.core import jobs  # noqa: PLC0415
 
     jobs.sweep(now=timezone.now())
+    threading.Thread(target=_day_by_day, daemon=True).start()
     call_command("db_worker", "--no-startup-delay", "--interval", "0.5", "--no-reload", *argv)
     return 0
+
+
+def _day_by_day() -> None:
+    """What happens once a day without anybody: unanswered requests go up the line. Looked at once an hour."""
+    from django.db import DatabaseError, connection  # noqa: PLC0415
+
+    from kamerton.core import clock  # noqa: PLC0415
+    from kamerton.work.actions.daily import daily_once  # noqa: PLC0415
+
+    while True:
+        try:
+            daily_once(now=clock.now())
+        except DatabaseError:  # a restart of the server, or a long write: the next hour looks again
+            logging.getLogger(__name__).warning("The work of the day was not done", exc_info=True)
+        finally:
+            connection.close()
+        time.sleep(_LOOK_SECONDS)
 
 
 def serve(argv: Sequence[str]) -> int:

@@ -26,6 +26,7 @@ from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
 from kamerton.said import packed
+from kamerton.work.actions import priorities
 
 _STEPS = 4
 
@@ -128,6 +129,7 @@ def _write(
         _know_accounts(found[0][1], now)
         written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
         _prune()
+        priorities.renew()
     return written[0]
 
 

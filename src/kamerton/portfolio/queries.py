@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -115,6 +115,17 @@ SORTS: dict[str, str] = {
 def account_figures(snapshot: Snapshot) -> AccountFigureQuerySet:
     """The accounts of a snapshot by rank; narrow it with the methods of AccountFigureQuerySet."""
     return AccountFigure.objects.filter(snapshot=snapshot)
+
+
+def key_numbers(among: Collection[str] | None = None) -> frozenset[str]:
+    """The numbers of the accounts that the newest snapshot calls key; of `among` only, where given. Three queries."""
+    snapshot = latest_snapshot(with_figures=False)
+    if snapshot is None:
+        return frozenset()
+    rows = AccountFigure.objects.filter(snapshot=snapshot, is_key=True)
+    if among is not None:
+        rows = rows.filter(account__in=among)
+    return frozenset(rows.values_list("account", flat=True))
 
 
 def sorted_figures(

@@ -20,6 +20,7 @@ class Task(models.Model):
 
     account_path = "account"
     owner_paths = ("owner", "created_by")
+    duty_paths = ("owner",)
 
     title = models.CharField(_("what"), max_length=300)
     text = models.TextField(_("more"), blank=True)
@@ -42,13 +43,14 @@ class Task(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=choices.task_states, default="open")
-    priority = models.PositiveSmallIntegerField(default=2)  # rules.priority: 1 key account, 2 ordinary, 3 low
+    priority = models.PositiveSmallIntegerField(default=2)  # rules.priority: 1 key account, 2 any other
     origin = models.CharField(_("origin"), max_length=14, choices=choices.task_origins, default="own")
     origin_ref = models.CharField(max_length=120, blank=True)  # model:pk of what it came from
     checklist = models.JSONField(_("checklist"), default=list, blank=True)  # [{"text": str, "done": bool}]
     repeats = models.CharField(
         _("repeats"), max_length=12, choices=choices.recurrences, blank=True, default=""
     )
+    repeats_day = models.PositiveSmallIntegerField(null=True, blank=True)  # of the month, as first set
     snoozed_until = models.DateField(_("put off until"), null=True, blank=True)
     snooze_reason = models.CharField(_("why it is put off"), max_length=200, blank=True)
     outcome = models.CharField(_("what came of it"), max_length=300, blank=True)
@@ -80,6 +82,7 @@ class Request(models.Model):
 
     account_path = "account"
     owner_paths = ("asked_by", "taken_by", "escalated_to", "unit__people", "unit__head")
+    duty_paths = ("taken_by", "escalated_to", "unit__head")
 
     title = models.CharField(_("what"), max_length=300)
     text = models.TextField(_("more"), blank=True)
@@ -129,10 +132,11 @@ class Request(models.Model):
 
 
 class Approval(models.Model):
-    """A decision that somebody with authority must take. One mechanism for every kind (rules.KINDS)."""
+    """A decision that somebody with authority must take. One mechanism for every kind (kinds.py)."""
 
     account_path = "account"
-    owner_paths = ("asked_by", "steps__decider")
+    owner_paths = ("asked_by", "steps__decider", "steps__decided_by")
+    duty_paths = ("steps__decider",)
 
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("what"), max_length=300)
@@ -250,7 +254,7 @@ class ManagementDecision(models.Model):
     """What the management decided about purchasing and selling, for those who sell to read (RGT-02)."""
 
     title = models.CharField(_("title"), max_length=200)
-    text = models.TextField(_("decision"))
+    text = models.TextField(_("what was decided"))
     decided_on = models.DateField(_("decided on"))
     published_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()

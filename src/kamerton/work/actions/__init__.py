@@ -1,0 +1,1 @@
+"""What people do about work. The only writers of the room's tables."""

@@ -1,0 +1,36 @@
+"""What happens once a day without anybody: the worker calls it, and Today on its first visit of the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kamerton.core.models import Submission
+from kamerton.work.actions import priorities, requests
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    escalated: int
+    moved: int  # tasks and requests whose priority changed
+
+
+def daily(*, now: dt.datetime) -> Done:
+    """Safe to run at any time and any number of times."""
+    return Done(escalated=len(requests.escalate_due(now=now)), moved=priorities.renew())
+
+
+def daily_once(*, now: dt.datetime) -> Done | None:
+    """`daily`, if nobody has run it on this day; None: somebody has. One query then."""
+    key = f"work.daily {timezone.localdate(now).isoformat()}"
+    if Submission.objects.filter(key=key).exists():
+        return None
+    try:
+        with transaction.atomic():
+            Submission(key=key, at=now).save(force_insert=True)
+            return daily(now=now)
+    except IntegrityError:
+        return None
