@@ -63,7 +63,7 @@ EXPRESSIONS = {
     "sellers": cubes.sellers_of,
     "documents": cubes.documents_of,
     "shared documents": cubes.shared_documents_of,
-    "first day": cubes.first_day_of,
+    "days": cubes.days_of,
     "adoption": lambda lines: adoption.first_purchases(lines, AS_OF, AS_OF),
     "portfolios": lambda lines: seller_portfolios.portfolio_sums(lines, AS_OF),
     "products by quarter": lambda lines: series.sums_by(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def analyse(lines: ibis.Table, question: Question) -> Analysis:
     """Every figure about the lines, which have the columns of `lines.COLUMNS`.
 
-    Scans the lines six times and fits the purchase models. Raises cubes.NothingToAnalyse. The same lines in
+    Scans the lines three or four times and fits the purchase models. Raises cubes.NothingToAnalyse. The same lines in
     any order give the same analysis to the last digit.
     """
     return figures(collect(lines, question), question)

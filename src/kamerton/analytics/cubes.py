@@ -5,7 +5,7 @@ run the same. `collect` fetches them as Arrow once; all further figures are NumP
 
 * cells: account x calendar month (split where `as_of` splits the month) with sums and a bit for each day;
 * names: account x name x group x seller with the last date each was seen;
-* sellers: seller x year; documents by account; the amount of each account's first purchase day.
+* sellers: seller x year; documents by account.
 
 A purchase is a line of kind sale whose amount is not negative. Gross is the sum of purchases; everything
 else (returns, cancellations, negative lines) is what was returned: gross - turnover.
@@ -151,21 +151,38 @@ def span_of(lines: ibis.Table) -> ibis.Table:
     return lines.aggregate(first=lines.date.min(), last=lines.date.max())
 
 
-def cells_of(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
-    """Account x month x part of the month, with sums, counts and the days as bits."""
-    bit_or = _bit_or()
-    bought = purchases(lines)
-    day_bit = _one() << (lines.date.day() - 1).cast("int32")
-    return lines.group_by(
-        account=lines.account,
-        month=month_of(lines),
-        late=(lines.date.day() > as_of.day).cast("int32"),
-    ).aggregate(
-        turnover=_decimal(lines.amount.sum()),
-        cost=_decimal(lines.cost.sum()),
-        gross=_decimal(lines.amount.sum(where=bought)),
+def days_of(lines: ibis.Table) -> ibis.Table:
+    """Account x day with sums and counts. `gross` is NULL on a day without a purchase."""
+    return lines.group_by("account", "date").aggregate(
+        turnover=lines.amount.sum(),
+        cost=lines.cost.sum(),
+        gross=lines.amount.sum(where=purchases(lines)),
         lines=lines.count(),
         costed=lines.cost.count(),
+    )
+
+
+def cells_of(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
+    """Account x month x part of the month, with sums, counts and the days as bits.
+
+    `first_gross` are the purchases of the first day that has any: days are summed before months for its sake,
+    which costs less than to look for those days in the lines again.
+    """
+    days = days_of(lines)
+    bought = days.gross.notnull()
+    day_bit = _one() << (days.date.day() - 1).cast("int32")
+    bit_or = _bit_or()
+    return days.group_by(
+        account=days.account,
+        month=month_of(days),
+        late=(days.date.day() > as_of.day).cast("int32"),
+    ).aggregate(
+        turnover=_decimal(days.turnover.sum()),
+        cost=_decimal(days.cost.sum()),
+        gross=_decimal(days.gross.sum()),
+        first_gross=_decimal(days.gross.argmin(days.date, where=bought)),
+        lines=_counted(days.lines),
+        costed=_counted(days.costed),
         purchase_days=bit_or(day_bit, where=bought),
         any_days=bit_or(day_bit),
     )
@@ -211,14 +228,6 @@ def _accounts_of_documents(lines: ibis.Table) -> ibis.Table:
     return known.group_by("document").aggregate(first=known.account.min(), last=known.account.max())
 
 
-def first_day_of(lines: ibis.Table) -> ibis.Table:
-    """Gross sales of each account on the day of its first purchase."""
-    bought = lines.filter(purchases(lines) & lines.account.notnull()).select("account", "date", "amount")
-    first = bought.group_by("account").aggregate(date=bought.date.min())
-    on_first = bought.semi_join(first, ["account", "date"])
-    return on_first.group_by("account").aggregate(gross=_decimal(on_first.amount.sum()))
-
-
 def collect(lines: ibis.Table, question: Question) -> Book:
     """Scan the lines and sum them. Raises NothingToAnalyse."""
     as_of = question.as_of or _last_date(lines)
@@ -233,8 +242,6 @@ def collect(lines: ibis.Table, question: Question) -> Book:
     seen = _positions(names["account"], ids)
     units = _units(question.level, accounts, names, seen)
     assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
-    first_days = _first_purchases(assigned, len(accounts))
-    first_gross = _by_account(fetched(first_day_of(lines)), "gross", ids)
     documents = _documents(lines, ids, units)
     first, last = _days_seen(cells)
     return Book(
@@ -250,7 +257,7 @@ def collect(lines: ibis.Table, question: Question) -> Book:
         unassigned=apart,
         documents=documents[0] if documents else None,
         documents_in_all=documents[1] if documents else None,
-        first_day_gross=_first_day_gross(first_gross, first_days, units),
+        first_day_gross=_first_day_gross(scanned, codes, units),
         seller_years=_told_by_account(names, seen, assigned) or _seller_years(fetched(sellers_of(lines))),
         units_by_seller=units.by_seller,
         accounts=accounts,
@@ -410,26 +417,17 @@ def _regrouped(cells: Cells, unit_of_account: Ints) -> Cells:
     )
 
 
-def _by_account(table: pa.Table, column: str, accounts: pa.Array) -> Exact:
-    amounts = exact.micros(table[column])
-    return exact.summed(amounts, _positions(table["account"], accounts), len(accounts))
-
-
-def _first_purchases(cells: Cells, accounts: int) -> Ints:
-    """Day number of each account's first purchase, _NEVER where it has none."""
-    bought = cells.purchase_days != 0
-    first = np.full(accounts, _NEVER)
-    days = day_bits.first_days(cells.month[bought], cells.purchase_days[bought])
-    np.minimum.at(first, cells.unit[bought], days)
-    return first
-
-
-def _first_day_gross(by_account: Exact, first: Ints, units: _Units) -> Exact:
-    """Of a group's accounts, only those that bought on the group's first day count."""
-    first_of_unit = np.full(len(units.ids), _NEVER)
-    np.minimum.at(first_of_unit, units.of_account, first)
-    counts = first == first_of_unit[units.of_account]
-    return exact.summed(by_account[counts], units.of_account[counts], len(units.ids))
+def _first_day_gross(scanned: pa.Table, codes: Ints, units: _Units) -> Exact:
+    """By unit; of a group's accounts, only those that bought on the group's first day count."""
+    bits = arrow.integers(scanned["purchase_days"])
+    bought = (bits != 0) & (codes >= 0)
+    day = day_bits.first_days(arrow.integers(scanned["month"])[bought], bits[bought])
+    unit = units.of_account[codes[bought]]
+    first = np.full(len(units.ids), _NEVER)
+    np.minimum.at(first, unit, day)
+    counts = day == first[unit]
+    amounts = exact.micros(scanned["first_gross"])[bought][counts]
+    return exact.summed(amounts, unit[counts], len(units.ids))
 
 
 def _documents(lines: ibis.Table, accounts: pa.Array, units: _Units) -> tuple[Ints, int] | None:
@@ -495,6 +493,11 @@ def _one() -> ibis.ir.IntegerScalar:
 def _decimal(value: ibis.ir.Value) -> ibis.ir.Value:
     """The same type from every engine: DECIMAL(38, 6)."""
     return value.cast("decimal(38, 6)")
+
+
+def _counted(counts: ibis.ir.IntegerColumn) -> ibis.ir.Value:
+    """The sum of counts as int64: DuckDB and PostgreSQL widen it, which Ibis does not know."""
+    return counts.sum().cast("decimal(18, 0)").cast("int64")
 
 
 @lru_cache(maxsize=1)
