@@ -9,9 +9,12 @@ from decimal import Decimal
 import jsonschema
 import pytest
 
+from kamerton.analytics.analyse import analyse
+from kamerton.analytics.model import Question
 from kamerton.cli.reports.json_report import SCHEMA, amount, ratio, schema, write_json
 from kamerton.cli.reports.model import Report
 from kamerton.ledger.read.model import RefusedRow
+from tests.analytics.ledgers import ledger, sale
 from tests.cli.factories import Sold, distributor, report
 
 CONTRACT = [
@@ -142,3 +145,20 @@ def test_refused_rows_are_counted_even_where_they_are_not_listed() -> None:
     unlisted = dataclasses.replace(made, refused=())
     assert read(unlisted)["rows"]["refused"] == 3
     assert read(unlisted)["rows"]["refused_listed"] == 0
+
+
+def test_accounts_kept_as_columns_are_written_as_their_rows_are() -> None:
+    lines = [
+        sale("a", "2023-03-01", "10.25", cost=4),
+        sale("a", "2024-05-01", "0.05", cost="0.10"),
+        sale("b", "2024-06-01", "-3.10", cost=-1, kind="return"),
+        sale("c", "2022-06-01", 999_999_999_999),
+        *(sale("c", f"2024-06-{day:02}", 999_999_999_999) for day in range(1, 21)),
+    ]
+    for worked_on in (lines, [line | {"cost": None} for line in lines], lines[1:3]):
+        analysis = analyse(ledger(worked_on), Question(currency="EUR"))
+        whole = dataclasses.replace(distributor(), analysis=analysis)
+        by_rows = dataclasses.replace(
+            whole, analysis=dataclasses.replace(analysis, accounts=tuple(analysis.accounts))
+        )
+        assert write_json(whole) == write_json(by_rows)

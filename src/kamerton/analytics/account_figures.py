@@ -1,60 +1,30 @@
-"""One AccountFigures for each unit of a book."""
+"""The figures of each unit of a book: the columns of AccountFigures."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from kamerton.analytics import change, classes, concentration, exact, habits, lifetime, margins, periods
+from kamerton.analytics.account_table import AccountTable, Column, Money, YearlyMoney, YearlyRates, ranked
 from kamerton.analytics.cubes import Book, Flags
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.measured import Measured
-from kamerton.analytics.model import AccountFigures, Amounts, Basis, Thresholds
+from kamerton.analytics.model import Basis, Thresholds
 
 
-def account_figures(book: Book, measured: Measured, thresholds: Thresholds) -> tuple[AccountFigures, ...]:
-    """All units by rank: columns are computed whole and cut into rows at the end, 20,000 are usual."""
+def account_figures(book: Book, measured: Measured, thresholds: Thresholds) -> AccountTable:
+    """All units by rank, as columns: 20,000 are usual."""
     order = concentration.ranking(measured.turnover)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
-    with _without_collecting():
-        built = list(_built({**_columns(book, measured, thresholds), "rank": rank.tolist()}))
-        return tuple(map(built.__getitem__, order.tolist()))
+    return ranked({**_columns(book, measured, thresholds), "rank": rank.tolist()}, order)
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nothing made here is garbage, and the collector would walk some 200,000 new objects again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _built(columns: Mapping[str, Sequence[Any]]) -> Iterator[AccountFigures]:
-    """One AccountFigures a row of the columns, which are all of its fields.
-
-    For 20,000 accounts the generated __init__, a guarded assignment a field, takes five times as long.
-    """
-    differing = {each.name for each in fields(AccountFigures)} ^ columns.keys()
-    if differing:
-        raise TypeError(f"Columns and fields of AccountFigures differ: {', '.join(sorted(differing))}.")
-    for row in zip(*columns.values(), strict=True):
-        one = object.__new__(AccountFigures)
-        vars(one).update(zip(columns, row, strict=True))
-        yield one
-
-
-def _columns(book: Book, measured: Measured, thresholds: Thresholds) -> dict[str, Sequence[Any]]:
+def _columns(book: Book, measured: Measured, thresholds: Thresholds) -> dict[str, Column]:
     size, habit = len(book.units), measured.habit
     nothing: list[None] = [None] * size
     (window, window_income), (previous, previous_income) = measured.windows
@@ -62,23 +32,26 @@ def _columns(book: Book, measured: Measured, thresholds: Thresholds) -> dict[str
     bought = habit.purchase_days > 0
     value, method, alive = _lifetime(book, measured, thresholds)
 
-    def if_cost(values: Exact) -> Sequence[Decimal | None]:
-        return exact.money(values) if book.has_cost else nothing
+    def money(values: Exact) -> Money:
+        return Money(cents=exact.cents(values), size=size)
+
+    def if_cost(values: Exact) -> Money:
+        return money(values) if book.has_cost else Money(cents=None, size=size)
 
     return {
         "account": book.units,
         "name": book.names,
         "group": book.groups,
-        "turnover": exact.money(measured.turnover),
+        "turnover": money(measured.turnover),
         "cost": if_cost(measured.cost),
         "income": if_cost(measured.income),
         "share_turnover": _shares(measured.turnover),
         "share_income": _shares(measured.income) if book.has_cost else nothing,
-        "window_turnover": exact.money(window),
+        "window_turnover": money(window),
         "window_income": if_cost(window_income),
         "window_share_turnover": _shares(window),
         "window_share_income": _shares(window_income) if book.has_cost else nothing,
-        "previous_turnover": exact.money(previous),
+        "previous_turnover": money(previous),
         "previous_income": if_cost(previous_income),
         "abc": classes.abc(measured.window_basis, thresholds.abc),
         "xyz": classes.xyz(_monthlybasis_of(book, measured.basis), thresholds.xyz),
@@ -90,8 +63,8 @@ def _columns(book: Book, measured: Measured, thresholds: Thresholds) -> dict[str
         ),
         "by_year": _amounts_by_year(book, measured),
         "growth": _growth_by_year(book, measured),
-        "returned": exact.money(measured.gross - measured.turnover),
-        "gross": exact.money(measured.gross),
+        "returned": money(measured.gross - measured.turnover),
+        "gross": money(measured.gross),
         "returns_rate": _rates(measured.gross - measured.turnover, measured.gross),
         "first_date": habits.as_dates(first),
         "last_date": habits.as_dates(last),
@@ -153,19 +126,20 @@ def _warnings(book: Book, measured: Measured, thresholds: Thresholds) -> tuple[F
     )
 
 
-def _amounts_by_year(book: Book, measured: Measured) -> list[dict[int, Amounts]]:
-    """Every year of the book for every unit, years without sales included."""
-    size, years = len(book.units), book.years
-    turnover, income = (exact.money(each.reshape(-1)) for each in measured.by_year)
-    told: Sequence[Decimal | None] = income if book.has_cost else [None] * len(income)
-    amounts = [Amounts(turnover=sold, income=kept) for sold, kept in zip(turnover, told, strict=True)]
-    width = len(years)
-    return [dict(zip(years, amounts[at * width : (at + 1) * width], strict=True)) for at in range(size)]
+def _amounts_by_year(book: Book, measured: Measured) -> YearlyMoney:
+    turnover, income = (exact.cents(each.reshape(-1)) for each in measured.by_year)
+    return YearlyMoney(
+        years=book.years,
+        turnover=Money(cents=turnover, size=len(turnover)),
+        income=Money(cents=income if book.has_cost else None, size=len(turnover)),
+    )
 
 
-def _growth_by_year(book: Book, measured: Measured) -> list[dict[int, float | None]]:
-    later = book.years[1:]
-    return [dict(zip(later, row, strict=True)) for row in change.growth(measured.by_year[0], book.years)]
+def _growth_by_year(book: Book, measured: Measured) -> YearlyRates:
+    rates = change.growth(measured.by_year[0], book.years)
+    return YearlyRates(
+        years=book.years[1:], size=len(book.units), rates=[rate for row in rates for rate in row]
+    )
 
 
 def _lifetime(

@@ -72,19 +72,34 @@ def cents(values: Exact) -> Exact:
 
 def money(values: Exact) -> list[Decimal]:
     """Decimals with two places. Exact below 10^26, the 28 digits of the default context."""
-    return list(map(_CENT.__mul__, cents(values).tolist()))
+    return decimals(cents(values))
+
+
+def decimals(whole_cents: Exact) -> list[Decimal]:
+    """Whole cents as Decimals with two places."""
+    return list(map(_CENT.__mul__, whole_cents.tolist()))
 
 
 def decimal_column(values: Exact) -> pa.Array:
     """An Arrow column of DECIMAL(38, 2), rounded to the cent."""
+    return _as_decimal128(cents(values))
+
+
+def _as_decimal128(whole_cents: Exact) -> pa.Array:
     import pyarrow as pa  # noqa: PLC0415
 
-    rounded = cents(values)
-    if rounded.dtype == object:
-        return pa.array(money(values), type=pa.decimal128(38, 2))
-    words = np.empty((len(rounded), 2), dtype=np.int64)
-    words[:, 0], words[:, 1] = rounded, rounded >> 63
-    return pa.Array.from_buffers(pa.decimal128(38, 2), len(rounded), [None, pa.py_buffer(words)])
+    kind = pa.decimal128(38, 2)
+    if whole_cents.dtype == object:
+        return pa.array(decimals(whole_cents), type=kind)
+    words = np.empty((len(whole_cents), 2), dtype=np.int64)
+    words[:, 0], words[:, 1] = whole_cents, whole_cents >> 63
+    return pa.Array.from_buffers(kind, len(whole_cents), [None, pa.py_buffer(words)])
+
+
+def texts(whole_cents: Exact) -> list[str]:
+    """Whole cents in plain notation with two decimals: 1234.50, -0.05, never -0.00."""
+    listed: list[str] = _as_decimal128(whole_cents).cast("string").to_pylist()
+    return listed
 
 
 def amount(value: int) -> Decimal:

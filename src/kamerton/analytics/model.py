@@ -7,6 +7,7 @@ Money is Decimal in one currency, rounded to the cent. Shares, rates and ratios 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -208,6 +209,8 @@ class Analysis:
     years: tuple[YearFigures, ...]
     retention: Retention
     sellers: tuple[SellerFigures, ...]
-    accounts: tuple[AccountFigures, ...]  # sorted by rank
+    accounts: Sequence[
+        AccountFigures
+    ]  # sorted by rank; an account_table.AccountTable where they were worked out
     window_covered: bool = True  # the ledger reaches back to the first day of the window
     previous_covered: bool = True  # ... and of the window before; False: changes against it say little

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kamerton.analytics import attention
+from kamerton.analytics.account_table import column as every
 from kamerton.analytics.model import AccountFigures, Analysis, Concentration
 from kamerton.cli.reports.model import Report
 from kamerton.cli.reports.words import (
@@ -52,7 +53,8 @@ def last_bought(account: AccountFigures) -> dt.date:
 
 def labels(analysis: Analysis) -> dict[str, str]:
     """Account id -> the name to show: the id stands behind names that two accounts bear."""
-    names = {account.account: clean(account.name) or clean(account.account) for account in analysis.accounts}
+    ids, called = every(analysis.accounts, "account"), every(analysis.accounts, "name")
+    names = {account: clean(name) or clean(account) for account, name in zip(ids, called, strict=True)}
     borne = Counter(names.values())
     return {
         account: f"{name} ({clean(account)})" if borne[name] > 1 and name != clean(account) else name
@@ -64,6 +66,27 @@ def by_weight(analysis: Analysis) -> list[AccountFigures]:
     """Accounts that bought in the window or made income in it, heaviest first; ties by rank."""
     there = [account for account in analysis.accounts if account.window_turnover or account.window_income]
     return sorted(there, key=lambda account: (-amount(analysis, account), account.rank))
+
+
+def keys(analysis: Analysis) -> list[AccountFigures]:
+    """The key ones of `by_weight`."""
+    accounts = analysis.accounts
+    marked = [accounts[at] for at, key in enumerate(every(accounts, "key")) if key]
+    there = [account for account in marked if account.window_turnover or account.window_income]
+    return sorted(there, key=lambda account: (-amount(analysis, account), account.rank))
+
+
+def _heaviest(analysis: Analysis) -> tuple[AccountFigures | None, int]:
+    """The first of `by_weight`, and how many it has."""
+    accounts = analysis.accounts
+    turnover, income = every(accounts, "window_turnover"), every(accounts, "window_income")
+    on_income = analysis.basis == "income"
+    weights = [
+        (-(earned if on_income and earned is not None else sold), rank, at)
+        for at, (sold, earned, rank) in enumerate(zip(turnover, income, every(accounts, "rank"), strict=True))
+        if sold or earned
+    ]
+    return (accounts[min(weights)[2]], len(weights)) if weights else (None, 0)
 
 
 def turnover_totals(analysis: Analysis) -> tuple[Decimal, Decimal]:
@@ -99,19 +122,17 @@ def window_concentration(analysis: Analysis) -> Concentration:
 def headline(report: Report) -> str:
     """One sentence that says what matters, true for any data."""
     analysis, name = report.analysis, labels(report.analysis)
-    there = by_weight(analysis)
-    if not there:
+    first, there = _heaviest(analysis)
+    if first is None:
         return _nothing_in_window(analysis)
-    if share(analysis, there[0]) is None:
+    if share(analysis, first) is None:
         return _no_shares(analysis)
-    if len(there) == 1:
-        return (
-            f"All {analysis.basis} of the 12 months comes from one {report.noun}, {name[there[0].account]}."
-        )
-    if there[0].dependency == "mono":
-        return _mono(analysis, there[0], name)
-    keys = [account for account in there if account.key]
-    return _keys(report, keys, name) if keys else _nobody_key(report)
+    if there == 1:
+        return f"All {analysis.basis} of the 12 months comes from one {report.noun}, {name[first.account]}."
+    if first.dependency == "mono":
+        return _mono(analysis, first, name)
+    found = keys(analysis)
+    return _keys(report, found, name) if found else _nobody_key(report)
 
 
 def _nothing_in_window(analysis: Analysis) -> str:

@@ -22,6 +22,8 @@ from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import Any
 
+from kamerton.analytics import exact
+from kamerton.analytics.account_table import AccountTable, Money, YearlyMoney, YearlyRates
 from kamerton.analytics.model import (
     AccountFigures,
     Amounts,
@@ -113,8 +115,10 @@ def day(value: dt.date | None) -> str:
 _PLAIN_AMOUNTS = re.compile(r"(?:-?[0-9]+\.[0-9]{2}\n|None\n)*")
 
 
-def amounts(values: Sequence[Decimal | None]) -> list[str]:
+def amounts(values: Sequence[Decimal | None] | Money) -> list[str]:
     """`amount` of each; in one go where all of them have two decimals already."""
+    if isinstance(values, Money):
+        return ["null"] * len(values) if values.cents is None else exact.texts(values.cents)
     written = list(map(str, values))
     if "-0.00" in written or not _PLAIN_AMOUNTS.fullmatch("\n".join([*written, ""])):
         return list(map(amount, values))
@@ -284,19 +288,35 @@ def _pair(pair: Amounts) -> str:
     return f'{{"turnover": {amount(pair.turnover)}, "income": {amount(pair.income)}}}'
 
 
-def _amounts_by_year(values: Sequence[Mapping[int, Amounts]]) -> list[str]:
+def _amounts_by_year(values: Sequence[Mapping[int, Amounts]] | YearlyMoney) -> list[str]:
     """One record of years for each account."""
+    if isinstance(values, YearlyMoney):
+        form, width = _years_form(values.years, _PAIR), len(values.years)
+        sides = zip(amounts(values.turnover), amounts(values.income), strict=True)
+        return [form % each for each in _in_rows([part for side in sides for part in side], 2 * width)]
     ordered = list(map(_in_order, values))
     pairs = [pair for years in ordered for pair in years.values()]
     written = iter(amounts([value for pair in pairs for value in (pair.turnover, pair.income)]))
-    member = '{"turnover": %s, "income": %s}'
-    return [_years_form(tuple(years), member) % tuple(islice(written, 2 * len(years))) for years in ordered]
+    return [_years_form(tuple(years), _PAIR) % tuple(islice(written, 2 * len(years))) for years in ordered]
 
 
-def _growth_by_year(values: Sequence[Mapping[int, float | None]]) -> list[str]:
+def _growth_by_year(values: Sequence[Mapping[int, float | None]] | YearlyRates) -> list[str]:
+    if isinstance(values, YearlyRates):
+        form, width = _years_form(values.years, "%s"), len(values.years)
+        return (
+            [form % each for each in _in_rows(ratios(values.rates), width)] if width else ["{}"] * len(values)
+        )
     ordered = list(map(_in_order, values))
     written = iter(ratios([rate for years in ordered for rate in years.values()]))
     return [_years_form(tuple(years), "%s") % tuple(islice(written, len(years))) for years in ordered]
+
+
+_PAIR = '{"turnover": %s, "income": %s}'
+
+
+def _in_rows(values: Sequence[str], width: int) -> Iterator[tuple[str, ...]]:
+    """The values in tuples of `width`."""
+    return zip(*[iter(values)] * width, strict=True)
 
 
 def _in_order(years: Mapping[int, Any]) -> Mapping[int, Any]:
@@ -362,7 +382,11 @@ _ACCOUNT = "{" + ", ".join(f'"{key}": %s' for key in _ACCOUNT_COLUMNS) + "}"
 def _accounts(accounts: Sequence[AccountFigures]) -> Iterator[str]:
     if not accounts:
         return iter(())
-    values = zip(*map(attrgetter(*_ACCOUNT_COLUMNS), accounts), strict=True)
+    values: Iterable[Any]
+    if isinstance(accounts, AccountTable):
+        values = [accounts.columns[name] for name in _ACCOUNT_COLUMNS]
+    else:
+        values = zip(*map(attrgetter(*_ACCOUNT_COLUMNS), accounts), strict=True)
     columns = [write(each) for write, each in zip(_ACCOUNT_COLUMNS.values(), values, strict=True)]
     return map(_ACCOUNT.__mod__, zip(*columns, strict=True))
 
@@ -380,7 +404,7 @@ def _refused(row: RefusedRow) -> str:
 
 
 def _keys(analysis: Analysis) -> str:
-    ids = [account.account for account in findings.by_weight(analysis) if account.key]
+    ids = [account.account for account in findings.keys(analysis)]
     return record({"accounts": words(ids), "share": ratio(analysis.key_share)})
 
 
