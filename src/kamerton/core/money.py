@@ -6,7 +6,7 @@ A decimal column on SQLite is a float (a sum came out as ...363.749798), so reco
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 CENT = Decimal("0.01")
 #: The largest number of hundredths that a BIGINT holds.
 MINOR_LIMIT = 2**63 - 1
+_ROOMY = Context(prec=60)  # more digits than any sum of BIGINTs
 
 
 def to_cents(amount: Decimal | int) -> Decimal:
@@ -98,6 +99,8 @@ class ScaledIntegerField(_WholeField):
         return name, path, args, {**kwargs, "places": self.places}
 
     def _decimal(self, value: int | Decimal) -> Decimal:
+        if isinstance(value, int):  # every figure of every row of a list comes this way
+            return _ROOMY.scaleb(Decimal(value), -self.places)
         with localcontext(prec=60):
             return Decimal(value).scaleb(-self.places).quantize(Decimal(1).scaleb(-self.places))
 

@@ -137,11 +137,19 @@ def sorted_figures(
     return figures.order_by(order, "rank")
 
 
-def listed(figures: AccountFigureQuerySet) -> AccountFigureQuerySet:
-    """For a table: with the months that its sparklines draw, without what only an account's page shows."""
+def listed(figures: AccountFigureQuerySet, columns: Collection[str] | None = None) -> AccountFigureQuerySet:
+    """For a table: with the months that its sparklines draw, without what only an account's page shows.
+
+    `columns`: these alone beside id, account and name ("months" among them); another costs a query a row.
+    """
+    shown = figures.defer("search_text")
+    if columns is not None:
+        shown = figures.only("snapshot", "account", "name", *(set(columns) - {"months"}))
+        if "months" not in columns:
+            return shown
     # Joined, they would be fetched for the rows of earlier pages too.
     months = AccountSeries.objects.only("figure", "months")
-    return figures.defer("search_text").prefetch_related(Prefetch("series", months))
+    return shown.prefetch_related(Prefetch("series", months))
 
 
 def account(

@@ -62,6 +62,7 @@ class Field:
     label: str | Promise
     cell: Callable[[AccountFigure, Snapshot], Cell | str]
     plain: Callable[[AccountFigure], object]
+    needs: tuple[str, ...]  # fields of AccountFigure that `cell` reads beside the account and its name
     sort: str = ""  # order_by name
     numeric: bool = True
     money: bool = False
@@ -87,15 +88,17 @@ def badges(row: AccountFigure) -> tuple[Badge, ...]:
     return tuple(found)
 
 
+_STATE_BADGES = {
+    "new": Badge("info", gettext_lazy("New")),
+    "retained": Badge("good", gettext_lazy("Retained")),
+    "reactivated": Badge("info", gettext_lazy("Back again")),
+    "lapsed": Badge("warn", gettext_lazy("Lapsed")),
+    "lost": Badge("off", gettext_lazy("Lost")),
+}
+
+
 def state_badge(state: str) -> Badge:
-    states = {
-        "new": Badge("info", _("New")),
-        "retained": Badge("good", _("Retained")),
-        "reactivated": Badge("info", _("Back again")),
-        "lapsed": Badge("warn", _("Lapsed")),
-        "lost": Badge("off", _("Lost")),
-    }
-    return states[state]
+    return _STATE_BADGES[state]
 
 
 def _name(row: AccountFigure, snapshot: Snapshot) -> Cell:
@@ -148,17 +151,27 @@ def _months_to(as_of: dt.date, count: int = 24) -> tuple[str, ...]:
     return tuple(f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(last - count + 1, last + 1))
 
 
+#: What `badges` reads.
+_STATE_FIELDS = ("dependency", "is_key", "margin_falling", "low_income", "state")
+
 FIELDS: Mapping[str, Field] = {
     "name": Field(
-        label=gettext_lazy("Account"), cell=_name, plain=lambda row: row.name, sort="name", numeric=False
+        needs=(),
+        label=gettext_lazy("Account"),
+        cell=_name,
+        plain=lambda row: row.name,
+        sort="name",
+        numeric=False,
     ),
     "state": Field(
+        needs=_STATE_FIELDS,
         label=gettext_lazy("State"),
         cell=lambda row, _s: Cell(badges=shown) if (shown := badges(row)) else "",
         plain=lambda row: row.get_state_display(),
         numeric=False,
     ),
     "amount": Field(
+        needs=("basis_amount",),
         label=gettext_lazy("Last 12 months"),
         cell=lambda row, s: _figure(_basis_figure(s), _money("basis_amount"))(row, s),
         plain=lambda row: row.basis_amount,
@@ -166,9 +179,14 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "share": Field(
-        label=gettext_lazy("Share"), cell=_share, plain=lambda row: row.basis_share, sort="basis_amount"
+        needs=("basis_share",),
+        label=gettext_lazy("Share"),
+        cell=_share,
+        plain=lambda row: row.basis_share,
+        sort="basis_amount",
     ),
     "growth": Field(
+        needs=("growth_rate",),
         label=gettext_lazy("Change"),
         cell=_change,
         plain=lambda row: row.growth_rate,
@@ -176,6 +194,7 @@ FIELDS: Mapping[str, Field] = {
         hint=gettext_lazy("against the 12 months before"),
     ),
     "change": Field(
+        needs=("basis_change",),
         label=gettext_lazy("Difference"),
         cell=_figure("against_before", _money("basis_change")),
         plain=lambda row: row.basis_change,
@@ -183,12 +202,14 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "trend": Field(
+        needs=("months",),
         label=gettext_lazy("24 months"),
         cell=_spark,
         plain=lambda row: " ".join(f"{month}: {turnover}" for month, turnover, _income in row.months),
         minor=True,
     ),
     "turnover": Field(
+        needs=("window_turnover",),
         label=gettext_lazy("Turnover"),
         cell=_figure("turnover", _money("window_turnover")),
         plain=lambda row: row.window_turnover,
@@ -196,6 +217,7 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "income": Field(
+        needs=("window_income",),
         label=gettext_lazy("Income"),
         cell=_figure("income", _money("window_income")),
         plain=lambda row: row.window_income,
@@ -203,11 +225,13 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "margin": Field(
+        needs=("margin",),
         label=gettext_lazy("Margin"),
         cell=_figure("margin", lambda row: formats.share(row.margin)),
         plain=lambda row: row.margin,
     ),
     "all_time": Field(
+        needs=("turnover",),
         label=gettext_lazy("Turnover, all time"),
         cell=_figure("turnover", _money("turnover")),
         plain=lambda row: row.turnover,
@@ -215,6 +239,7 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "lifetime_value": Field(
+        needs=("lifetime_value",),
         label=gettext_lazy("Lifetime value"),
         cell=_figure("lifetime_value", _money("lifetime_value")),
         plain=lambda row: row.lifetime_value,
@@ -222,24 +247,28 @@ FIELDS: Mapping[str, Field] = {
         money=True,
     ),
     "class": Field(
+        needs=("abc", "xyz"),
         label=gettext_lazy("ABC/XYZ"),
         cell=_figure("abc", lambda row: f"{row.abc}{row.xyz}" or formats.MISSING),
         plain=lambda row: f"{row.abc}{row.xyz}",
         numeric=False,
     ),
     "returns": Field(
+        needs=("returns_rate",),
         label=gettext_lazy("Returns"),
         cell=_figure("returns_rate", lambda row: formats.share(row.returns_rate)),
         plain=lambda row: row.returns_rate,
         sort="returns_rate",
     ),
     "last": Field(
+        needs=("last_purchase",),
         label=gettext_lazy("Last purchase"),
         cell=lambda row, _s: formats.date(row.last_purchase, short=True),
         plain=lambda row: row.last_purchase,
         sort="last_purchase",
     ),
     "group": Field(
+        needs=("group",),
         label=gettext_lazy("Group"),
         cell=lambda row, _s: row.group,
         plain=lambda row: row.group,
@@ -247,12 +276,14 @@ FIELDS: Mapping[str, Field] = {
         numeric=False,
     ),
     "seller": Field(
+        needs=("seller",),
         label=gettext_lazy("Seller"),
         cell=lambda row, _s: row.seller,
         plain=lambda row: row.seller,
         numeric=False,
     ),
     "id": Field(
+        needs=(),
         label=gettext_lazy("Account number"),
         cell=lambda row, _s: row.account,
         plain=lambda row: row.account,
@@ -347,9 +378,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot(want.level, with_figures=False)
     if snapshot is None:
         return nothing(request)
-    page = Paginator(queries.listed(selected(snapshot, want, request.user)), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    needed = [need for name in want.shown for need in FIELDS[name].needs]
+    rows = queries.listed(selected(snapshot, want, request.user), needed)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "snapshot": snapshot,
         "lead": _sentence(page.paginator.count, snapshot, want),

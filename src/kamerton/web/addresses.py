@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
-from django.urls import register_converter, reverse
+from django.urls import get_script_prefix, register_converter, reverse
 
 
 class AccountNumber:
@@ -41,25 +42,37 @@ def _changes_on_the_way(value: str) -> bool:
 register_converter(AccountNumber, "account")
 
 
+@lru_cache(maxsize=4096)
+def _reversed(_prefix: str, name: str, *arguments: str) -> str:
+    return reverse(name, args=arguments)
+
+
+def _path(name: str, *arguments: str) -> str:
+    """`reverse`, remembered: a list has hundreds of links, and they are made by a few patterns."""
+    return _reversed(get_script_prefix(), name, *arguments)
+
+
 def account_url(account: str) -> str:
-    return reverse("account", args=[account])
+    return _path("account", account)
 
 
 def accounts_url(**filters: str) -> str:
     """The list of accounts, narrowed: accounts_url(seller="Anna Conti")."""
-    return _with(reverse("accounts"), filters)
+    return _with(_path("accounts"), filters)
 
 
 def lines_url(account: str, **chosen: object) -> str:
     """The ledger lines of an account's document, product or day."""
-    return _with(reverse("account_lines", args=[account]), chosen)
+    return _with(_path("account_lines", account), chosen)
 
 
 def explain_url(figure: str, account: str = "", level: str = "") -> str:
     """Where a figure opens: its rule, its period, its rows."""
-    return _with(reverse("explain", args=[figure]), {"account": account, "level": level})
+    return _with(_path("explain", figure), {"account": account, "level": level})
 
 
 def _with(path: str, told: dict[str, object] | dict[str, str]) -> str:
-    query = urlencode({name: value for name, value in told.items() if value not in (None, "")})
+    query = "&".join(
+        [f"{name}={quote_plus(str(value))}" for name, value in told.items() if value not in (None, "")]
+    )
     return f"{path}?{query}" if query else path
