@@ -8,7 +8,9 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -16,7 +18,7 @@ from kamerton.access.models import User
 from kamerton.core.models import SavedView
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure
-from kamerton.web.accounts import find_accounts
+from kamerton.web.accounts import FIELDS, find_accounts
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -248,6 +250,22 @@ def test_the_list_asks_as_much_for_one_row_as_for_many(director, django_assert_m
             assert len(shown(director, q=words)) == rows
         asked[words] = len(captured.captured_queries)
     assert len(set(asked.values())) == 1, asked
+
+
+@pytest.mark.parametrize("column", FIELDS)
+def test_a_column_brings_what_it_shows_with_the_rows(director, column):
+    director.get(URL)
+    asked = []
+    for words, rows in (("Helios", 1), ("M-0", 6)):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(shown(director, q=words, column=column)) == rows
+        asked.append(captured.captured_queries)
+    assert len(asked[0]) == len(asked[1])
+    assert not [
+        query
+        for query in asked[1]
+        if "by_year" in query["sql"] or "search_text" in query["sql"].split("FROM")[0]
+    ]
 
 
 def test_the_wide_figures_are_not_read_for_a_list(director, django_assert_max_num_queries):
