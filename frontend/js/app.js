@@ -3,12 +3,14 @@
 import Alpine from '@alpinejs/csp';
 import './requests.js';
 import './appearance.js';
+import './copying.js';
 import './drawer.js';
 import './inline.js';
 import './keys.js';
 import './lists.js';
 import './menus.js';
 import './palette.js';
+import './passkeys.js';
 import './picks.js';
 import './pictures.js';
 import './tables.js';

@@ -109,6 +109,34 @@ def _database(home: Path) -> dict[str, object]:
     }
 
 
+def _openid() -> tuple[str, dict[str, object]]:
+    """The company's own sign-in: what its button says, and the provider for allauth. Nothing without KAMERTON_OIDC_URL."""
+    url = os.environ.get("KAMERTON_OIDC_URL", "").strip().rstrip("/")
+    if not url:
+        return "", {}
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ImproperlyConfigured("KAMERTON_OIDC_URL must begin with https://.")
+    client = os.environ.get("KAMERTON_OIDC_CLIENT_ID", "").strip()
+    if not client:
+        raise ImproperlyConfigured(
+            "KAMERTON_OIDC_CLIENT_ID is missing: the id that the provider gave to Kamerton."
+        )
+    name = os.environ.get("KAMERTON_OIDC_NAME", "").strip() or parts.hostname or url
+    app = {
+        "provider_id": "company",
+        "name": name,
+        "client_id": client,
+        "secret": os.environ.get("KAMERTON_OIDC_CLIENT_SECRET", ""),
+        "settings": {
+            "server_url": url,
+            "verified_email": _flag("KAMERTON_OIDC_TRUST_EMAIL", default=False),
+            "oauth_pkce_enabled": True,
+        },
+    }
+    return name, {"openid_connect": {"APPS": [app]}}
+
+
 HOME = _home()
 HOME.mkdir(parents=True, exist_ok=True)
 LEDGER_DIR = Path(os.environ.get("KAMERTON_LEDGER_DIR") or HOME / "ledger")
@@ -141,6 +169,10 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
     "kamerton.core",
@@ -167,6 +199,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kamerton.web.middleware.ShellMiddleware",
+    "kamerton.web.middleware.SignInMiddleware",
 ]
 
 ROOT_URLCONF = "kamerton.urls"
@@ -208,6 +241,16 @@ TEMPLATES = [
 DATABASES = {"default": _database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {
+    # Shared by all processes: counting wrong passwords in each of them apart would multiply the limit.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -223,11 +266,29 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # Django ends the other sessions; this one goes on
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords and codes: ten a minute from one address, five in five minutes for one person.
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "10/m/ip,3/h/key",  # key: the address asked for
     "reset_password_from_key": "20/m/ip",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("KAMERTON_PROXIES", 0)
+
+MFA_ADAPTER = "kamerton.web.sign_in.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "kamerton.web.passkeys.AddForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are added by an administrator, nobody signs up
+MFA_TOTP_ISSUER = "Kamerton"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for a phone whose clock is off
+REQUIRE_MFA = _flag("KAMERTON_REQUIRE_MFA", default=False)
+
+OPENID_NAME, SOCIALACCOUNT_PROVIDERS = _openid()
+SOCIALACCOUNT_ADAPTER = "kamerton.web.openid.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody signs up, so a stranger's address gets no letter
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds

@@ -15,4 +15,5 @@ urlpatterns = [
 handler400 = "kamerton.web.errors.bad_request"
 handler403 = "kamerton.web.errors.forbidden"
 handler404 = "kamerton.web.errors.not_found"
+handler429 = "kamerton.web.errors.too_many"  # asked for by allauth
 handler500 = "kamerton.web.errors.server_error"

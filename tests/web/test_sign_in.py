@@ -10,20 +10,12 @@ import sys
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from kamerton.access.models import User
 
 REQUEST, SENT = reverse("account_reset_password"), reverse("account_reset_password_done")
 NEW = "kamerton-anew-2026"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kamerton.access import policy
+from kamerton.access import policy, sign_in
 from kamerton.access.models import User
 from kamerton.access.rights import ROLES
 from kamerton.core import audit
@@ -42,6 +42,7 @@ def create_user(
         raise Refused(" ".join(error.messages), hint=_("Nobody was added.")) from error
     user.set_password(password)
     user.save()
+    sign_in.keep_email(user, email, verified=True)
     audit.record(actor=actor, action="access.create_user", subject=user, now=now, after={"role": role})
     return user
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kamerton.access.invitations import Invitation  # noqa: F401 - a model of this app
 from kamerton.access.rights import role_choices
 
 

@@ -58,6 +58,13 @@ class Forbidden(Refused):
         self.right = right
 
 
+class SignedOut(Refused):
+    """Nobody is signed in, or the sign-in was closed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not signed in."), code="signed_out", hint=_("Sign in and try again."))
+
+
 def can(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date | None = None) -> bool:
     """Whether `actor` holds `right`, on `subject` where that belongs somewhere. KeyError: no such right."""
     if right not in RIGHTS:
@@ -73,6 +80,12 @@ def can(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date |
 def require(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date | None = None) -> None:
     if not can(actor, right, subject, on=on):
         raise Forbidden(right)
+
+
+def require_self(actor: Actor) -> None:
+    """For one's own name, address and sessions: a signed-in person whose sign-in is open."""
+    if not isinstance(actor, User) or not actor.is_active:
+        raise SignedOut
 
 
 def scope(

@@ -137,3 +137,17 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SharedCacheRow(models.Model):
+    """What all processes remember together for a while, above all wrong passwords. Written by Django's cache."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "core_shared_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -33,6 +33,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "company": SimpleLazyObject(_company),
         "toasts": SimpleLazyObject(lambda: toasts.waiting(request)),
         "toast_shape": toasts.SHAPE,
+        "openid_name": settings.OPENID_NAME,
+        "second_factor_required": settings.REQUIRE_MFA,
         "here": request.get_full_path(),
     }
 

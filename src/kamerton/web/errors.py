@@ -31,5 +31,9 @@ def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     return _page(request, 409, exception)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _page(request, 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)

@@ -47,6 +47,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "settings", _("Settings"), "adjustments-horizontal", "s", "portfolio.configure", _("thresholds basis")
     ),
+    Section(
+        "people", _("People"), "users", "e", "people.manage", _("users roles invite invitation"), phone=False
+    ),
 )
 
 
@@ -115,8 +118,10 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
 def _actions(request: HttpRequest) -> Iterable[Entry]:
     if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
-    if url := _address("account_change_password"):
-        yield Entry(str(_("Change password")), url, "key")
+    if url := _address("you"):
+        yield Entry(
+            str(_("Your account")), url, "user", words=str(_("password passkey sessions name e-mail"))
+        )
     yield Entry(str(_("Light colours")), "#theme-light", "sun", words=str(_("theme day bright")))
     yield Entry(str(_("Dark colours")), "#theme-dark", "moon", words=str(_("theme night")))
     yield Entry(str(_("Keyboard shortcuts")), "#keys", "keyboard", words=str(_("help keys")))

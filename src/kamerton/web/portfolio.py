@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,10 +48,10 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 def _remembered(snapshot: Snapshot) -> dict[str, Any]:
     """What the page shows of a snapshot, to anybody, in one language: made once in each process."""
     key = f"portfolio:{snapshot.pk}:{snapshot.digest}:{snapshot.profile_digest}:{get_language()}"
-    shown: dict[str, Any] | None = cache.get(key)
+    shown: dict[str, Any] | None = caches["memory"].get(key)
     if shown is None:
         shown = _shown(snapshot)
-        cache.set(key, shown, REMEMBERED_SECONDS)
+        caches["memory"].set(key, shown, REMEMBERED_SECONDS)
     return shown
 
 

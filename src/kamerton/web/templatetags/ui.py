@@ -9,6 +9,7 @@ large tables slow. Larger parts are templates. No part writes an inline style or
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -22,12 +23,14 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kamerton.web import formats
+from kamerton.web.browsers import browser_name
 from kamerton.web.parts import Badge, Cell, Column, Inline, Link, Pages, Row, Step, Table, Text, query
 
 register = template.Library()
@@ -87,6 +90,25 @@ def _icon_from(sheet: str, name: str, size: str, label: str) -> SafeString:
 
 def _icon(name: str, size: str = "", label: str = "") -> SafeString:
     return _icon_from(asset_url("icons.svg"), name, size, label)
+
+
+# --- moments and browsers ------------------------------------------------------------------------
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """21 Nov 2026, 09:05, in the time zone of the pages."""
+    return formats.moment(timezone.localtime(value) if value else None)
+
+
+@register.filter
+def day(value: dt.datetime | None) -> str:
+    return formats.date(timezone.localtime(value) if value else None)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    return browser_name(agent)
 
 
 # --- figures and states --------------------------------------------------------------------------
