@@ -15,7 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kamerton.access.models import User
-from kamerton.core.models import SavedView
+from kamerton.core.models import AuditEntry, SavedView
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure
 from kamerton.web.accounts import FIELDS, find_accounts
@@ -217,6 +217,18 @@ def test_no_text_of_a_file_is_a_formula(director):
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert "=1+1" in [cell.value for cell in cells]
     assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}
+
+
+def test_a_file_is_written_down_and_costs_the_same_for_any_number_of_rows(director):
+    asked = []
+    for words, rows in (("Helios", 1), ("M-0", 6)):
+        with CaptureQueriesContext(connection) as seen:
+            assert len(csv_rows(director, f"q={words}&column=trend")) == rows + 1
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+    entry = AuditEntry.objects.filter(action="accounts.export").latest("pk")
+    assert entry.actor.username == "director"
+    assert entry.after == {"kind": "csv", "query": "q=M-0&column=trend", "rows": 6}
 
 
 @pytest.mark.parametrize("kind", ["pdf", "html"])

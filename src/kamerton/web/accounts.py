@@ -6,68 +6,29 @@ Everything that the list shows is in its address, so a view is a link and a save
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
 from kamerton.analytics.model import Level
-from kamerton.core import saved_views
-from kamerton.core.models import SavedView
-from kamerton.core.refused import Refused
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snapshot
-from kamerton.web import exports, formats
+from kamerton.web import formats, lists
 from kamerton.web.addresses import account_url, accounts_url, explain_url
-from kamerton.web.gates import gate, person
+from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
-from kamerton.web.parameters import plain, words
-from kamerton.web.parts import (
-    Badge,
-    Cell,
-    Chip,
-    Column,
-    Entry,
-    Link,
-    Pages,
-    Row,
-    Select,
-    Sorted,
-    Table,
-    query,
-    sortable,
-)
-from kamerton.web.toasts import toast
+from kamerton.web.parameters import words
+from kamerton.web.parts import Badge, Cell, Chip, Entry, Link, query
 
 PAGE_SIZE = 50
-DEFAULT_SORT = "-amount"
-PAGE = "accounts"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One column that the list can show. `cell` draws it, `plain` is its value in a file."""
-
-    label: str | Promise
-    cell: Callable[[AccountFigure, Snapshot], Cell | str]
-    plain: Callable[[AccountFigure], object]
-    needs: tuple[str, ...]  # fields of AccountFigure that `cell` reads beside the account and its name
-    sort: str = ""  # order_by name
-    numeric: bool = True
-    money: bool = False
-    minor: bool = False
-    hint: str | Promise = ""
 
 
 def badges(row: AccountFigure) -> tuple[Badge, ...]:
@@ -101,17 +62,17 @@ def state_badge(state: str) -> Badge:
     return _STATE_BADGES[state]
 
 
-def _name(row: AccountFigure, snapshot: Snapshot) -> Cell:
+def _name(row: AccountFigure, here: Here) -> Cell:
     """The number has a column of its own: names need the room."""
-    url = accounts_url(group=row.account) if snapshot.level == "group" else account_url(row.account)
+    url = accounts_url(group=row.account) if here.ground.level == "group" else account_url(row.account)
     return Cell(row.name, url=url)
 
 
-def _figure(name: str, text: Callable[[AccountFigure], str]) -> Callable[[AccountFigure, Snapshot], Cell]:
+def _figure(name: str, text: Callable[[AccountFigure], str]) -> Callable[[AccountFigure, Here], Cell]:
     """A cell whose figure opens its rule and rows."""
 
-    def cell(row: AccountFigure, snapshot: Snapshot) -> Cell:
-        return Cell(text(row), url=explain_url(name, row.account, snapshot.level), drawer=True)
+    def cell(row: AccountFigure, here: Here) -> Cell:
+        return Cell(text(row), url=explain_url(name, row.account, here.ground.level), drawer=True)
 
     return cell
 
@@ -120,11 +81,26 @@ def _money(column: str) -> Callable[[AccountFigure], str]:
     return lambda row: formats.money(getattr(row, column), decimals=0)
 
 
-def _basis_figure(snapshot: Snapshot) -> str:
-    return "income" if snapshot.basis == "income" else "turnover"
+_basis_amount = _money("basis_amount")
 
 
-def _share(row: AccountFigure, snapshot: Snapshot) -> Cell:
+def _amount(row: AccountFigure, here: Here) -> Cell:
+    figure = "income" if here.ground.basis == "income" else "turnover"
+    return Cell(_basis_amount(row), url=explain_url(figure, row.account, here.ground.level), drawer=True)
+
+
+def _amount_head(here: Here) -> str:
+    basis = _("Income") if here.ground.basis == "income" else _("Turnover")
+    return _("%(basis)s, 12 months") % {"basis": basis}
+
+
+def _currency(here: Here) -> str:
+    currency: str = here.ground.currency
+    return currency
+
+
+def _share(row: AccountFigure, here: Here) -> Cell:
+    snapshot: Snapshot = here.ground
     mark = snapshot.profile["share_key"] if row.basis_share and row.basis_share > 0.02 else None
     return Cell(
         formats.share(row.basis_share),
@@ -135,14 +111,14 @@ def _share(row: AccountFigure, snapshot: Snapshot) -> Cell:
     )
 
 
-def _change(row: AccountFigure, _snapshot: Snapshot) -> Cell:
+def _change(row: AccountFigure, _here: Here) -> Cell:
     return Cell(change=formats.change(row.growth_rate))
 
 
-def _spark(row: AccountFigure, snapshot: Snapshot) -> Cell:
+def _spark(row: AccountFigure, here: Here) -> Cell:
     """Turnover of the last 24 months; a month without a line is a zero."""
     told = {month: float(turnover) for month, turnover, _income in row.months}
-    return Cell(spark=tuple(told.get(month, 0.0) for month in _months_to(snapshot.as_of)))
+    return Cell(spark=tuple(told.get(month, 0.0) for month in _months_to(here.ground.as_of)))
 
 
 @lru_cache(maxsize=64)
@@ -154,194 +130,193 @@ def _months_to(as_of: dt.date, count: int = 24) -> tuple[str, ...]:
 #: What `badges` reads.
 _STATE_FIELDS = ("dependency", "is_key", "margin_falling", "low_income", "state")
 
-FIELDS: Mapping[str, Field] = {
-    "name": Field(
+FIELDS: Mapping[str, lists.Field] = {
+    "name": lists.Field(
         needs=(),
         label=gettext_lazy("Account"),
         cell=_name,
         plain=lambda row: row.name,
         sort="name",
-        numeric=False,
     ),
-    "state": Field(
+    "state": lists.Field(
         needs=_STATE_FIELDS,
         label=gettext_lazy("State"),
-        cell=lambda row, _s: Cell(badges=shown) if (shown := badges(row)) else "",
+        cell=lambda row, _here: Cell(badges=shown) if (shown := badges(row)) else "",
         plain=lambda row: row.get_state_display(),
-        numeric=False,
     ),
-    "amount": Field(
+    "amount": lists.Field(
         needs=("basis_amount",),
         label=gettext_lazy("Last 12 months"),
-        cell=lambda row, s: _figure(_basis_figure(s), _money("basis_amount"))(row, s),
+        cell=_amount,
+        head=_amount_head,
         plain=lambda row: row.basis_amount,
         sort="basis_amount",
-        money=True,
+        numeric=True,
+        unit=_currency,
     ),
-    "share": Field(
+    "share": lists.Field(
         needs=("basis_share",),
         label=gettext_lazy("Share"),
         cell=_share,
         plain=lambda row: row.basis_share,
         sort="basis_amount",
+        numeric=True,
     ),
-    "growth": Field(
+    "growth": lists.Field(
         needs=("growth_rate",),
         label=gettext_lazy("Change"),
         cell=_change,
         plain=lambda row: row.growth_rate,
         sort="growth_rate",
         hint=gettext_lazy("against the 12 months before"),
+        numeric=True,
     ),
-    "change": Field(
+    "change": lists.Field(
         needs=("basis_change",),
         label=gettext_lazy("Difference"),
         cell=_figure("against_before", _money("basis_change")),
         plain=lambda row: row.basis_change,
         sort="basis_change",
-        money=True,
+        numeric=True,
+        unit=_currency,
+        default=False,
     ),
-    "trend": Field(
+    "trend": lists.Field(
         needs=("months",),
         label=gettext_lazy("24 months"),
         cell=_spark,
         plain=lambda row: " ".join(f"{month}: {turnover}" for month, turnover, _income in row.months),
         minor=True,
+        numeric=True,
     ),
-    "turnover": Field(
+    "turnover": lists.Field(
         needs=("window_turnover",),
         label=gettext_lazy("Turnover"),
         cell=_figure("turnover", _money("window_turnover")),
         plain=lambda row: row.window_turnover,
         sort="window_turnover",
-        money=True,
+        numeric=True,
+        unit=_currency,
+        default=False,
     ),
-    "income": Field(
+    "income": lists.Field(
         needs=("window_income",),
         label=gettext_lazy("Income"),
         cell=_figure("income", _money("window_income")),
         plain=lambda row: row.window_income,
         sort="window_income",
-        money=True,
+        numeric=True,
+        unit=_currency,
+        default=False,
     ),
-    "margin": Field(
+    "margin": lists.Field(
         needs=("margin",),
         label=gettext_lazy("Margin"),
         cell=_figure("margin", lambda row: formats.share(row.margin)),
         plain=lambda row: row.margin,
+        numeric=True,
+        default=False,
     ),
-    "all_time": Field(
+    "all_time": lists.Field(
         needs=("turnover",),
         label=gettext_lazy("Turnover, all time"),
         cell=_figure("turnover", _money("turnover")),
         plain=lambda row: row.turnover,
         sort="turnover",
-        money=True,
+        numeric=True,
+        unit=_currency,
+        default=False,
     ),
-    "lifetime_value": Field(
+    "lifetime_value": lists.Field(
         needs=("lifetime_value",),
         label=gettext_lazy("Lifetime value"),
         cell=_figure("lifetime_value", _money("lifetime_value")),
         plain=lambda row: row.lifetime_value,
         sort="lifetime_value",
-        money=True,
+        numeric=True,
+        unit=_currency,
     ),
-    "class": Field(
+    "class": lists.Field(
         needs=("abc", "xyz"),
         label=gettext_lazy("ABC/XYZ"),
         cell=_figure("abc", lambda row: f"{row.abc}{row.xyz}" or formats.MISSING),
         plain=lambda row: f"{row.abc}{row.xyz}",
-        numeric=False,
+        default=False,
     ),
-    "returns": Field(
+    "returns": lists.Field(
         needs=("returns_rate",),
         label=gettext_lazy("Returns"),
         cell=_figure("returns_rate", lambda row: formats.share(row.returns_rate)),
         plain=lambda row: row.returns_rate,
         sort="returns_rate",
+        numeric=True,
+        default=False,
     ),
-    "last": Field(
+    "last": lists.Field(
         needs=("last_purchase",),
         label=gettext_lazy("Last purchase"),
-        cell=lambda row, _s: formats.date(row.last_purchase, short=True),
+        cell=lambda row, _here: formats.date(row.last_purchase, short=True),
         plain=lambda row: row.last_purchase,
         sort="last_purchase",
+        numeric=True,
     ),
-    "group": Field(
+    "group": lists.Field(
         needs=("group",),
         label=gettext_lazy("Group"),
-        cell=lambda row, _s: row.group,
+        cell=lambda row, _here: row.group,
         plain=lambda row: row.group,
         sort="group",
-        numeric=False,
+        default=False,
     ),
-    "seller": Field(
+    "seller": lists.Field(
         needs=("seller",),
         label=gettext_lazy("Seller"),
-        cell=lambda row, _s: row.seller,
+        cell=lambda row, _here: row.seller,
         plain=lambda row: row.seller,
-        numeric=False,
+        default=False,
     ),
-    "id": Field(
+    "id": lists.Field(
         needs=(),
         label=gettext_lazy("Account number"),
-        cell=lambda row, _s: row.account,
+        cell=lambda row, _here: row.account,
         plain=lambda row: row.account,
-        numeric=False,
+        default=False,
     ),
 }
-SHOWN = ("name", "state", "amount", "share", "growth", "trend", "lifetime_value", "last")
-
-#: Ready-made selections: name -> (label, narrowing).
-SELECTIONS: Mapping[str, tuple[str | Promise, Callable[[AccountFigureQuerySet], AccountFigureQuerySet]]] = {
-    "key": (pgettext_lazy("list of accounts", "Key"), lambda rows: rows.key()),
-    "dependent": (pgettext_lazy("list of accounts", "Critical"), lambda rows: rows.dependent()),
-    "slipping": (pgettext_lazy("list of accounts", "Slipping"), lambda rows: rows.slipping()),
-    "lost": (pgettext_lazy("list of accounts", "Lost"), lambda rows: rows.lost()),
-    "lapsed": (pgettext_lazy("list of accounts", "Lapsed"), lambda rows: rows.lapsed()),
-    "neglected": (pgettext_lazy("list of accounts", "Neglected"), lambda rows: rows.neglected()),
-    "margin": (pgettext_lazy("list of accounts", "Margin falling"), lambda rows: rows.margin_alerts()),
-}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What the address asks for, made safe: unknown names fall back to the defaults."""
-
-    words: str
-    selection: str
-    filters: Mapping[str, str]
-    sort: str  # key of FIELDS, "-" in front for descending; "" is the selection's own order
-    shown: tuple[str, ...]
-    level: Level
-
-
-def asked(params: QueryDict, *, whole: bool = True) -> Asked:
-    """`whole` False: for somebody who sees single accounts only; groups are sums over accounts of others too."""
-    selection = params.get("list", "")
-    sort = params.get("sort", "")
-    shown = tuple(name for name in params.getlist("column") if name in FIELDS)
-    known = FIELDS.get(sort.removeprefix("-"))
-    return Asked(
-        words=words(params.get("q", ""), longest=200),
-        selection=selection if selection in SELECTIONS else "",
-        filters={name: value for name in _FILTERS if (value := _filter(name, params.get(name, "")))},
-        sort=sort if known and known.sort else "",
-        shown=("name", *(name for name in shown if name != "name")) if shown else SHOWN,
-        level="group" if whole and params.get("level") == "group" else "account",
+def _selection(
+    label: str | Promise, narrow: Callable[[AccountFigureQuerySet], AccountFigureQuerySet]
+) -> lists.Selection:
+    """Each in an order of its own."""
+    return lists.Selection(
+        label=label, narrow=lambda rows, _here: narrow(cast("AccountFigureQuerySet", rows)), ordered=True
     )
 
 
-#: Name in the address -> field of the model; the values are compared as they are.
-_FILTERS = {"abc": "abc", "xyz": "xyz", "state": "state", "group": "group", "seller": "seller"}
+SELECTIONS: Mapping[str, lists.Selection] = {
+    "key": _selection(pgettext_lazy("list of accounts", "Key"), lambda rows: rows.key()),
+    "dependent": _selection(pgettext_lazy("list of accounts", "Critical"), lambda rows: rows.dependent()),
+    "slipping": _selection(pgettext_lazy("list of accounts", "Slipping"), lambda rows: rows.slipping()),
+    "lost": _selection(pgettext_lazy("list of accounts", "Lost"), lambda rows: rows.lost()),
+    "lapsed": _selection(pgettext_lazy("list of accounts", "Lapsed"), lambda rows: rows.lapsed()),
+    "neglected": _selection(pgettext_lazy("list of accounts", "Neglected"), lambda rows: rows.neglected()),
+    "margin": _selection(
+        pgettext_lazy("list of accounts", "Margin falling"), lambda rows: rows.margin_alerts()
+    ),
+}
 _STATES = ("new", "retained", "reactivated", "lapsed", "lost")
-#: What these filters can be; anything else is no filter.
-_POSSIBLE = {"abc": ("A", "B", "C"), "xyz": ("X", "Y", "Z"), "state": _STATES}
-
-
-def _filter(name: str, text: str) -> str:
-    value = plain(text)
-    return value if value in _POSSIBLE.get(name, (value,)) else ""
+FILTERS: Mapping[str, lists.Filter] = {
+    "state": lists.Filter(
+        label=gettext_lazy("State"),
+        apply="state",
+        options=lambda _here: [(state, state_badge(state).label) for state in _STATES],
+    ),
+    "abc": lists.Filter(label=gettext_lazy("ABC"), apply="abc", options=[(each, each) for each in "ABC"]),
+    "xyz": lists.Filter(label=gettext_lazy("XYZ"), apply="xyz", options=[(each, each) for each in "XYZ"]),
+    "group": lists.Filter(label=gettext_lazy("Group"), apply="group"),
+    "seller": lists.Filter(label=gettext_lazy("Seller"), apply="seller"),
+}
 
 
 def sees_whole(actor: policy.Actor) -> bool:
@@ -354,53 +329,16 @@ def seen(snapshot: Snapshot, actor: policy.Actor) -> AccountFigureQuerySet:
     return cast("AccountFigureQuerySet", rows)
 
 
-def selected(snapshot: Snapshot, want: Asked, actor: policy.Actor) -> AccountFigureQuerySet:
-    """The rows asked for, in the order asked for; ties by rank."""
-    rows = seen(snapshot, actor)
-    if want.selection:
-        rows = SELECTIONS[want.selection][1](rows)
-    for name, value in want.filters.items():
-        rows = rows.filter(**{_FILTERS[name]: value})
-    if want.words:
-        rows = rows.search(want.words)
-    sort = want.sort or ("" if want.selection else DEFAULT_SORT)
-    return _sorted(rows, sort) if sort else rows
+def _level(here: Here) -> Level:
+    """Who sees single accounts only has no groups: they are sums over accounts of others too."""
+    return "group" if here.params.get("level") == "group" and sees_whole(here.actor) else "account"
 
 
-def _sorted(rows: AccountFigureQuerySet, sort: str) -> AccountFigureQuerySet:
-    return queries.sorted_figures(rows, FIELDS[sort.removeprefix("-")].sort, descending=sort.startswith("-"))
-
-
-@gate("portfolio.view")
-@require_GET
-def accounts(request: HttpRequest) -> HttpResponse:
-    want = asked(request.GET, whole=sees_whole(request.user))
-    snapshot = queries.latest_snapshot(want.level, with_figures=False)
-    if snapshot is None:
-        return nothing(request)
-    needed = [need for name in want.shown for need in FIELDS[name].needs]
-    rows = queries.listed(selected(snapshot, want, request.user), needed)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "snapshot": snapshot,
-        "lead": _sentence(page.paginator.count, snapshot, want),
-        "table": _table(request, want, snapshot, page.object_list),
-        "pages": _pages(request, page.number, page.paginator.count),
-        "chips": _selection_chips(request, want),
-        "removable": _filter_chips(request, want),
-        "selects": _selects(want),
-        "columns": [
-            (name, each.label, name in want.shown) for name, each in FIELDS.items() if name != "name"
-        ],
-        "kept": [(key, value) for key, value in request.GET.items() if key not in ("column", "page")],
-        "views": _saved_views(request),
-        "here_query": _without_page(request.GET),
-        "level_chips": _level_chips(request, want),
-        "can_export": policy.can(request.user, "export"),
-        "is_empty": page.paginator.count == 0,
-        "clear": Link(_("Show all accounts"), reverse(PAGE)),
-    }
-    return render(request, "portfolio/accounts.html", context)
+def _snapshot(here: Here) -> Snapshot:
+    found = queries.latest_snapshot(_level(here), with_figures=False)
+    if found is None:
+        raise lists.Instead(nothing(here.request))
+    return found
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -413,136 +351,62 @@ def nothing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _pages(request: HttpRequest, number: int, total: int) -> Pages:
-    told = query(request, page=None)
-    glue = "" if told.endswith("?") else "&"
-    return Pages(number, PAGE_SIZE, total, f"{told}{glue}page={{n}}", _("accounts"))
-
-
-def _sentence(count: int, snapshot: Snapshot, want: Asked) -> str:
-    what = SELECTIONS[want.selection][0] if want.selection else ""
-    if want.level == "group":
+def _sentence(count: int, here: Here) -> str:
+    what = SELECTIONS[here.want.selection].label if here.want.selection else ""
+    if here.ground.level == "group":
         text = ngettext("%(n)s group or single account", "%(n)s groups and single accounts", count)
     else:
-        text = ngettext("%(n)s account", "%(n)s accounts", count)
+        text = _counted(count)
     shown = text % {"n": formats.number(count)}
-    told = {"accounts": shown, "list": what, "date": formats.date(snapshot.as_of)}
+    told = {"accounts": shown, "list": what, "date": formats.date(here.ground.as_of)}
     if what:
         return _("%(accounts)s on the list “%(list)s”, 12 months to %(date)s") % told
     return _("%(accounts)s, 12 months to %(date)s") % told
 
 
-def _table(request: HttpRequest, want: Asked, snapshot: Snapshot, rows: Iterable[AccountFigure]) -> Table:
-    fields = [(name, FIELDS[name]) for name in want.shown]
-    columns = [_column(request, name, each, snapshot, want) for name, each in fields]
-    body = [Row([each.cell(row, snapshot) for _name, each in fields], key=row.account) for row in rows]
-    return Table(columns, body, _("Accounts"))
+def _counted(count: int) -> str:
+    return ngettext("%(n)s account", "%(n)s accounts", count)
 
 
-def _column(request: HttpRequest, name: str, each: Field, snapshot: Snapshot, want: Asked) -> Column:
-    label = str(each.label)
-    if name == "amount":
-        basis = _("Income") if snapshot.basis == "income" else _("Turnover")
-        label = _("%(basis)s, 12 months") % {"basis": basis}
-    column = Column(
-        label, numeric=each.numeric, unit=snapshot.currency if each.money else "", minor=each.minor
-    )
-    if not each.sort:
-        return column
-    first: Sorted = "descending" if each.numeric else "ascending"
-    return sortable(request, column, name, first=first, default="" if want.selection else DEFAULT_SORT)
-
-
-def _selection_chips(request: HttpRequest, want: Asked) -> list[Chip]:
-    everything = Chip(_("All"), query(request, list=None, page=None, sort=None), not want.selection)
-    return [everything] + [
-        Chip(str(label), query(request, list=name, page=None, sort=None), want.selection == name)
-        for name, (label, _narrow) in SELECTIONS.items()
-    ]
-
-
-def _level_chips(request: HttpRequest, want: Asked) -> list[Chip]:
-    if not sees_whole(request.user):
+def _level_chips(here: Here) -> list[Chip]:
+    if not sees_whole(here.actor):
         return []
+    level, request = here.ground.level, here.request
     return [
-        Chip(_("Accounts"), query(request, level=None, page=None), want.level == "account"),
-        Chip(_("Groups"), query(request, level="group", page=None), want.level == "group"),
+        Chip(_("Accounts"), query(request, level=None, page=None), level == "account"),
+        Chip(_("Groups"), query(request, level="group", page=None), level == "group"),
     ]
 
 
-def _filter_chips(request: HttpRequest, want: Asked) -> list[Chip]:
-    labels = {"group": _("Group"), "seller": _("Seller")}
-    return [
-        Chip(f"{labels[name]}: {value}", query(request, **{name: None, "page": None}), removes=True)
-        for name, value in want.filters.items()
-        if name in labels
-    ]
+ACCOUNTS = lists.ListPage(
+    name="accounts",
+    title=gettext_lazy("Accounts"),
+    right="portfolio.view",
+    ground=_snapshot,
+    rows=lambda here: queries.listed(seen(here.ground, here.actor), here.needs),
+    columns=FIELDS,
+    selections=SELECTIONS,
+    filters=FILTERS,
+    search=lambda rows, typed: cast("AccountFigureQuerySet", rows).search(typed),
+    search_hint=gettext_lazy("Name, number or group"),
+    order=lambda rows, column, descending: _sorted(cast("AccountFigureQuerySet", rows), column, descending),
+    default_sort="-amount",
+    page_size=lambda: PAGE_SIZE,
+    row_key=lambda row: row.account,
+    counted=_counted,
+    units=gettext_lazy("accounts"),
+    lead=_sentence,
+    none_fits=gettext_lazy("No account fits"),
+    show_all=gettext_lazy("Show all accounts"),
+    file_name=lambda here: f"accounts-{here.ground.as_of:%Y-%m-%d}",
+    file_columns=("id",),
+    template="portfolio/accounts.html",
+    more=lambda here: {"level_chips": _level_chips(here), "snapshot": here.ground},
+)
 
 
-def _selects(want: Asked) -> list[Select]:
-    states = [(state, state_badge(state).label) for state in _STATES]
-    return [
-        Select("state", _("State"), states, want.filters.get("state", "")),
-        Select("abc", _("ABC"), [(each, each) for each in "ABC"], want.filters.get("abc", "")),
-        Select("xyz", _("XYZ"), [(each, each) for each in "XYZ"], want.filters.get("xyz", "")),
-    ]
-
-
-# --- saved views ---------------------------------------------------------------------------------------
-
-
-def _saved_views(request: HttpRequest) -> list[dict[str, Any]]:
-    here = _without_page(request.GET)
-    return [
-        {"view": view, "url": f"{reverse(PAGE)}?{view.query}", "current": view.query == here}
-        for view in saved_views.views_of(person(request), PAGE)
-    ]
-
-
-def _without_page(params: QueryDict) -> str:
-    told = params.copy()
-    told.pop("page", None)
-    return told.urlencode()
-
-
-@gate("portfolio.view")
-@require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep the present filters, order and columns under a name; the same name replaces."""
-    told = _without_page(QueryDict(request.POST.get("query", "")))
-    name = words(request.POST.get("name", ""))
-    view = saved_views.save_view(actor=person(request), page=PAGE, name=name, query=told, now=timezone.now())
-    toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
-    return redirect(f"{reverse(PAGE)}?{told}")
-
-
-@gate("portfolio.view")
-@require_POST
-def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView, pk=pk, owner=person(request), page=PAGE)
-    saved_views.delete_view(actor=person(request), view=view)
-    toast(request, _("The view “%(name)s” is gone.") % {"name": view.name})
-    return redirect(f"{reverse(PAGE)}?{view.query}")
-
-
-# --- files ---------------------------------------------------------------------------------------------
-
-
-@gate("export")
-@require_GET
-def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
-    """The whole selection, not the page: the columns shown, as CSV or XLSX."""
-    want = asked(request.GET, whole=sees_whole(request.user))
-    snapshot = queries.latest_snapshot(want.level, with_figures=False)
-    if snapshot is None:
-        raise Refused(_("There are no figures yet."), hint=_("Import sales first."))
-    names = ["id", *(name for name in want.shown if name != "id")]
-    heads = [str(FIELDS[name].label) for name in names]
-    rows: Iterable[Sequence[object]] = (
-        [FIELDS[name].plain(row) for name in names]
-        for row in selected(snapshot, want, request.user).iterator(chunk_size=2000)
-    )
-    return exports.answer(kind, f"accounts-{snapshot.as_of:%Y-%m-%d}", heads, rows)
+def _sorted(rows: AccountFigureQuerySet, column: str, descending: bool) -> AccountFigureQuerySet:
+    return queries.sorted_figures(rows, column, descending=descending)
 
 
 @finder(gettext_lazy("Accounts"))
@@ -553,7 +417,7 @@ def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     )
     if snapshot is None:
         return []
-    rows = _sorted(seen(snapshot, request.user).search(words(typed)), DEFAULT_SORT)[:limit]
+    rows = _sorted(seen(snapshot, request.user).search(words(typed)), "basis_amount", True)[:limit]
     return [
         Entry(
             row.name,

@@ -50,6 +50,7 @@ class Here:
     """One visit to a list: who looks, when, and at what. Cells, filters and sentences get it."""
 
     page: ListPage
+    request: HttpRequest
     actor: User
     now: dt.datetime
     params: QueryDict
@@ -70,6 +71,12 @@ class Here:
         told.pop("page", None)
         return told.urlencode()
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """What the columns of the page, and those of every file, read."""
+        names = (*self.want.shown, *self.page.file_columns)
+        return frozenset(need for name in names for need in self.page.columns[name].needs)
+
     def url(self, suffix: str = "", **more: Any) -> str:
         return reverse(f"{self.page.name}{suffix}", kwargs={**self.kwargs, **more})
 
@@ -82,12 +89,13 @@ def here(page: ListPage, request: HttpRequest, params: QueryDict, kwargs: Mappin
     """Read the address. Costs what the list's ground and the options of its filters cost."""
     seen = Here(
         page=page,
+        request=request,
         actor=person(request),
         now=timezone.now(),
         params=params,
         kwargs=kwargs,
-        ground=page.ground(request, kwargs),
     )
+    seen = replace(seen, ground=page.ground(seen))
     seen = replace(seen, options={name: _options(each, seen) for name, each in page.filters.items()
                                   if each.options is not None})  # fmt: skip
     return replace(seen, want=_wanted(page, params, seen.options))

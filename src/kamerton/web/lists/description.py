@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from kamerton.web.parts import Cell, Link, Text
 
@@ -24,10 +23,12 @@ class Field:
     """One column that the list can show. `cell` draws it, `plain` is its value in a file.
 
     `sort` names the column of the model by which it sorts (empty: it does not). `default`: shown when the
-    address names no columns. `minor` leaves it out of the card on a phone. `unit` stands once in the head.
+    address names no columns. `minor` leaves it out of the card on a phone. `unit` stands once in the head;
+    `head` is what the head says where it knows more than the label. `needs`: what `cell` and `plain` read, for a
+    list of wide rows that fetches no more (here.needs).
     """
 
-    label: Text | Callable[[Here], Text]
+    label: Text
     cell: Callable[[Row, Here], Cell | Text]
     plain: Callable[[Row], object]
     sort: str = ""
@@ -35,6 +36,8 @@ class Field:
     numeric: bool = False
     minor: bool = False
     unit: Text | Callable[[Here], Text] = ""
+    head: Callable[[Here], Text] | None = None
+    needs: Sequence[str] = ()
     hint: Text = ""
 
 
@@ -111,7 +114,7 @@ class ListPage:
     """A whole list. `name` is its URL name and the page of its saved views; the first column always stays.
 
     `rows(here)` goes through policy.scope. `counted(n)` says the number of rows in words (ngettext),
-    `units` is what is counted, in the plural. `ground(request, kwargs)` loads once what all rows need (it may
+    `units` is what is counted, in the plural. `ground(here)` loads once what all rows need (it may
     raise Instead), `gather(rows, here)` what the rows of a page or of a chunk of an export need.
     `secret(rows)` says whether rows hold secret things: then a file carries the reader's name.
     """
@@ -138,9 +141,10 @@ class ListPage:
     lead: Callable[[int, Here], Text] | None = None
     empty: Blank | None = None
     none_fits: Text = ""
+    show_all: Text = ""
     action: Callable[[Here], Link | None] = lambda _here: None
     crumbs: Callable[[Here], Sequence[Link]] = lambda _here: ()
-    ground: Callable[[HttpRequest, Mapping[str, Any]], Any] = lambda _request, _kwargs: None
+    ground: Callable[[Here], Any] = lambda _here: None
     gather: Callable[[Sequence[Row], Here], Any] | None = None
     secret: Callable[[Rows], bool] | None = None
     file_name: Callable[[Here], str] | None = None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kamerton.core import audit
+from kamerton.core.refused import Refused
 from kamerton.web import exports, formats
 from kamerton.web.gates import View, gate
 from kamerton.web.lists.address import Here, Instead, here, selected
@@ -28,21 +29,17 @@ def view(page: ListPage) -> View:
         try:
             seen = here(page, request, request.GET, kwargs)
         except Instead as other:
-            return other.response
+            raise Refused(_("There is nothing to take out yet.")) from other
         rows = selected(seen)
         secret = bool(page.secret and page.secret(rows))
         _write_down(seen, kind, rows, secret=secret)
         names = list(dict.fromkeys([*page.file_columns, *seen.want.shown]))
-        heads = [label(page.columns[name].label, seen) for name in names]
+        heads = [str(page.columns[name].label) for name in names]
         return exports.answer(
             kind, _file_name(seen), heads, _lines(seen, rows, names), mark=_mark(seen) if secret else ""
         )
 
     return export
-
-
-def label(text: Any, seen: Here) -> str:
-    return str(text(seen) if callable(text) else text)
 
 
 def _lines(seen: Here, rows: Rows, names: Sequence[str]) -> Iterator[Sequence[object]]:

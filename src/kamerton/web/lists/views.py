@@ -22,7 +22,6 @@ from kamerton.web.gates import View, gate, person
 from kamerton.web.lists import bulk, files
 from kamerton.web.lists.address import Here, Instead, here, selected, sort_in_force
 from kamerton.web.lists.description import Blank, Field, ListPage, Row
-from kamerton.web.lists.files import label
 from kamerton.web.parameters import words
 from kamerton.web.parts import Cell, Chip, Column, Link, Pages, Select, Sorted, Table, Text
 from kamerton.web.toasts import toast
@@ -134,9 +133,12 @@ def _row(seen: Here, fields: Sequence[Field], row: Row, *, pick: bool) -> parts.
 
 def _head(request: HttpRequest, name: str, each: Field, seen: Here) -> Column:
     column = Column(
-        label(each.label, seen), numeric=each.numeric, unit=label(each.unit, seen), minor=each.minor,
+        each.head(seen) if each.head else each.label,
+        numeric=each.numeric,
+        unit=each.unit(seen) if callable(each.unit) else each.unit,
+        minor=each.minor,
         hint=each.hint,
-    )  # fmt: skip
+    )
     if not each.sort:
         return column
     first: Sorted = "descending" if each.numeric else "ascending"
@@ -174,7 +176,7 @@ def _selects(seen: Here) -> list[Select]:
 
 def _columns(seen: Here) -> list[tuple[str, str, bool]]:
     names = list(seen.page.columns)[1:]
-    return [(name, label(seen.page.columns[name].label, seen), name in seen.want.shown) for name in names]
+    return [(name, str(seen.page.columns[name].label), name in seen.want.shown) for name in names]
 
 
 def _exports(seen: Here) -> list[Link]:
@@ -193,7 +195,7 @@ def _blank(seen: Here) -> dict[str, Any]:
     return {
         "title": page.none_fits or _("Nothing fits"),
         "text": _("Take a filter away or search for something else."),
-        "action": Link(_("Show all"), seen.url()),
+        "action": Link(page.show_all or _("Show all"), seen.url()),
         "icon": "filter-off",
     }
 
