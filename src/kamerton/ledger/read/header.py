@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -57,7 +58,7 @@ def find_top(head: Sequence[Row], body: Sequence[Row]) -> Top:
 
 def column_names(cells: Sequence[str], above: Sequence[str]) -> list[str]:
     """Names of the header's cells; one that stands several times takes the name of its group from above it."""
-    repeated = {cell for cell in cells if cell and cells.count(cell) > 1}
+    repeated = {cell for cell, times in Counter(cells).items() if cell and times > 1}
     if not repeated or sum(cell != "" for cell in above) <= 1:
         return list(cells)
     groups: list[str] = []
