@@ -447,6 +447,7 @@ def test_questions_notes_and_reasons_are_told_in_the_person_s_language(person, s
     draft = uploaded(EITHER)
     assert "Quale numero in “date” è il giorno?" in step(person, draft)
     assert "prima il giorno: " in step(person, draft)
+    assert "data, prima l’anno" not in step(person, draft)  # nothing is claimed of what is being asked
     User.objects.update(language="pl")
     other = uploaded("account,date,amount,discount\nA,2025-01-05,nope,10\n" + "A,2025-01-06,5.00,20\n" * 30)
     assert "„discount” nie jest odejmowana" in step(person, other)

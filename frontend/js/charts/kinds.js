@@ -215,7 +215,7 @@ export function map(data, look, size) {
   const option = {
     ...base(look),
     xAxis: { ...axis(data.x, xLow, xHigh, bend.growth, (value) => Math.sinh(value) * 0.25, GROWTH_TICKS), nameLocation: 'middle', nameGap: 28 },
-    yAxis: { ...axis(data.y, 0, yHigh, bend.share, (value) => value * value, SHARE_TICKS), nameLocation: 'end', nameGap: 12 },
+    yAxis: { ...axis(data.y, 0, yHigh, bend.share, (value) => value * value, SHARE_TICKS), nameLocation: 'end', nameGap: 12, nameTextStyle: { color: look['ink-2'], fontSize: TEXT, align: 'left', padding: [0, 0, 0, -32] } },
     series: [{
       type: 'scatter', cursor: 'pointer', clip: false,
       data: ordered.map((point) => ({

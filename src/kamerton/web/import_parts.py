@@ -170,6 +170,7 @@ def look_parts(draft: Draft) -> dict[str, Any]:
     """What was found, the questions, the mapping with samples, the first rows."""
     found: dict[str, Any] = draft.inspection or {}
     settled = is_settled(draft)
+    asked = {doubt["column"] for doubt in found["doubts"]}
     return {
         "lead": _look_sentence(found, settled=settled),
         "mapping_note": _("The answers that you saved as “%(name)s” were used.")
@@ -178,7 +179,10 @@ def look_parts(draft: Draft) -> dict[str, Any]:
         "doubts": [_doubt(doubt, draft) for doubt in found["doubts"]],
         "missing": [_missing(role) for role in found["missing"]],
         "notes": [told(note) for note in found["notes"]],
-        "columns": [_mapped(index, column) for index, column in enumerate(found["columns"])],
+        "columns": [
+            _mapped(index, column, asked=column["name"] in asked)
+            for index, column in enumerate(found["columns"])
+        ],
         "roles": [(role, ROLE_NAMES[role][0], ROLE_NAMES[role][1]) for role in ROLES],
         "first_rows": _first_rows(found),
     }
@@ -241,7 +245,8 @@ def _doubt(doubt: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
     }
 
 
-def _mapped(index: int, column: Mapping[str, Any]) -> MappedColumn:
+def _mapped(index: int, column: Mapping[str, Any], *, asked: bool) -> MappedColumn:
+    """`asked`: how it is written is what the person is asked, so nothing is claimed of it."""
     kinds = {"text": _("text"), "number": _("number"), "date": _("date"), "empty": _("empty")}
     forms = {
         "dmy": _("day first"), "mdy": _("month first"), "ymd": _("year first"),
@@ -253,7 +258,7 @@ def _mapped(index: int, column: Mapping[str, Any]) -> MappedColumn:
         role=column["role"] or "",
         sure=column["confidence"] >= 0.8,
         kind=kinds[column["kind"]],
-        form=forms.get(column["form"], column["form"]) or "",
+        form="" if asked else forms.get(column["form"], column["form"]) or "",
         samples=" · ".join(sample for sample in column["samples"][:3] if sample),
     )
 
