@@ -267,4 +267,14 @@ STRANGER = (
         dates=("2023-01-31", "2023-02-02"),
         refused=((4, "Customer"),),
     ),
+    Export(
+        name="quantities_with_their_unit",
+        text=lines(
+            "customer,invoice date,quantity,unit price",
+            "Helios,2023-01-31,12 pcs,1.50",
+            "Borea,2023-02-02,-2 szt.,1.00",
+        ),
+        turnover={"Helios": "18.00", "Borea": "-2.00"},
+        dates=("2023-01-31", "2023-02-02"),
+    ),
 )

@@ -265,6 +265,18 @@ def test_a_code_of_documents_that_nobody_knows_is_asked_about_where_no_minus_tel
     assert by_account(reading_of(signed))["A"] == Decimal("6.00")
 
 
+def test_a_price_of_a_hundred_pieces_makes_no_amount(tmp_path: Path) -> None:
+    text = "Kunde;Datum;Menge;Preis;Preiseinheit{more}\nA;2023-01-31;50;8,00;100{value}\n"
+    with pytest.raises(
+        Unreadable, match='"Preis" is the price of as many pieces as "Preiseinheit" says, up to 100'
+    ):
+        reading_of(put(tmp_path, text.format(more="", value="")))
+    found = reading_of(put(tmp_path, text.format(more=";Betrag netto", value=";4,00")))
+    assert by_account(found) == {"A": Decimal("4.00")}
+    found = reading_of(put(tmp_path, text.format(more="", value="").replace(";100", ";1")))
+    assert by_account(found) == {"A": Decimal("400.00")}
+
+
 def test_columns_that_change_their_names_from_file_to_file_are_no_question(tmp_path: Path) -> None:
     first = put(
         tmp_path, "Customer No,Invoice Date,Net Amount\n1,2023-01-31,10.00\n2,2023-01-31,1.00\n", "a.csv"

@@ -151,7 +151,8 @@ def currency_sql(plan: Plan) -> str:
 
 def _code_sql(mark: str) -> str:
     cases = " ".join(
-        f"WHEN {quoted(sign)} THEN {quoted(code) if code else 'NULL'}" for sign, code in numbers.SIGNS.items()
+        f"WHEN {quoted(sign)} THEN {quoted(code) if code else 'NULL'}"
+        for sign, code in (numbers.SIGNS | dict.fromkeys(numbers.UNITS, "")).items()
     )
     return f"CASE {mark} {cases} ELSE upper({mark}) END"
 

@@ -49,6 +49,25 @@ SIGNS = {
     "kč": "CZK", "ft": "HUF", "lei": "RON", "лв": "BGN", "лв.": "BGN", "sfr.": "CHF", "sfr": "CHF",
     "fr.": "CHF", "euro": "EUR", "kr.": "", "kr": "",
 }  # fmt: skip
+#: What is counted, where a quantity says so: it stands behind the figure and is no currency.
+UNITS = (
+    "pcs",
+    "pcs.",
+    "pc",
+    "pc.",
+    "pz",
+    "pz.",
+    "szt",
+    "szt.",
+    "шт",
+    "шт.",
+    "stk",
+    "stk.",
+    "stück",
+    "ea",
+    "nos",
+    "units",
+)
 _CODES = """
     AED ARS AUD BAM BGN BRL BYN CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GEL HKD HRK HUF IDR ILS INR ISK JPY
     KES KRW KWD KZT LTL LVL MAD MDL MKD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB RUR SAR SEK SGD THB
@@ -58,9 +77,10 @@ CODES = frozenset(_CODES.split())
 _MARK = "|".join(
     sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True) + sorted(CODES)
 )  # longest first
+_MARK_OR_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + "|" + _MARK
 _MARK_BEFORE = rf"(?i)^([-+(]?) ?(?:{_MARK}) ?"
-_MARK_AFTER = rf"(?i) ?(?:{_MARK}) ?([-)]?)$"
-_ONLY_MARK = rf"(?i)({_MARK})"
+_MARK_AFTER = rf"(?i) ?(?:{_MARK_OR_UNIT}) ?([-)]?)$"
+_ONLY_MARK = rf"(?i)({_MARK_OR_UNIT})"
 
 _GROUPS = {".": (",", " ", "'"), ",": (r"\.", " ", "'"), "": (" ", "'")}
 
@@ -120,7 +140,7 @@ def mark_of(text: str) -> str | None:
 
 def code_of(mark: str) -> str:
     """ISO code of a sign or a code; "" where it is not certain."""
-    return SIGNS.get(mark.lower(), mark.upper())
+    return "" if mark.lower() in UNITS else SIGNS.get(mark.lower(), mark.upper())
 
 
 def read_number(text: str, form: NumberForm) -> Decimal | None:

@@ -31,8 +31,9 @@ from kamerton.ledger.read.evidence import (
     tally_numbers,
 )
 from kamerton.ledger.read.forms import Forms, decide_forms
+from kamerton.ledger.read.header_concepts import header_key
 from kamerton.ledger.read.identity import kinds_of
-from kamerton.ledger.read.model import Choice, Choices, Doubt, Limits
+from kamerton.ledger.read.model import Choice, Choices, Doubt, Limits, Unreadable
 from kamerton.ledger.read.numbers import BLANKS, NumberForm, missing_sql, read_number, tidy_sql
 from kamerton.ledger.read.raw import RawTable, quoted
 from kamerton.ledger.read.roles import ColumnProfile, RoleAssignment, assign_roles
@@ -43,6 +44,10 @@ Connection = duckdb.DuckDBPyConnection
 
 _WHOLE = re.compile(r"-?[0-9]+(\.0*)?")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
+#: Headers of the number of pieces that a price is for.
+_PRICE_UNITS = frozenset(
+    {"preiseinheit", "preiseinh", "peinh", "kpein", "priceunit", "priceper", "pricingunit", "preispro"}
+)
 _PROTECTED = re.compile(r'="[^"]*"')
 _KIND_CODE = re.compile(r"[A-Z0-9]{1,4}")
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -98,6 +103,7 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
     samples = [take_sample(group, con) for group in groups]
     profiles = _profiles(groups, samples)
     roles = assign_roles(profiles, choices.mapping)
+    _require_price_of_one(profiles, roles)
     roles = replace(roles, doubts=tuple(doubt for doubt in roles.doubts if _meet(doubt, groups)))
     result = Study(
         tables=tuple(tables), profiles=profiles, roles=roles, groups=[], first_rows=samples[0].rows
@@ -108,6 +114,25 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
         mapping = _mapping_for(group, sample, roles, choices)
         result.groups.append(_study_group(group, sample, mapping, choices, limits, con))
     return result
+
+
+def _require_price_of_one(profiles: Sequence[ColumnProfile], roles: RoleAssignment) -> None:
+    """Raise Unreadable where amounts would be made of prices that are per 100 pieces, or the like."""
+    if "amount" in roles.mapping or "unit_price" not in roles.mapping:
+        return
+    for column in profiles:
+        if header_key(column.name) in _PRICE_UNITS and (column.max_value or 0) > 1:
+            raise Unreadable(
+                Said(
+                    '"{price}" is the price of as many pieces as "{unit}" says, up to {pieces}, and no column has '
+                    "the amount. Nothing was read.",
+                    price=roles.mapping["unit_price"],
+                    unit=column.name,
+                    pieces=f"{column.max_value:,.0f}",
+                ),
+                code="price_unit",
+                hint=Said("Export the amount of each line as well, or divide the price in a .sql file."),
+            )
 
 
 def _meet(doubt: Doubt, groups: Sequence[Group]) -> bool:
