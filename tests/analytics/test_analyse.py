@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from kamerton.analytics.analyse import analyse
+from kamerton.analytics import cubes
+from kamerton.analytics.analyse import analyse, figures
 from kamerton.analytics.cubes import NothingToAnalyse
 from kamerton.analytics.model import Amounts, Analysis, Question, Thresholds
 from tests.analytics.ledgers import AS_OF, ledger, sale
@@ -267,3 +268,19 @@ def test_two_accounts_of_equal_turnover_differ_in_lifetime_value():
     assert found["faithful"].lifetime_method == found["gone"].lifetime_method == "bg_nbd_gamma_gamma"
     assert found["faithful"].lifetime_value > found["gone"].lifetime_value + 400
     assert found["faithful"].p_alive > 0.7 > 0.1 > found["gone"].p_alive
+
+
+def test_one_scan_serves_accounts_and_groups():
+    lines = ledger(
+        [
+            sale("a", "2023-02-01", 10, group="Nord", document="D1", seller="Ines"),
+            sale("b", "2023-02-01", 20, group="Nord", document="D1", seller="Juri"),
+            sale("b", "2024-03-01", 5, group="Nord", document="D2", seller="Ines"),
+            sale("c", "2024-04-01", 7, document="D2", seller="Ines"),
+            sale(None, "2024-04-02", 1),
+        ]
+    )
+    scan = cubes.scan(lines)
+    for level in ("account", "group", "account"):
+        question = Question(level=level)
+        assert figures(scan.book(level), question) == analyse(lines, question), level

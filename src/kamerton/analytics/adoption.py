@@ -45,7 +45,7 @@ class Adoption:
 
 
 def adoption(lines: ibis.Table, thresholds: Thresholds, *, as_of: dt.date) -> Adoption:
-    """Adoption of the products launched in the window up to `as_of`: two scans."""
+    """Adoption of the products launched in the window up to `as_of`: three scans of a few columns."""
     window = window_before(as_of)
     first_date = fetched(cubes.span_of(lines)).to_pylist()[0]["first"]
     told = first_date is not None and first_date < window.from_date
@@ -80,10 +80,11 @@ def first_purchases(lines: ibis.Table, from_date: dt.date, to_date: dt.date) -> 
     """product, account, first: of products that nobody bought before `from_date`, up to `to_date`."""
     known = lines.account.notnull() & lines["product"].notnull() & (lines.date <= to_date)
     bought = lines.filter(known & cubes.purchases(lines))
-    first = bought.group_by("product", "account").aggregate(first=bought.date.min())
-    launch = first.group_by("product").aggregate(launch=first["first"].min())
+    # Few products are new: who bought which of all of them would be as many pairs as there are lines.
+    launch = bought.group_by("product").aggregate(launch=bought.date.min())
     new = launch.filter(launch.launch >= from_date)
-    return first.semi_join(new, "product").select("product", "account", "first")
+    of_new = bought.filter(bought.date >= from_date).semi_join(new, "product")
+    return of_new.group_by("product", "account").aggregate(first=of_new.date.min())
 
 
 def adopter_classes(adopters: int, thresholds: Thresholds) -> tuple[int, int]:

@@ -230,39 +230,78 @@ def _accounts_of_documents(lines: ibis.Table) -> ibis.Table:
 
 def collect(lines: ibis.Table, question: Question) -> Book:
     """Scan the lines and sum them. Raises NothingToAnalyse."""
-    as_of = question.as_of or _last_date(lines)
+    return scan(lines, question.as_of).book(question.level)
+
+
+def scan(lines: ibis.Table, as_of: dt.date | None = None) -> Scan:
+    """What the books of both levels are made of: accounts and groups share it. Raises NothingToAnalyse."""
+    as_of = as_of or _last_date(lines)
     lines = lines.filter(lines.date <= as_of)
-    scanned = fetched(cells_of(lines, as_of))
-    ids, codes = _ranked(scanned["account"])
+    cells = fetched(cells_of(lines, as_of))
+    ids, codes = _ranked(cells["account"])
     if not len(ids):
         raise NothingToAnalyse("No line with an account lies on or before the date asked for.")
-    cells = _cells(scanned, codes, as_of)
-    accounts: tuple[str, ...] = tuple(ids.to_pylist())
-    names = fetched(names_of(lines))
-    seen = _positions(names["account"], ids)
-    units = _units(question.level, accounts, names, seen)
-    assigned, apart = cells.split(int(np.searchsorted(cells.unit, 0)))
-    documents = _documents(lines, ids, units)
-    first, last = _days_seen(cells)
-    return Book(
-        as_of=as_of,
-        first_date=first,
-        last_date=last,
-        level=question.level,
-        units=units.ids,
-        names=units.names,
-        groups=units.groups,
-        sellers=units.sellers,
-        cells=_regrouped(assigned, units.of_account),
-        unassigned=apart,
-        documents=documents[0] if documents else None,
-        documents_in_all=documents[1] if documents else None,
-        first_day_gross=_first_day_gross(scanned, codes, units),
-        seller_years=_told_by_account(names, seen, assigned) or _seller_years(fetched(sellers_of(lines))),
-        units_by_seller=units.by_seller,
-        accounts=accounts,
-        unit_of_account=units.of_account,
-    )
+    return Scan(as_of=as_of, lines=lines, scanned=cells, ids=ids, codes=codes, names=fetched(names_of(lines)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """Sums by account, not yet of units."""
+
+    as_of: dt.date
+    lines: ibis.Table
+    scanned: pa.Table  # of cells_of
+    ids: pa.Array  # accounts, sorted
+    codes: Ints  # position of each cell's account, -1 without one
+    names: pa.Table  # of names_of
+
+    @cached_property
+    def cells(self) -> Cells:
+        return _cells(self.scanned, self.codes, self.as_of)
+
+    @cached_property
+    def seen(self) -> Ints:
+        return _positions(self.names["account"], self.ids)
+
+    @cached_property
+    def documents(self) -> pa.Table:
+        return fetched(documents_of(self.lines))
+
+    @cached_property
+    def shared_documents(self) -> pa.Table:
+        return fetched(shared_documents_of(self.lines))
+
+    @cached_property
+    def seller_years(self) -> SellerYears:
+        assigned, _ = self.cells.split(int(np.searchsorted(self.cells.unit, 0)))
+        told = _told_by_account(self.names, self.seen, assigned)
+        return told or _seller_years(fetched(sellers_of(self.lines)))
+
+    def book(self, level: Level) -> Book:
+        accounts: tuple[str, ...] = tuple(self.ids.to_pylist())
+        units = _units(level, accounts, self.names, self.seen)
+        assigned, apart = self.cells.split(int(np.searchsorted(self.cells.unit, 0)))
+        documents = _documents(self, units)
+        first, last = _days_seen(self.cells)
+        return Book(
+            as_of=self.as_of,
+            first_date=first,
+            last_date=last,
+            level=level,
+            units=units.ids,
+            names=units.names,
+            groups=units.groups,
+            sellers=units.sellers,
+            cells=_regrouped(assigned, units.of_account),
+            unassigned=apart,
+            documents=documents[0] if documents else None,
+            documents_in_all=documents[1] if documents else None,
+            first_day_gross=_first_day_gross(self.scanned, self.codes, units),
+            seller_years=self.seller_years,
+            units_by_seller=units.by_seller,
+            accounts=accounts,
+            unit_of_account=units.of_account,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -430,17 +469,17 @@ def _first_day_gross(scanned: pa.Table, codes: Ints, units: _Units) -> Exact:
     return exact.summed(amounts, unit[counts], len(units.ids))
 
 
-def _documents(lines: ibis.Table, accounts: pa.Array, units: _Units) -> tuple[Ints, int] | None:
+def _documents(found: Scan, units: _Units) -> tuple[Ints, int] | None:
     """Distinct documents by unit and of all; None where no line has one."""
-    table = fetched(documents_of(lines))
+    table = found.documents
     if not len(table):
         return None
     counts = arrow.integers(table["documents"])
-    own, last = _positions(table["first"], accounts), _positions(table["last"], accounts)
+    own, last = _positions(table["first"], found.ids), _positions(table["last"], found.ids)
     alone = own == last
     by_unit = exact.summed(counts[alone], units.of_account[own[alone]], len(units.ids))
     if not alone.all():
-        by_unit += _shared_documents(fetched(shared_documents_of(lines)), accounts, units)
+        by_unit += _shared_documents(found.shared_documents, found.ids, units)
     return by_unit, int(counts.sum())
 
 

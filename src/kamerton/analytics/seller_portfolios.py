@@ -116,8 +116,13 @@ def seller_view(
 def portfolio_sums(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
     """seller, account, window (0 the latest of three) with turnover, cost and how many lines have a cost."""
     back = (cubes.rolling_month_of(lines, as_of) // MONTHS_A_WINDOW).cast("int32")
+    start = window_before(as_of, WINDOWS - 1).from_date.replace(day=1)  # an engine skips what lies before
     chosen = lines.mutate(window=back).filter(
-        lines.account.notnull(), lines.seller.notnull(), lines.date <= as_of, back < WINDOWS
+        lines.account.notnull(),
+        lines.seller.notnull(),
+        lines.date >= start,
+        lines.date <= as_of,
+        back < WINDOWS,
     )
     return chosen.group_by("seller", "account", "window").aggregate(
         turnover=chosen.amount.sum().cast("decimal(38, 6)"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,6 +27,9 @@ from kamerton.portfolio import queries, rules, taking
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
 from kamerton.said import packed
 from kamerton.work.actions import priorities
+
+if TYPE_CHECKING:
+    from kamerton.analytics.cubes import Scan
 
 _STEPS = 4
 
@@ -76,25 +79,29 @@ def _take(*, actor: User, now: dt.datetime, as_of: dt.date | None, progress: Pro
         return kept
     progress(0, _STEPS, _("Working out the figures"))
     with room_on_disk(), open_ledger(version) as (_connection, lines):
-        accounts = _analyse(lines, asked, day, "account")
+        scan = _scan(lines, day)
+        accounts = _analyse(scan, asked, day, "account")
         groups = None
         if accounts.has_groups:
             progress(1, _STEPS, _("Working out the figures of groups"))
-            groups = _analyse(lines, asked, day, "group")
+            groups = _analyse(scan, asked, day, "group")
     progress(2, _STEPS, _("Writing the figures"))
     found = [(asked, taken) for taken in (accounts, groups) if taken]
     with room_on_disk():
         return _write(actor=actor, now=now, version=version, found=found)
 
 
-def _analyse(lines: Any, asked: Question, day: dt.date, level: Level) -> taking.Taken:
-    from kamerton.analytics.cubes import NothingToAnalyse  # noqa: PLC0415 - Ibis takes half a second
+def _scan(lines: Any, day: dt.date) -> Scan:
+    from kamerton.analytics import cubes  # noqa: PLC0415 - Ibis takes half a second
 
-    question = queries.with_date(asked, as_of=day, level=level)
     try:
-        return taking.take(lines, question)
-    except NothingToAnalyse as nothing:
+        return cubes.scan(lines, day)
+    except cubes.NothingToAnalyse as nothing:
         raise _nothing() from nothing
+
+
+def _analyse(scan: Scan, asked: Question, day: dt.date, level: Level) -> taking.Taken:
+    return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
 
 
 def _nothing() -> NothingToTell:

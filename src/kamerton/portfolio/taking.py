@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
-    from kamerton.analytics.cubes import Book
+    from kamerton.analytics.cubes import Book, Scan
     from kamerton.analytics.seller_portfolios import SellerPortfolio
 
 _MONTHS_SHOWN = 24
@@ -40,11 +40,11 @@ class Taken:
         return rules.digest([self.figures, self.views, self.rows, self.series])
 
 
-def take(lines: ibis.Table, question: Question) -> Taken:
-    """Analyse `lines`. Raises cubes.NothingToAnalyse."""
-    from kamerton.analytics import analyse, cubes, series  # noqa: PLC0415 - Ibis and SciPy take a second
+def take(scan: Scan, question: Question) -> Taken:
+    """Analyse what was scanned. `question.as_of` is the date of the scan."""
+    from kamerton.analytics import analyse, series  # noqa: PLC0415 - Ibis and SciPy take a second
 
-    book = cubes.collect(lines, question)
+    book = scan.book(question.level)
     analysis = analyse.figures(book, question)
     monthly = series.monthly(book)
     over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
@@ -59,7 +59,7 @@ def take(lines: ibis.Table, question: Question) -> Taken:
     return Taken(
         analysis=analysis,
         figures=figures,
-        views=_views(lines, analysis),
+        views=_views(scan.lines, analysis),
         rows=list(_rows(book, analysis)),
         series=[rules.series_row(each, months.get(each.account, "[]")) for each in analysis.accounts],
         has_groups=any(book.groups),
