@@ -25,6 +25,7 @@ from kamerton.ledger.read.model import Choices, Doubt, Limits, NeedsAnswer, Prog
 
 NEEDS_ANSWER = 2
 LINES = "lines"  # the table that the reader fills
+NEEDED = ("account", "account_name", "group", "date", "document", "amount", "cost", "seller", "kind")
 
 _OUTPUTS = ("json", "html", "xlsx", "refused", "save_mapping")
 
@@ -92,6 +93,7 @@ def _report(options: argparse.Namespace, choices: Choices, folder: Path, told: P
             con=connection,
             table=LINES,
             folder=folder,
+            keep=NEEDED,
             progress=told,
         )
         _check_usable(options, reading)

@@ -28,7 +28,7 @@ def direct_table(
         types=("VARCHAR",) * len(plan.names),
         rows_estimate=found.records - found.misfits - found.empty_records,
         relation=_read_csv(plan, found),
-        where=_not_blank(plan.columns) if found.empty_records else "",
+        where=not_blank(plan.columns) if found.empty_records else "",
         lines=lines,
         refused_count=found.misfits,
         refusals=_Refusals(plan, found, file.name, lines),
@@ -37,7 +37,8 @@ def direct_table(
     return table if _starts_alike(table, plan, found, con) else None
 
 
-def _not_blank(columns: int) -> str:
+def not_blank(columns: int) -> str:
+    """SQL condition that leaves out rows of delimiters only."""
     return "NOT (" + " AND ".join(f"c{i} = ''" for i in range(columns)) + ")"
 
 

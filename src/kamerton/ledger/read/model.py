@@ -63,6 +63,9 @@ class Limits:
     max_line_bytes: int = 8 * 1024**2
     memory_bytes: int = 900 * 1024**2
     threads: int | None = None
+    glance_bytes: int = (
+        32 * 1024**2
+    )  # text files from here on are surveyed only if reading them shows a doubt
     queries: bool = False  # run .sql files: they read whatever the process may, so only for its own user
     first_year: int = 1950  # a date outside first_year..last_year is a refused row
     last_year: int = 2100

@@ -56,17 +56,20 @@ def open_sources(
     con: duckdb.DuckDBPyConnection,
     workdir: Path,
     progress: Progress | None,
+    thorough: bool = True,
 ) -> list[RawTable]:
     """The tables of these files, folders and archives, in order; folders sorted by name.
 
     Raises Unreadable for a file that as a whole gives no certain table, NeedsAnswer where only the user can
-    choose. Rewritten and unpacked files are kept in `workdir` for as long as the tables are used.
+    choose. Rewritten and unpacked files are kept in `workdir` for as long as the tables are used. Without
+    `thorough` some tables may not be `proven` yet.
     """
     if not paths:
         raise Unreadable(
             Said("No file was given. Nothing was read."), code="missing", hint=Said("Name at least one file.")
         )
-    shop = Shop(con=con, choices=choices, place=Workplace(folder=workdir, limits=limits, progress=progress))
+    place = Workplace(folder=workdir, limits=limits, progress=progress)
+    shop = Shop(con=con, choices=choices, place=place, thorough=thorough)
     try:
         return [table for path in paths for source in _sources(Path(path)) for table in _open(source, shop)]
     except OSError as error:

@@ -30,6 +30,7 @@ class RawTable:
     relation: str  # SQL of a FROM item with the columns c0, c1, ...
     lines: Lines  # records -> lines, see lines_of
     rows_exact: bool = True
+    proven: bool = True  # False: `rows_estimate` rows or an error prove it when all are read
     record: str = "row_number() OVER () - 1"  # SQL of the record's position, over `relation`
     where: str = ""  # SQL condition that leaves out blank rows; counted on `record` before it applies
     refused_count: int = 0
@@ -103,6 +104,7 @@ class Shop:
     con: duckdb.DuckDBPyConnection
     choices: Choices
     place: Workplace
+    thorough: bool = True  # False: a plain big text file may be read before it is surveyed
 
 
 def quoted(text: str | Path) -> str:

@@ -31,6 +31,7 @@ from kamerton.ledger.read.model import (
 from kamerton.ledger.read.numbers import BLANKS
 from kamerton.ledger.read.opening import open_sources
 from kamerton.ledger.read.rates import load_rates
+from kamerton.ledger.read.raw import RawTable
 from kamerton.ledger.read.refusals import Faults, check_certainty, refused_rows, write_refused
 from kamerton.ledger.read.stages import (
     Measured,
@@ -55,12 +56,15 @@ from kamerton.ledger.read.study import (
     learn_odd_ids,
     study,
 )
+from kamerton.ledger.read.workroom import workroom
 from kamerton.said import Said
 
 Connection = duckdb.DuckDBPyConnection
 
 #: Up to here `inspect` reads every row, so that every question is asked at once.
 WHOLE_CHECK_BYTES = 200 * 1024**2
+#: Columns that are looked at after the conversion.
+_JUDGED = {"account", "account_name", "document", "date", "amount", "cost", "currency", "kind", "fingerprint"}
 _ATTEMPTS = 4  # forms, then kinds, then ids may each ask for another pass
 
 
@@ -117,22 +121,22 @@ def read(
 ) -> Reading:
     """Read the files whole and write canonical lines as Parquet to `out`, which appears complete or not at all.
 
-    Refused rows go to `out` with the suffix .refused.csv. `fast` spends less on compression. Raises
-    Unreadable, NeedsAnswer where the user has to settle something first, and Refused (a full disk).
+    Refused rows go to `out` with the suffix .refused.csv. A killed process leaves at most those and a hidden
+    folder, which the next one removes. `fast` spends less on compression. Raises Unreadable,
+    NeedsAnswer where the user has to settle something first, and Refused (a full disk).
     """
     with (
-        tempfile.TemporaryDirectory(prefix=".reading-", dir=out.parent, ignore_cleanup_errors=True) as folder,
+        workroom(out.parent) as folder,
         _errors(str(out.parent)),
     ):
-        con = connect(limits, Path(folder))
-        stage = ParquetStage(con, out, compression="snappy" if fast else "zstd")
+        con = connect(limits, folder)
+        stage = ParquetStage(con, out, folder, compression="snappy" if fast else "zstd")
         job = _Job(
-            con=con, choices=choices, limits=limits, stage=stage, folder=_room(folder), progress=progress
+            con=con, choices=choices, limits=limits, stage=stage, folder=_room(str(folder)), progress=progress
         )
         try:
             return job.run(paths, out, out.with_suffix(".refused.csv"), tidy=not fast)
         finally:
-            stage.discard()
             con.close()
 
 
@@ -149,7 +153,8 @@ def read_table(
 ) -> Reading:
     """As `read`, into a table of the caller's connection: nothing is compressed only to be unpacked again.
 
-    Columns beyond `keep` are there and empty. `con` comes from `connect`; it is to be given to Ibis afterwards.
+    Columns beyond `keep` and those that a reading is judged by are there and empty. `con` comes from `connect`;
+    it is to be given to Ibis afterwards.
     `folder` takes working files and refused.csv, until the connection is closed; `Reading.parquet` names no file.
     """
     with _errors(str(folder)):
@@ -161,7 +166,7 @@ def read_table(
             stage=stage,
             folder=_room(str(folder)),
             progress=progress,
-            keep=frozenset(keep),
+            keep=frozenset(keep) | _JUDGED,
         )
         try:
             return job.run(paths, folder / "no.parquet", folder / "refused.csv", tidy=False)
@@ -219,6 +224,30 @@ def _errors(place: str) -> Iterator[None]:
 # ---------------------------------------------------------------- one reading
 
 
+class _Unproven(Exception):
+    """A file that looked plain is not, or a question came up before that was certain."""
+
+
+@contextlib.contextmanager
+def _proving(tables: Sequence[RawTable]) -> Iterator[None]:
+    """Whatever goes wrong before tables are proven may be their own fault: it is looked at again."""
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.ConversionException, Refused) as error:
+        if all(table.proven for table in tables):
+            raise
+        raise _Unproven from error
+
+
+def _prove(tables: Sequence[RawTable], measured: Measured) -> None:
+    """As many rows as lines: none was passed over."""
+    if all(table.proven for table in tables):
+        return
+    certain = all(table.rows_exact for table in tables)
+    if not certain or measured.rows != sum(table.rows_estimate for table in tables):
+        raise _Unproven
+
+
 @dataclass(kw_only=True)
 class _Job:
     """One call of `read`: open, study, convert, mend what the sample did not show, publish."""
@@ -232,6 +261,15 @@ class _Job:
     keep: frozenset[str] = frozenset(COLUMNS)
 
     def run(self, paths: Sequence[Path], out: Path, refused_path: Path, *, tidy: bool) -> Reading:
+        """Big plain files are read before they are proved regular; any doubt begins again with the survey."""
+        try:
+            return self._run(paths, out, refused_path, tidy=tidy, thorough=False)
+        except _Unproven:
+            return self._run(paths, out, refused_path, tidy=tidy, thorough=True)
+
+    def _run(
+        self, paths: Sequence[Path], out: Path, refused_path: Path, *, tidy: bool, thorough: bool
+    ) -> Reading:
         tables = open_sources(
             paths,
             choices=self.choices,
@@ -239,14 +277,18 @@ class _Job:
             con=self.con,
             workdir=self.folder,
             progress=self.progress,
+            thorough=thorough,
         )
-        found = study(tables, self.choices, self.limits, self.con)
-        self._require_certainty(found)
-        load_rates(self.choices, self.limits, self.con)
-        if not tidy:
-            for each in found.groups:
-                each.plan = replace(each.plan, tidy=dirty_text_roles(each))
-        measured, faults = self._converge(found)
+        with _proving(tables):
+            found = study(tables, self.choices, self.limits, self.con)
+            self._require_certainty(found)
+            load_rates(self.choices, self.limits, self.con)
+            if not tidy:
+                for each in found.groups:
+                    each.plan = replace(each.plan, tidy=dirty_text_roles(each))
+            first = self._convert(found)
+            _prove(tables, first)
+        measured, faults = self._converge(found, first)
         found.currencies = () if self.choices.company_currency else measured.currencies
         self._require_certainty(found)
         read_rows = measured.rows + sum(table.refused_count for table in tables)
@@ -259,10 +301,10 @@ class _Job:
         if found.doubts:
             raise NeedsAnswer(_asking(len(found.doubts)), found.doubts)
 
-    def _converge(self, found: Study) -> tuple[Measured, list[Faults]]:
-        """Convert until a pass shows nothing new. On the happy path that is once."""
-        for _ in range(_ATTEMPTS):
-            measured = self._convert(found)
+    def _converge(self, found: Study, first: Measured) -> tuple[Measured, list[Faults]]:
+        """Convert until a pass shows nothing new. On the happy path the first one was enough."""
+        for attempt in range(_ATTEMPTS):
+            measured = self._convert(found) if attempt else first
             faults, learnt = self._look_at(found, measured)
             self._require_certainty(found)
             if not learnt:
@@ -284,7 +326,7 @@ class _Job:
         faults = []
         for number, each in enumerate(found.groups):
             gathered = Faults(study=each, table="", counts={})
-            if measured.usable < measured.rows or UNSEEN in measured.kinds:
+            if measured.usable < measured.rows or measured.has_unseen_kinds:
                 gathered, new = _learn(each, f"faults_{number}", self.choices, self.limits, self.con)
                 learnt |= new
             learnt |= learn_odd_ids(each, self.stage.relation, self.con)
@@ -363,7 +405,10 @@ class _Job:
         if not structural and not any(each.total for each in faults):
             return (), 0
         with _told(self.con, self.progress, Said("Listing refused rows")):
-            return write_refused(path, refused_rows(faults, self.limits, self.con))
+            prepared = self.folder / "refused.csv"
+            told = write_refused(prepared, refused_rows(faults, self.limits, self.con))
+            prepared.replace(path)
+            return told
 
 
 def _asking(doubts: int) -> str:

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 
 from kamerton.analytics.lines import COLUMNS
+from kamerton.ledger.read.convert import UNSEEN
 from kamerton.ledger.read.folding import is_total
 from kamerton.ledger.read.raw import identifier, quoted
 
@@ -37,15 +38,15 @@ class Measured:
     last_date: dt.date | None
     costed: int  # of the used
     currencies: tuple[str, ...]
-    kinds: tuple[str, ...]
+    has_unseen_kinds: bool  # values of the kind column that have to be looked up
 
 
 class ParquetStage:
-    """A file beside its final name, which it gets when it is complete and synced."""
+    """A file in `folder`, on the same disk as its final place, where it goes when it is complete and synced."""
 
-    def __init__(self, con: Connection, out: Path, *, compression: str) -> None:
+    def __init__(self, con: Connection, out: Path, folder: Path, *, compression: str) -> None:
         self.con, self.out, self.compression = con, out, compression
-        self._paths = [out.with_name(f".{out.name}.{number}.partial") for number in (1, 2)]
+        self._paths = [folder / f"{number}.parquet" for number in (1, 2)]
 
     @property
     def relation(self) -> str:
@@ -64,10 +65,6 @@ class ParquetStage:
             os.fsync(file.fileno())
         self._paths[0].replace(self.out)
         _sync_folder(self.out.parent)
-
-    def discard(self) -> None:
-        for path in self._paths:
-            path.unlink(missing_ok=True)
 
     def _copy(self, query: str, path: Path) -> None:
         self.con.execute(f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION {self.compression})")
@@ -133,14 +130,20 @@ def measure(stage: Stage, con: Connection) -> Measured:
         first_date=first,
         last_date=last,
         costed=int(costed or 0),
-        currencies=_distinct(stage, "currency", "amount IS NOT NULL", con),
-        kinds=_distinct(stage, "kind", "true", con),
+        currencies=_currencies(stage, con),
+        has_unseen_kinds=_has_kind(stage, UNSEEN, con),
     )
 
 
-def _distinct(stage: Stage, column: str, where: str, con: Connection) -> tuple[str, ...]:
-    rows = con.execute(f"SELECT DISTINCT {column} FROM {stage.relation} WHERE {where}").fetchall()  # noqa: S608
-    return tuple(sorted(value for (value,) in rows if value is not None))
+def _currencies(stage: Stage, con: Connection) -> tuple[str, ...]:
+    named = "currency IS NOT NULL AND amount IS NOT NULL"  # mostly there is none, and DuckDB knows
+    rows = con.execute(f"SELECT DISTINCT currency FROM {stage.relation} WHERE {named}").fetchall()  # noqa: S608
+    return tuple(sorted(code for (code,) in rows))
+
+
+def _has_kind(stage: Stage, kind: str, con: Connection) -> bool:
+    found = con.execute(f"SELECT 1 FROM {stage.relation} WHERE kind = {quoted(kind)} LIMIT 1").fetchone()  # noqa: S608
+    return found is not None
 
 
 def repeated(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kamerton.ledger.read import encoding as encodings
-from kamerton.ledger.read.direct import direct_table
+from kamerton.ledger.read.direct import direct_table, not_blank
+from kamerton.ledger.read.glance import lines_if_plain
 from kamerton.ledger.read.model import FileFound, Unreadable
 from kamerton.ledger.read.plan import Plan, header_only, make_plan
 from kamerton.ledger.read.raw import RawTable, Shop, Source, quoted
@@ -94,6 +95,12 @@ def _open_utf8(path: Path, found: FileFound, notes: tuple[str, ...], shop: Shop)
         raise _nul(path, found.name, plan.start)
     found = replace(found, delimiter=plan.dialect.delimiter, header_line=plan.header_line)
     shop.place.tell(0, found.size_bytes, Said("Checking {name}", name=found.name))
+    if (
+        not shop.thorough
+        and found.size_bytes >= limits.glance_bytes
+        and (table := _glanced(plan, found, shop))
+    ):
+        return table
     seen = survey(path, plan.layout(), max_line_bytes=limits.max_line_bytes, check_utf8=True)
     if not seen.utf8:
         raise _NotUtf8
@@ -107,6 +114,16 @@ def _open_utf8(path: Path, found: FileFound, notes: tuple[str, ...], shop: Shop)
         if table is not None:
             return table
     return _rewritten(plan, seen, found, shop)
+
+
+def _glanced(plan: Plan, found: FileFound, shop: Shop) -> RawTable | None:
+    """The table of a file that looks plain, not proven; None where only the survey can tell."""
+    lines = lines_if_plain(plan.path, plan.layout())
+    seen = Survey(records=lines or 0)
+    if not lines or not is_regular(seen, plan):
+        return None
+    table = direct_table(plan, seen, found, shop.con)
+    return None if table is None else replace(table, proven=False, where=not_blank(plan.columns))
 
 
 def is_regular(seen: Survey, plan: Plan) -> bool:
