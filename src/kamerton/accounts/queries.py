@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from kamerton.access.models import User
-from kamerton.accounts.models import Account, Coverage
+from django.db.models import Q
+
+from kamerton.access.models import Delegation, User
+from kamerton.accounts import rules
+from kamerton.accounts.models import Account, Coverage, Limits
 from kamerton.accounts.models.companies import AccountQuerySet
+from kamerton.core.names import name_key
 
 
 def reached_accounts(people: Collection[int], day: dt.date, responsible: bool) -> AccountQuerySet:
@@ -23,3 +28,121 @@ def responsible_for(account: Account, day: dt.date) -> User | None:
     found = Coverage.objects.on(day).filter(account=account, role="responsible").select_related("person")
     row = found.order_by("-from_date").first()
     return row.person if row else None
+
+
+def without_responsible(day: dt.date) -> AccountQuerySet:
+    """Customers whom nobody is responsible for that day: the gap that must not be (OTH-02)."""
+    held = Coverage.objects.on(day).filter(role="responsible", person__is_active=True)
+    return Account.objects.current().filter(stage="customer").exclude(pk__in=held.values("account"))
+
+
+def answers_today(account: Account, day: dt.date) -> tuple[User | None, User | None]:
+    """(responsible, who stands in for them that day): somebody is always reachable (OTH-02). Two queries."""
+    responsible = responsible_for(account, day)
+    if responsible is None:
+        return None, None
+    order = Delegation.objects.filter(
+        absent=responsible, revoked_at=None, from_date__lte=day, to_date__gte=day, substitute__is_active=True
+    )
+    found = order.select_related("substitute").order_by("from_date", "pk").first()
+    return responsible, found.substitute if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many accounts somebody is responsible for, and how many it should be at most (SEL-21)."""
+
+    accounts: int
+    limit: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.accounts > self.limit
+
+
+_KAM_ROLES = frozenset({"senior_kam", "junior_kam"})
+
+
+def limits() -> Limits:
+    return Limits.objects.filter(pk=1).first() or Limits(pk=1)
+
+
+def limit_of(person: User, limit: Limits) -> int:
+    """Two queries at most."""
+    if limit.pk and limit.broad.filter(pk=person.pk).exists():
+        return limit.broad_limit
+    return limit.kam_limit if person.role in _KAM_ROLES else limit.seller_limit
+
+
+def load_of(person: User, day: dt.date) -> Load:
+    """Three queries."""
+    held = Coverage.objects.on(day).filter(person=person, role="responsible", account__merged_into=None)
+    return Load(held.values("account").distinct().count(), limit_of(person, limits()))
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What is told of a company before it is written down."""
+
+    name: str
+    legal_name: str = ""
+    tax_number: str = ""
+    registration_number: str = ""
+    website: str = ""
+    email: str = ""
+
+
+def doubles_of(told: Newcomer, *, but: int | None = None) -> AccountQuerySet:
+    """Accounts that may be the same company: same name but for its form, same number, same domain.
+
+    Walks the names of all accounts (their keys are kept): two queries.
+    """
+    keys = {name_key(name) for name in (told.name, told.legal_name) if name.strip()}
+    codes = {rules.code_key(code) for code in (told.tax_number, told.registration_number)} - {""}
+    domains = rules.own_domain(told.website, told.email)
+    found = [
+        row[0]
+        for row in Account.objects.current().values_list(
+            "pk", "name", "legal_name", "ledger_name", "tax_number", "registration_number", "website", "email"
+        )
+        if row[0] != but and _is_double(row, keys, codes, domains)
+    ]
+    return Account.objects.filter(pk__in=found)
+
+
+def _is_double(
+    row: tuple[int, str, str, str, str, str, str, str],
+    keys: Collection[str],
+    codes: Collection[str],
+    domains: Collection[str],
+) -> bool:
+    _pk, name, legal, ledger, tax, registration, website, email = row
+    if any(each and name_key(each) in keys for each in (name, legal, ledger)):
+        return True
+    if codes and any(each and rules.code_key(each) in codes for each in (tax, registration)):
+        return True
+    return bool(domains and (website or email) and rules.own_domain(website, email) & set(domains))
+
+
+def above(account: Account) -> list[Account]:
+    """The parents of an account, nearest first. One query a level; a cycle ends where it closes."""
+    found: list[Account] = []
+    seen, at = {account.pk}, account.parent_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        parent = Account.objects.get(pk=at)
+        found.append(parent)
+        at = parent.parent_id
+    return found
+
+
+def below(account: Account) -> dict[int, int | None]:
+    """{pk: its parent's pk} of every account below, however far. One query a level."""
+    found: dict[int, int | None] = {}
+    level = [account.pk]
+    while level:
+        rows = Account.objects.filter(Q(parent__in=level), merged_into=None).values_list("pk", "parent_id")
+        fresh = {pk: parent for pk, parent in rows if pk not in found and pk != account.pk}
+        found |= fresh
+        level = list(fresh)
+    return found

@@ -15,3 +15,44 @@ def prospect_number(taken: Iterable[str]) -> str:
     own = (number.removeprefix("P-") for number in taken if number.startswith("P-"))
     last = max((int(digits) for digits in own if digits.isdigit() and digits.isascii()), default=0)
     return f"P-{last + 1:05d}"
+
+
+def domain_of(text: str) -> str:
+    """The domain of a website or an e-mail address, without www; "" where there is none."""
+    host = text.strip().casefold().split("://")[-1].split("@")[-1]
+    host = host.split("/")[0].split("?")[0].split(":")[0].removeprefix("www.")
+    return host if "." in host else ""
+
+
+#: Mail hosts that many companies share: the same one says nothing.
+_SHARED_HOSTS = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com",
+    "gmx.de", "gmx.net", "web.de", "libero.it", "virgilio.it", "tiscali.it", "alice.it", "pec.it", "legalmail.it",
+    "wp.pl", "o2.pl", "onet.pl", "interia.pl", "poczta.onet.pl", "mail.ru", "yandex.ru", "ya.ru", "bk.ru",
+    "list.ru", "inbox.ru", "rambler.ru", "proton.me", "protonmail.com",
+})  # fmt: skip
+
+
+def own_domain(*texts: str) -> frozenset[str]:
+    """The domains in `texts` that belong to one company."""
+    return frozenset(domain_of(text) for text in texts) - _SHARED_HOSTS - {""}
+
+
+def code_key(text: str) -> str:
+    """A tax or registration number without blanks and signs, folded: PL 525-12 and pl52512 are one."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def languages(told: Iterable[str]) -> list[str]:
+    """ISO 639-1 codes in their order, each once; ValueError for what is none."""
+    codes = [each.strip().casefold() for each in told if each.strip()]
+    for code in codes:
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise ValueError(code)
+    return list(dict.fromkeys(codes))
+
+
+def shares_a_language(one: Iterable[str], other: Iterable[str]) -> bool | None:
+    """Whether two people have a language in common (LOC-06); None where nothing is known of one of them."""
+    ours, theirs = {code.casefold() for code in one}, {code.casefold() for code in other}
+    return bool(ours & theirs) if ours and theirs else None

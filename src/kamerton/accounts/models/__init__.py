@@ -6,6 +6,7 @@ from kamerton.accounts.models.companies import (
     Coverage,
     ExternalId,
     Industry,
+    Limits,
     Merge,
     Tag,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Fact",
     "Industry",
     "Interaction",
+    "Limits",
     "Merge",
     "Need",
     "Note",

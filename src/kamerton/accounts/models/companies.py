@@ -233,3 +233,26 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged_id} into {self.survivor_id}"
+
+
+class Limits(models.Model):
+    """How many accounts one person should be responsible for (SEL-21): past it we warn, and never block. One row."""
+
+    kam_limit = models.PositiveSmallIntegerField(_("accounts of a key account manager"), default=3)
+    seller_limit = models.PositiveSmallIntegerField(_("accounts of anybody else who sells"), default=25)
+    broad_limit = models.PositiveSmallIntegerField(_("accounts of a broad portfolio"), default=30)
+    broad = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("who has a broad portfolio")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="accounts_limits_one_row"),
+            models.CheckConstraint(
+                condition=Q(kam_limit__gte=1, seller_limit__gte=1, broad_limit__gte=1),
+                name="accounts_limits_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kam_limit} {self.seller_limit} {self.broad_limit}"

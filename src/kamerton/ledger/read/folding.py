@@ -1,29 +1,12 @@
-"""Text without case, accents and decoration: what two spellings of one word have in common."""
+"""Rows that sum others up; and the folding of core, which every reader uses."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
-#: Letters that Unicode does not decompose into a base letter and a mark.
-_SINGLE = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "№": " no "}
-)
-_WORD = re.compile(r"[^\W_]+")
+from kamerton.core.folding import fold, words
 
-
-def fold(text: str) -> str:
-    """Casefolded, compatibility-decomposed and stripped of marks; `ß` is `ss`, `й` is `и`."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SINGLE))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
-
-
-def words(text: str) -> list[str]:
-    """Runs of letters and digits in `text`, folded."""
-    return _WORD.findall(fold(text))
-
+__all__ = ["fold", "is_total", "starts_a_total", "words"]
 
 _TOTAL = re.compile(
     r"(?:grand |sub-?|general )?totals?\b|totale\b|subtotale\b|razem\b|suma\b|ogółem\b|łącznie\b|итог|всего\b|"
