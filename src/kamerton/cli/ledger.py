@@ -51,20 +51,19 @@ def _import_options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _import(options: argparse.Namespace) -> None:
-    from django.utils import timezone  # noqa: PLC0415 - --help needs no Django
-
     from kamerton.cli.answers import choices_from  # noqa: PLC0415
+    from kamerton.core import clock  # noqa: PLC0415 - --help needs no Django
     from kamerton.ledger import actions  # noqa: PLC0415
 
     actor = _actor(options.user)
     choices = replace(choices_from(options), rates=())  # the ledger has a table of its own for them
     if options.rates:
-        actions.import_rates(actor=actor, file=options.rates, now=timezone.now())
+        actions.import_rates(actor=actor, file=options.rates, now=clock.now())
     with progress(quiet=options.quiet) as told:
         done = actions.import_files(
             actor=actor,
             paths=options.files,
-            now=timezone.now(),
+            now=clock.now(),
             choices=choices,
             title=options.title,
             progress=told,
@@ -128,8 +127,7 @@ def withdraw(arguments: Sequence[str]) -> int:
     _add_actor(parser)
     options = parser.parse_args(arguments)
     _set_up()
-    from django.utils import timezone  # noqa: PLC0415
-
+    from kamerton.core import clock  # noqa: PLC0415
     from kamerton.ledger import actions  # noqa: PLC0415
 
     with progress(quiet=False) as told:
@@ -137,7 +135,7 @@ def withdraw(arguments: Sequence[str]) -> int:
             actor=_actor(options.user),
             batch=_batch(options.number),
             reason=options.reason,
-            now=timezone.now(),
+            now=clock.now(),
             progress=told,
         )
     print(
@@ -154,13 +152,12 @@ def restore(arguments: Sequence[str]) -> int:
     _add_actor(parser)
     options = parser.parse_args(arguments)
     _set_up()
-    from django.utils import timezone  # noqa: PLC0415
-
+    from kamerton.core import clock  # noqa: PLC0415
     from kamerton.ledger import actions  # noqa: PLC0415
 
     with progress(quiet=False) as told:
         batch = actions.restore(
-            actor=_actor(options.user), batch=_batch(options.number), now=timezone.now(), progress=told
+            actor=_actor(options.user), batch=_batch(options.number), now=clock.now(), progress=told
         )
     what = "counts again" if batch.state == "live" else "is back; later imports brought all of it again"
     print(f"Number {batch.sequence}, {batch.title}, {what}.")

@@ -35,11 +35,10 @@ def worker(argv: Sequence[str]) -> int:
     """Do queued jobs until stopped."""
     _django()
     from django.core.management import call_command  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
 
-    from kamerton.core import jobs  # noqa: PLC0415
+    from kamerton.core import clock, jobs  # noqa: PLC0415
 
-    jobs.sweep(now=timezone.now())
+    jobs.sweep(now=clock.now())
     threading.Thread(target=_day_by_day, daemon=True).start()
     call_command("db_worker", "--no-startup-delay", "--interval", "0.5", "--no-reload", *argv)
     return 0

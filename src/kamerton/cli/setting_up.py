@@ -21,9 +21,8 @@ def user(arguments: Sequence[str]) -> int:
     parser.add_argument("--password", choices=["-"], help="- reads it from standard input instead of asking")
     options = parser.parse_args(list(arguments))
     _set_up()
-    from django.utils import timezone  # noqa: PLC0415 - --help needs no Django
-
     from kamerton.access import actions  # noqa: PLC0415
+    from kamerton.core import clock  # noqa: PLC0415 - --help needs no Django
 
     password = sys.stdin.readline().rstrip("\n") if options.password else _asked()
     added = actions.create_user(
@@ -32,7 +31,7 @@ def user(arguments: Sequence[str]) -> int:
         role=options.role,
         password=password,
         email=options.email,
-        now=timezone.now(),
+        now=clock.now(),
     )
     print(f"{added.username} may sign in as {added.get_role_display()}.")
     return DONE
@@ -54,11 +53,10 @@ def company(arguments: Sequence[str]) -> int:
     parser.add_argument("--currency", default="EUR", help="the currency of the books (default: EUR)")
     options = parser.parse_args(list(arguments))
     _set_up()
-    from django.utils import timezone  # noqa: PLC0415
-
+    from kamerton.core import clock  # noqa: PLC0415
     from kamerton.ledger.company import set_company  # noqa: PLC0415
 
-    kept = set_company(actor=None, name=options.name, currency=options.currency, now=timezone.now())
+    kept = set_company(actor=None, name=options.name, currency=options.currency, now=clock.now())
     print(f"{kept.name}, in {kept.currency}.")
     return DONE
 

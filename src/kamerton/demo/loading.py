@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kamerton.access.models import User
+from kamerton.core import clock
 from kamerton.core.models import Company
 from kamerton.demo import company, export
 from kamerton.ledger import actions as ledger
@@ -43,7 +44,7 @@ def load_once() -> list[str]:
     A database that somebody else's company lives in is left alone. What an interrupted start left out is
     completed by the next one; where all is there it takes a few queries.
     """
-    now = timezone.now()
+    now = clock.now()
     if not _is_ours():
         return []
     administrator = _set_up()

@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
+from kamerton.core import clock
 from kamerton.core.models import Company
 from kamerton.core.refused import Refused
 from kamerton.core.telling import told_refusal
@@ -105,7 +106,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _new_draft(request: HttpRequest) -> Draft:
-    now = timezone.now()
+    now = clock.now()
     uploads.require_whole(request)
     if "demo" in request.POST:
         draft = _demo_draft(request, now)
@@ -152,7 +153,7 @@ def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     error = ""
     if found.state == "uploaded" and not _busy(found) and not _failed(found):
         try:
-            found = actions.inspect_draft(actor=person(request), draft=found, now=timezone.now())
+            found = actions.inspect_draft(actor=person(request), draft=found, now=clock.now())
         except Refused as refused:
             error = told_refusal(refused)
     return _step(request, found, error)
@@ -195,7 +196,7 @@ def _step(request: HttpRequest, found: Draft, error: str = "") -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the answers of the look step; then check all rows, unless something is still open."""
-    found, now = _draft(request, pk), timezone.now()
+    found, now = _draft(request, pk), clock.now()
     try:
         if not found.inspection:
             return redirect("import_draft", pk=pk)
@@ -221,7 +222,7 @@ def _check(request: HttpRequest, found: Draft, now: dt.datetime) -> None:
 @require_POST
 def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Make the checked lines live; keep the mapping under a name if asked."""
-    found, now = _draft(request, pk), timezone.now()
+    found, now = _draft(request, pk), clock.now()
     name = words(request.POST.get("mapping_name", ""))
     try:
         if name:
@@ -236,7 +237,7 @@ def start_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @gate("ledger.import")
 @require_POST
 def abandon(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    actions.abandon_draft(actor=person(request), draft=_draft(request, pk), now=timezone.now())
+    actions.abandon_draft(actor=person(request), draft=_draft(request, pk), now=clock.now())
     toast(request, _("The import was discarded. Nothing of it was used."))
     return redirect("import_new" if "again" in request.POST else "imports")
 
@@ -281,7 +282,7 @@ def batch_refused(_request: HttpRequest, sequence: int) -> HttpResponseBase:
 def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
     reason = words(request.POST.get("reason", "")) or _("No reason given")
-    actions.withdraw(actor=person(request), batch=found, reason=reason, now=timezone.now())
+    actions.withdraw(actor=person(request), batch=found, reason=reason, now=clock.now())
     text = ngettext(
         "Import %(number)s is withdrawn: %(lines)s line left every figure.",
         "Import %(number)s is withdrawn: %(lines)s lines left every figure.",
@@ -295,7 +296,7 @@ def withdraw(request: HttpRequest, sequence: int) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, sequence: int) -> HttpResponse:
     found = get_object_or_404(Batch, sequence=sequence)
-    actions.restore(actor=person(request), batch=found, now=timezone.now())
+    actions.restore(actor=person(request), batch=found, now=clock.now())
     toast(request, _("Import %(number)s counts again.") % {"number": sequence})
     return redirect("import_batch", sequence=sequence)
 
@@ -328,6 +329,6 @@ def _take_rates(request: HttpRequest) -> None:
         raise Refused(
             _("No file was chosen."), hint=_("Choose a CSV or XLSX file with currency, date and rate.")
         )
-    count = actions.import_rates(actor=person(request), file=file, now=timezone.now())
+    count = actions.import_rates(actor=person(request), file=file, now=clock.now())
     text = ngettext("%(count)s rate was taken over.", "%(count)s rates were taken over.", count)
     toast(request, text % {"count": formats.number(count)})

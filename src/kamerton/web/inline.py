@@ -16,9 +16,9 @@ from django import forms
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from kamerton.core import clock
 from kamerton.web import edits
 from kamerton.web.context import wants_part
 from kamerton.web.gates import person
@@ -63,7 +63,7 @@ def answer(request: HttpRequest, record: Model, editable: Editable) -> HttpRespo
         return HttpResponseNotAllowed(["GET", "POST"])
     form = _form(editable, record)(request.POST if request.method == "POST" else None, record=record)
     if request.method == "POST":
-        act = partial(editable.save, actor=person(request), record=record, now=timezone.now())
+        act = partial(editable.save, actor=person(request), record=record, now=clock.now())
         if edits.saved(form, act):
             record.refresh_from_db()
             return (

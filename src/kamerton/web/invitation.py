@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kamerton.access import inviting
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web.gates import ANYBODY, gate
 from kamerton.web.toasts import toast
@@ -47,7 +47,7 @@ class JoinForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        asked = inviting.opened(token, now=timezone.now())
+        asked = inviting.opened(token, now=clock.now())
     except inviting.InvitationClosed as closed:
         return _closed(request, closed)
     if request.user.is_authenticated:
@@ -65,7 +65,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, token: str, told: dict[str, Any]) -> HttpResponse:
-    user = inviting.accept(token=token, now=timezone.now(), **told)
+    user = inviting.accept(token=token, now=clock.now(), **told)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     toast(request, _("Welcome, %(name)s.") % {"name": user.first_name})
     return redirect("home")

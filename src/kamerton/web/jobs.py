@@ -8,12 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
-from kamerton.core import jobs
+from kamerton.core import clock, jobs
 from kamerton.core.models import Job
 from kamerton.web.gates import SIGNED_IN, gate
 
@@ -22,7 +21,7 @@ from kamerton.web.gates import SIGNED_IN, gate
 @require_GET
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One job: the whole page, or with htmx its progress line; a job of somebody else's is 404."""
-    jobs.sweep(now=timezone.now())
+    jobs.sweep(now=clock.now())
     found = policy.scope(Job.objects.all(), request.user, "jobs.view_all").filter(pk=pk).first()
     if found is None:
         raise Http404

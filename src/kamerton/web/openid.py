@@ -13,12 +13,12 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from kamerton.access import inviting, sign_in
 from kamerton.access.models import User
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web.gates import ANYBODY, gate
 
@@ -79,7 +79,7 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
                     email=address.email,
                     first_name=told.first_name,
                     last_name=told.last_name,
-                    now=timezone.now(),
+                    now=clock.now(),
                 )
             except Refused:
                 continue

@@ -21,6 +21,7 @@ from kamerton.access import inviting, policy, sign_in
 from kamerton.access.invitations import Invitation
 from kamerton.access.models import User
 from kamerton.access.rights import role_choices
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web import formats
 from kamerton.web.gates import gate, person
@@ -57,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, form: InviteForm) -> str:
     try:
-        invitation, token = inviting.invite(actor=person(request), now=timezone.now(), **form.cleaned_data)
+        invitation, token = inviting.invite(actor=person(request), now=clock.now(), **form.cleaned_data)
     except Refused as refused:
         form.add_error("email", str(refused))
         return ""
@@ -116,7 +117,7 @@ def _moment(value: dt.datetime | None) -> str:
 
 
 def _waiting(invitation: Invitation) -> dict[str, Any]:
-    state = invitation.state(timezone.now())
+    state = invitation.state(clock.now())
     told = {
         "date": _moment(invitation.expires_at),
         "name": invitation.created_by.display_name,
@@ -132,7 +133,7 @@ def _waiting(invitation: Invitation) -> dict[str, Any]:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(inviting.waiting(request.user), pk=pk)
-    inviting.revoke(actor=person(request), invitation=invitation, now=timezone.now())
+    inviting.revoke(actor=person(request), invitation=invitation, now=clock.now())
     toast(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("people")
 
@@ -172,7 +173,7 @@ def _email(user: Any) -> str:
 @require_POST
 def confirm_email(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    sign_in.confirm_email(actor=person(request), user=user, now=timezone.now())
+    sign_in.confirm_email(actor=person(request), user=user, now=clock.now())
     toast(request, _("%(email)s is confirmed.") % {"email": user.email})
     return redirect("person", pk=pk)
 
@@ -181,6 +182,6 @@ def confirm_email(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def forget_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    sign_in.forget_second_factor(actor=person(request), user=user, now=timezone.now())
+    sign_in.forget_second_factor(actor=person(request), user=user, now=clock.now())
     toast(request, _("%(name)s signs in without a second factor now.") % {"name": user.display_name})
     return redirect("person", pk=pk)

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.core.telling import told_refusal
 from kamerton.portfolio import actions, queries
@@ -47,7 +47,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=profile)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_profile(actor=person(request), now=timezone.now(), **_changed(form))
+            actions.set_profile(actor=person(request), now=clock.now(), **_changed(form))
         except Refused as refused:
             form.add_error(None, told_refusal(refused))
         else:

@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from kamerton.core import undo
+from kamerton.core import clock, undo
 from kamerton.web.gates import SIGNED_IN, gate, person
 from kamerton.web.toasts import toast
 
@@ -26,7 +25,7 @@ def undo_url(token: str) -> str:
 def take_back(request: HttpRequest, token: str) -> HttpResponse:
     """The handler's action asks for the rights; what cannot be undone any more says so."""
     try:
-        text = undo.take_back(actor=person(request), token=token, now=timezone.now())
+        text = undo.take_back(actor=person(request), token=token, now=clock.now())
     except undo.CannotUndo as reason:
         toast(request, str(reason), level="warn")
     else:

@@ -12,13 +12,13 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kamerton.access import sign_in
 from kamerton.access.models import User
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web.gates import SIGNED_IN, gate, person
 from kamerton.web.toasts import toast
@@ -43,7 +43,7 @@ def you(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = NameForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        sign_in.change_name(actor=user, now=timezone.now(), **form.cleaned_data)
+        sign_in.change_name(actor=user, now=clock.now(), **form.cleaned_data)
         toast(request, _("Your name is saved."))
         return redirect("you")
     told = {"form": form, **_told(user)}
@@ -71,7 +71,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None, initial={"email": user.email})
     if request.method == "POST" and form.is_valid():
         try:
-            sign_in.change_email(actor=user, email=form.cleaned_data["email"], now=timezone.now())
+            sign_in.change_email(actor=user, email=form.cleaned_data["email"], now=clock.now())
         except Refused as refused:
             form.add_error("email", str(refused))
         else:
@@ -85,6 +85,6 @@ def email(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     session = get_object_or_404(UserSession, pk=pk, user=user)
-    sign_in.end_session(actor=user, session=session, now=timezone.now())
+    sign_in.end_session(actor=user, session=session, now=clock.now())
     toast(request, _("That session has ended."))
     return redirect("usersessions_list")

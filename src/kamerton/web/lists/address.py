@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kamerton.access.models import User
+from kamerton.core import clock
 from kamerton.web.gates import person
 from kamerton.web.lists.description import Filter, ListPage, Rows
 from kamerton.web.parameters import plain, words
@@ -91,7 +92,7 @@ def here(page: ListPage, request: HttpRequest, params: QueryDict, kwargs: Mappin
         page=page,
         request=request,
         actor=person(request),
-        now=timezone.now(),
+        now=clock.now(),
         params=params,
         kwargs=kwargs,
     )

@@ -10,12 +10,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
-from kamerton.core import saved_views, submissions
+from kamerton.core import clock, saved_views, submissions
 from kamerton.core.models import SavedView
 from kamerton.web import formats, parts
 from kamerton.web.gates import View, gate, person
@@ -237,7 +236,7 @@ def _save_view(page: ListPage) -> View:
         told.pop("page", None)
         query, name = told.urlencode(), words(request.POST.get("name", ""))
         view = saved_views.save_view(
-            actor=person(request), page=page.name, name=name, query=query, now=timezone.now()
+            actor=person(request), page=page.name, name=name, query=query, now=clock.now()
         )
         toast(request, _("The view “%(name)s” is saved.") % {"name": view.name})
         return redirect(f"{reverse(page.name, kwargs=kwargs)}?{query}")
