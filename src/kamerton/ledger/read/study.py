@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import duckdb
 
+from kamerton.ledger.read.continued import filled_down
 from kamerton.ledger.read.convert import (
     ID_ROLES,
     TEXT_ROLES,
@@ -112,8 +113,18 @@ def study(tables: Sequence[RawTable], choices: Choices, limits: Limits, con: Con
         return result
     for group, sample in zip(groups, samples, strict=True):
         mapping = _mapping_for(group, sample, roles, choices)
+        whole = filled_down(group, sample, mapping)
+        if whole is not None:
+            group, sample = whole, take_sample(whole, con)  # noqa: PLW2901
+            result.tables = tuple(_swapped(result.tables, whole))
         result.groups.append(_study_group(group, sample, mapping, choices, limits, con))
     return result
+
+
+def _swapped(tables: Sequence[RawTable], group: Group) -> list[RawTable]:
+    """The tables with those of the group in the place of what they were made of."""
+    made = {table.file: table for table in group.tables}
+    return [made.get(table.file, table) for table in tables]
 
 
 def _require_price_of_one(profiles: Sequence[ColumnProfile], roles: RoleAssignment) -> None:
