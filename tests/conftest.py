@@ -37,7 +37,7 @@ def _own_home(request: pytest.FixtureRequest) -> Iterator[None]:
     """Ledger and upload folders are empty at the start of every test that has a database."""
     yield
     if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
-        for folder in (settings.LEDGER_DIR, settings.UPLOAD_DIR):
+        for folder in (settings.LEDGER_DIR, settings.UPLOAD_DIR, settings.FILES_DIR):
             shutil.rmtree(folder, ignore_errors=True)
 
 

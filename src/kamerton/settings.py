@@ -141,6 +141,7 @@ HOME = _home()
 HOME.mkdir(parents=True, exist_ok=True)
 LEDGER_DIR = Path(os.environ.get("KAMERTON_LEDGER_DIR") or HOME / "ledger")
 UPLOAD_DIR = HOME / "uploads"
+FILES_DIR = HOME / "files"  # what is kept with accounts
 
 DEBUG = _flag("KAMERTON_DEBUG", default=False)
 SECRET_KEY = _secret_key(HOME)
@@ -152,6 +153,7 @@ CSRF_TRUSTED_ORIGINS = [
 ]
 
 UPLOAD_LIMIT_BYTES = _number("KAMERTON_UPLOAD_LIMIT_MB", 2048) * 1024 * 1024
+FILE_LIMIT_BYTES = _number("KAMERTON_FILE_LIMIT_MB", 100) * 1024 * 1024
 LEDGER_MEMORY_BYTES = _number("KAMERTON_LEDGER_MEMORY_MB", 900) * 1024 * 1024
 JOBS_IN_PLACE = _flag("KAMERTON_JOBS_IN_PLACE", default=False)
 #: A request that nobody answers goes one step up the line of report each so many days.

@@ -8,7 +8,16 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from kamerton.access import policy  # noqa: PLC0415 - models are ready only now
         from kamerton.accounts import subjects  # noqa: PLC0415
-        from kamerton.accounts.actions import companies, contacts, coverage  # noqa: F401, PLC0415 - undo handlers
+        from kamerton.accounts.actions import (  # noqa: F401, PLC0415 - undo handlers
+            budgets,
+            companies,
+            contacts,
+            coverage,
+            facts,
+            files,
+            needs,
+            notes,
+        )
         from kamerton.accounts.queries import reached_accounts  # noqa: PLC0415
         from kamerton.instruments import subjects as instruments  # noqa: PLC0415
 

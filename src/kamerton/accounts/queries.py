@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from kamerton.access.models import Delegation, User
 from kamerton.accounts import rules
-from kamerton.accounts.models import Account, Coverage, Limits
+from kamerton.accounts.dossier import Told
+from kamerton.accounts.models import Account, Coverage, Limits, Need
 from kamerton.accounts.models.companies import AccountQuerySet
+from kamerton.core.models import AuditEntry
 from kamerton.core.names import name_key
 
 
@@ -145,4 +147,21 @@ def below(account: Account) -> dict[int, int | None]:
         fresh = {pk: parent for pk, parent in rows if pk not in found and pk != account.pk}
         found |= fresh
         level = list(fresh)
+    return found
+
+
+def told_of(need: Need) -> list[Told]:
+    """What the trail tells of a need; one query. Its history: dossier.need_history."""
+    return told_of_needs([need]).get(need.pk, [])
+
+
+def told_of_needs(needs: Collection[Need]) -> dict[int, list[Told]]:
+    """What the trail tells of each need, oldest first; one query."""
+    subjects = {f"accounts.need:{need.pk}": need.pk for need in needs}
+    entries = AuditEntry.objects.filter(subject__in=subjects).select_related("actor").order_by("at", "pk")
+    found: dict[int, list[Told]] = {}
+    for entry in entries:
+        who = entry.actor.display_name if entry.actor else ""
+        told = Told(entry.at, who, entry.action, entry.before or {}, entry.after or {})
+        found.setdefault(subjects[entry.subject], []).append(told)
     return found

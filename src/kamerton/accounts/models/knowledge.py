@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.access.secrecy import Secrecy, secrecy_choices
-from kamerton.accounts import choices
+from kamerton.accounts import choices, dossier
 from kamerton.accounts.models.companies import Account, Industry
 from kamerton.accounts.models.people import Contact
 from kamerton.core.money import MinorUnitsField
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    """The same rules as in dossier.py, for the database; a test holds them together."""
+
+    def current(self) -> FactQuerySet:
+        """Neither superseded nor found to be wrong."""
+        return self.filter(superseded_by=None, withdrawn_at=None)
+
+    def assumptions(self) -> FactQuerySet:
+        return self.filter(_ASSUMED)
+
+    def verified(self) -> FactQuerySet:
+        return self.filter(~_ASSUMED, confidence="verified")
+
+    def likely(self) -> FactQuerySet:
+        return self.filter(~_ASSUMED, confidence="likely")
+
+    def stale(self, today: dt.date) -> FactQuerySet:
+        known = [key for key, _label in choices.fact_topics()]
+        old = [Q(topic=topic, dated__lt=dossier.stale_before(topic, today)) for topic in known]
+        return self.filter(reduce(or_, old))
+
+
+_ASSUMED = Q(confidence="assumed") | Q(source_kind="", source="")
 
 
 class Fact(models.Model):
     """A statement about an account or a contact, with source, date, confidence and secrecy (DOS-06).
 
     A new statement supersedes the old one; nothing is overwritten. Without a source, or assumed, it is shown
-    as an assumption (rules.standing).
+    as an assumption (dossier.standing).
     """
 
     account_path = "account"
@@ -53,6 +82,8 @@ class Fact(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     version = models.PositiveIntegerField(default=1)
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ["-dated", "-pk"]
@@ -197,6 +228,7 @@ class BudgetMovement(models.Model):
     """Money that moves in an industry or at an account, at which level (DOS-10)."""
 
     account_path = "account"
+    free_without_account = True  # of an industry: whoever sees accounts at all
     secrecy_path = "secrecy"
 
     industry = models.ForeignKey(
