@@ -15,6 +15,10 @@ _IMPORTERS = frozenset({"administrator", "sales_support"})
 #: Who sees accounts at all, and who sees the company as a whole.
 _SEE = ALL - {"hr"}
 _WHOLE = frozenset({"administrator", "director", "head_of_sales", "auditor", "reader"})
+#: Who writes down work, gives it to others, and takes lists of it out.
+_WORK = ALL - {"hr", "auditor", "reader"}
+_ASSIGN = frozenset({"administrator", "director", "head_of_sales", "senior_kam"})
+_EXPORT = ALL - {"hr", "reader", "department_member", "auditor"}
 _LEDGER = ALL - {"hr", "reader", "department_member"}
 
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
@@ -43,6 +47,35 @@ MATRIX: dict[str, object] = {
     "account_lines": _LEDGER,
     "explain": _SEE,  # of the whole company: _WHOLE
     "settings": frozenset({"administrator", "director"}),
+    "today": SIGNED_IN,
+    **dict.fromkeys(["tasks", "tasks_view_save", "tasks_view_delete", "tasks_bulk"], _SEE),
+    "tasks_export": _EXPORT,
+    "task_new": _WORK,
+    # One's own duties are reached by everybody, whatever the role; the rows of others are 404, or 403 inside the reach.
+    **dict.fromkeys(["task", "task_edit", "task_finish", "task_drop", "task_reopen"], SIGNED_IN),
+    **dict.fromkeys(["task_snooze", "task_wake", "task_tick"], SIGNED_IN),
+    "task_assign": _ASSIGN,
+    **dict.fromkeys(["requests", "requests_view_save", "requests_view_delete", "requests_bulk"], _SEE),
+    "requests_export": _EXPORT,
+    "request_new": _WORK,
+    **dict.fromkeys(["request", "request_take", "request_answer", "request_withdraw"], SIGNED_IN),
+    **dict.fromkeys(["approvals", "approvals_view_save", "approvals_view_delete", "approvals_bulk"], _SEE),
+    "approvals_export": _EXPORT,
+    "approval_new": ALL - {"hr", "auditor", "reader"},
+    **dict.fromkeys(["approval", "approval_decide", "approval_withdraw"], SIGNED_IN),
+    **dict.fromkeys(
+        ["consultations", "consultations_view_save", "consultations_view_delete", "consultation"], _SEE
+    ),
+    "consultations_export": _EXPORT,
+    **dict.fromkeys(["consultation_new", "consultation_edit", "consultation_follow_up"], _WORK),
+    **dict.fromkeys(
+        ["management", "management_view_save", "management_view_delete", "management_bulk"], _SEE
+    ),
+    "management_export": _EXPORT,
+    **dict.fromkeys(["management_decision", "management_read"], _SEE),
+    "management_new": frozenset({"administrator", "director"}),
+    "account_work": _SEE,
+    "account_distribute": _ASSIGN,
     "imports": _LEDGER,
     "import_batch": _LEDGER,
     "import_batch_refused": _LEDGER,

@@ -42,5 +42,11 @@ document.addEventListener('keydown', (event) => {
   if (KEYS[event.key]) {
     event.preventDefault();
     KEYS[event.key]();
+    return;
+  }
+  const press = /^[a-z]$/.test(event.key) && document.querySelector(`#main [data-press="${event.key}"]`);
+  if (press) {
+    event.preventDefault();
+    press.click();
   }
 });

@@ -16,6 +16,7 @@ from django.test import Client
 from kamerton.access.models import User
 from kamerton.core.models import Company
 from kamerton.ledger import actions
+from tests.work.conftest import firm  # noqa: F401 - a small company with its people, for the pages of work
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 HEAD = ["account", "account_name", "group", "date", "document", "product", "product_name", "quantity", "amount",

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.access import policy
+from kamerton.web.gates import SIGNED_IN
 from kamerton.web.parts import Entry
 
 
@@ -32,6 +33,7 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section("today", _("Today"), "home", "t", SIGNED_IN, _("home tasks decisions week")),
     Section(
         "portfolio",
         _("Portfolio"),
@@ -41,6 +43,14 @@ SECTIONS: tuple[Section, ...] = (
         _("concentration Pareto key accounts"),
     ),
     Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),
+    Section(
+        "tasks",
+        _("Work"),
+        "checkbox",
+        "w",
+        "work.view",
+        _("tasks requests decisions consultations approvals"),
+    ),
     Section(
         "imports", _("Imports"), "database-import", "i", "ledger.view", _("upload file sales ledger batches")
     ),
@@ -72,6 +82,8 @@ def _url(request: HttpRequest, section: Section) -> str:
         url = reverse(section.name)
     except NoReverseMatch:
         return ""
+    if section.right == SIGNED_IN:
+        return url if request.user.is_authenticated else ""
     return url if policy.can(request.user, section.right) else ""
 
 
@@ -116,6 +128,8 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
 
 
 def _actions(request: HttpRequest) -> Iterable[Entry]:
+    if policy.can(request.user, "work.edit") and (url := _address("task_new")):
+        yield Entry(str(_("New task")), url, "plus", words=str(_("to do write down add")))
     if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
     if url := _address("you"):

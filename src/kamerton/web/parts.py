@@ -31,6 +31,7 @@ class Link:
     method: Literal["get", "post"] = "get"
     drawer: bool = False
     tone: Literal["", "bad"] = ""
+    key: str = ""  # a letter that presses it from anywhere on the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from kamerton.web import import_urls, instrument_urls, people_urls, portfolio_urls, shell_urls
+from kamerton.web import import_urls, instrument_urls, people_urls, portfolio_urls, shell_urls, work_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell_urls.urlpatterns,
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *import_urls.urlpatterns,
     *instrument_urls.urlpatterns,
     *people_urls.urlpatterns,
+    *work_urls.urlpatterns,
 ]

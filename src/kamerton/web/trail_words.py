@@ -1,0 +1,101 @@
+"""Entries of the trail as sentences: who did what. Never what a thing contains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from kamerton.core.models import AuditEntry
+
+_said: dict[str, str | Promise] = {}
+
+
+def register(words: Mapping[str, str | Promise]) -> None:
+    """A room's actions: "room.verb" -> a sentence with %(person)s."""
+    _said.update(words)
+
+
+register(
+    {
+        "work.create_task": gettext_lazy("%(person)s wrote down a task"),
+        "work.edit_task": gettext_lazy("%(person)s changed a task"),
+        "work.finish_task": gettext_lazy("%(person)s finished a task"),
+        "work.drop_task": gettext_lazy("%(person)s dropped a task"),
+        "work.reopen_task": gettext_lazy("%(person)s opened a task again"),
+        "work.snooze_task": gettext_lazy("%(person)s put a task off"),
+        "work.wake_task": gettext_lazy("%(person)s took a task up before its day"),
+        "work.move_task": gettext_lazy("%(person)s gave a task another day"),
+        "work.tick_task": gettext_lazy("%(person)s went on with a checklist"),
+        "work.assign_task": gettext_lazy("%(person)s handed a task on"),
+        "work.give_back_task": gettext_lazy("%(person)s took a task back"),
+        "work.send_request": gettext_lazy("%(person)s sent a request"),
+        "work.take_request": gettext_lazy("%(person)s took on a request"),
+        "work.answer_request": gettext_lazy("%(person)s answered a request"),
+        "work.withdraw_request": gettext_lazy("%(person)s withdrew a request"),
+        "work.send_request_again": gettext_lazy("%(person)s sent a request again"),
+        "work.escalate_request": gettext_lazy("An unanswered request went up the line of report"),
+        "work.ask_approval": gettext_lazy("%(person)s asked for a decision"),
+        "work.decide_approval": gettext_lazy("%(person)s decided"),
+        "work.withdraw_approval": gettext_lazy("%(person)s withdrew what was to be decided"),
+        "work.log_consultation": gettext_lazy("%(person)s wrote down a consultation"),
+        "work.edit_consultation": gettext_lazy("%(person)s went on with a consultation"),
+        "work.follow_up_consultation": gettext_lazy("%(person)s made a task of a consultation"),
+        "work.publish_decision": gettext_lazy("%(person)s published a decision of the management"),
+        "work.read_decision": gettext_lazy("%(person)s read a decision of the management"),
+    }
+)
+
+#: What is done to records of a kind whose room has no sentence of its own: the first word of the verb.
+_VERBS = {
+    "add": gettext_lazy("%(person)s added: %(what)s"),
+    "create": gettext_lazy("%(person)s added: %(what)s"),
+    "edit": gettext_lazy("%(person)s changed: %(what)s"),
+    "change": gettext_lazy("%(person)s changed: %(what)s"),
+    "remove": gettext_lazy("%(person)s removed: %(what)s"),
+    "end": gettext_lazy("%(person)s ended: %(what)s"),
+}
+
+#: Reading and taking out is no change.
+_QUIET_ENDS = (".export", ".read", ".exported")
+
+
+def is_change(action: str) -> bool:
+    return not action.endswith(_QUIET_ENDS)
+
+
+def said(entry: AuditEntry) -> str:
+    """The sentence; "" for what is no change."""
+    if not is_change(entry.action):
+        return ""
+    person = entry.actor.display_name if entry.actor else _("The system")
+    if entry.action in _said:
+        return str(_said[entry.action]) % {"person": person}
+    verb = entry.action.rpartition(".")[2].partition("_")[0]
+    words = _VERBS.get(verb, gettext_lazy("%(person)s changed: %(what)s"))
+    return str(words) % {"person": person, "what": what(entry.subject)}
+
+
+def what(subject: str) -> str:
+    """What kind of record it is, in the user's word; never which one."""
+    known = {
+        "accounts.account": pgettext("record", "the account"),
+        "accounts.contact": pgettext("record", "a contact"),
+        "accounts.fact": pgettext("record", "a fact"),
+        "accounts.need": pgettext("record", "a need"),
+        "accounts.note": pgettext("record", "a note"),
+        "accounts.attachment": pgettext("record", "a file"),
+        "accounts.coverage": pgettext("record", "the team"),
+        "accounts.relation": pgettext("record", "a relation"),
+        "accounts.opinion": pgettext("record", "an opinion"),
+        "accounts.tie": pgettext("record", "who knows whom"),
+        "accounts.interaction": pgettext("record", "a conversation"),
+        "accounts.address": pgettext("record", "an address"),
+        "accounts.powerchange": pgettext("record", "an expected change"),
+        "accounts.budgetmovement": pgettext("record", "a movement of money"),
+        "instruments.assessment": pgettext("record", "an assessment"),
+        "work.handover": pgettext("record", "a hand-over"),
+    }
+    return known.get(subject.partition(":")[0], pgettext("record", "something"))
