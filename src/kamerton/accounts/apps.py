@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
             needs,
             notes,
         )
+        from kamerton.accounts.actions import map as map_actions  # noqa: F401, PLC0415 - undo handlers
         from kamerton.accounts.queries import reached_accounts  # noqa: PLC0415
         from kamerton.instruments import subjects as instruments  # noqa: PLC0415
 
