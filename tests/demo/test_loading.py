@@ -7,14 +7,18 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from kamerton.access.models import User
+from kamerton.access.models import Delegation, OrgUnit, User
 from kamerton.access.rights import ROLES
+from kamerton.access.secrecy import Secrecy
+from kamerton.accounts.models import Account, Contact, Fact, Opinion
+from kamerton.core import clock
 from kamerton.core.models import Company
 from kamerton.demo import loading
 from kamerton.ledger import store
 from kamerton.ledger.models import Batch, LedgerVersion, Rate
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import Snapshot
+from kamerton.work.models import Approval, Consultation, Request, Task
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +31,13 @@ def test_the_life_of_the_demo(django_assert_max_num_queries, client):
     assert set(User.objects.values_list("role", flat=True)) == set(ROLES)
     assert client.login(username="greta", password=loading.PASSWORD)
     _look_at_the_figures(Batch.objects.get())
+    _the_ten_largest_accounts_are_known()
+    _each_kind_of_matter_is_there()
 
-    before = (LedgerVersion.objects.count(), Snapshot.objects.count(), User.objects.count())
-    with django_assert_max_num_queries(12):
+    before = _counts()
+    with django_assert_max_num_queries(13):
         assert loading.load_once() == told[-1:]
-    assert (LedgerVersion.objects.count(), Snapshot.objects.count(), User.objects.count()) == before
+    assert _counts() == before
 
     Snapshot.objects.all().delete()  # killed before the figures
     assert loading.load_once()[0] == "The figures of the demo company are complete again."
@@ -41,6 +47,11 @@ def test_the_life_of_the_demo(django_assert_max_num_queries, client):
     store.withdraw(actor=anna, batch=Batch.objects.get(), reason="my own sales now", now=timezone.now())
     assert loading.load_once() == told[-1:]  # not loaded again
     assert Batch.objects.count() == 1
+
+
+def _counts() -> list[int]:
+    kept = (LedgerVersion, Snapshot, User, Contact, Task, OrgUnit)
+    return [each.objects.count() for each in kept]
 
 
 def _look_at_the_figures(batch: Batch) -> None:
@@ -75,3 +86,25 @@ def test_other_peoples_databases_are_left_alone(theirs, make_user):
     assert loading.load_once() == []
     assert not Batch.objects.exists()
     assert not User.objects.filter(username="anna").exists()
+
+
+def _the_ten_largest_accounts_are_known():
+    snapshot = queries.latest_snapshot()
+    largest = queries.account_figures(snapshot).order_by("-basis_amount")[:10]
+    for figure in largest:
+        account = Account.objects.get(number=figure.account)
+        assert account.contacts.present().filter(is_found=True).exists(), account
+        assert account.facts.exists(), account
+        assert account.coverage.filter(role="responsible", to_date=None).count() == 1, account
+        assert Opinion.objects.filter(contact__account=account).exists(), account
+
+
+def _each_kind_of_matter_is_there():
+    today = clock.today()
+    assert Task.objects.filter(state="open", due_on__lt=today).exists()
+    assert Request.objects.filter(state="open", due_on__lt=today).exists()
+    assert {"waiting", "approved"} <= set(Approval.objects.values_list("state", flat=True))
+    assert Consultation.objects.filter(answered_on=None).exists()
+    assert any(each.holds_on(today) for each in Delegation.objects.all())
+    assert Fact.objects.filter(secrecy=Secrecy.SECRET).exists()
+    assert Contact.objects.filter(is_found=False).exists()

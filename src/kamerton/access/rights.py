@@ -105,7 +105,9 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             },
             "all",
         ),
-        "department_member": Role(_("Department member"), _TAKE_PART | {"work.edit", "work.answer"}),
+        "department_member": Role(
+            _("Department member"), _TAKE_PART | {"accounts.edit", "work.edit", "work.answer"}
+        ),
         "hr": Role(_("Human resources"), frozenset({"people.view", "people.delegate", "people.offboard"})),
         "auditor": Role(
             _("Auditor"), _SEE | _WHOLE | {"ledger.view", "people.view", "trail.view", "jobs.view_all"}, "all"

@@ -52,7 +52,8 @@ class Written:
     mentions: tuple[str, ...] = ()
 
 
-INDUSTRIES = (
+#: Name, vocabulary, how it works, terms.
+INDUSTRIES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Machine building", "manufacturing", "Buys for projects of 9 to 14 months; the choice of a component falls in design, long before purchasing asks for a price.",
      {"Frame order": "A yearly quantity at a fixed price, called off in parts", "Bill of materials": "The list in which our article number must stand before the machine is built"}),
     ("Electrical contracting", "construction", "Lives from tender to tender; stock follows the building site, and payment follows the hand-over.",
@@ -77,7 +78,7 @@ FACTS = (
     Said(account="Helios Tarvia", topic="competitor", text="Norvane’s application engineer visits maintenance every month.", ago=33),
     Said(account="Helios Tarvia", topic="lead", text="A line that is set up in four hours instead of nine would win them the dairy market.", kind="interview", source="R. Contarelli", ago=130),
     Said(account="Helios Tarvia", topic="profitability", text="Scrap at start-up costs about 400,000 a year.", kind="contact", source="P. Gallotti", ago=140),
-    Said(account="Helios Tarvia", topic="budget", text="Maintenance budget for next year is frozen until the committee meets.", kind="contact", source="C. Morettani", ago=33, secrecy=2, by="ewa"),
+    Said(account="Helios Tarvia", topic="budget", text="Maintenance budget for next year is frozen until the committee meets.", kind="contact", source="C. Morettani", ago=33, secrecy=2),
     Said(account="Brassmoor Engineering", topic="company", text="Contract manufacturer for pumps; two sites; call-off orders every Monday.", kind="website", source="company site", ago=90, confidence="verified", by="claire"),
     Said(account="Brassmoor Engineering", topic="plans", text="Thinks of a third site in two years.", ago=95, confidence="assumed", by="claire"),
     Said(account="Brassmoor Engineering", topic="history", text="Customer for six years; no claim in the last two.", kind="ledger", ago=60, confidence="verified", by="claire"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from kamerton.access.models import User
 from kamerton.core import clock
 from kamerton.core.models import Company
-from kamerton.demo import company, export
+from kamerton.demo import company, export, telling
 from kamerton.ledger import actions as ledger
 from kamerton.ledger.models import Batch, Rate
 from kamerton.portfolio import actions as portfolio
@@ -27,10 +27,14 @@ PEOPLE = {
     "marco": ("Marco", "Bellandi", "director"),
     "helena": ("Helena", "Drost", "head_of_sales"),
     "irina": ("Irina", "Sokolova", "senior_kam"),
+    "claire": ("Claire", "Montrel", "senior_kam"),
     "tomas": ("Tomas", "Hadley", "junior_kam"),
     "marta": ("Marta", "Zielewicz", "sales_manager"),
+    "jonas": ("Jonas", "Weidlich", "sales_manager"),
     "pawel": ("Paweł", "Zawada", "sales_support"),
     "oskar": ("Oskar", "Tiller", "department_member"),
+    "lena": ("Lena", "Brandtner", "department_member"),
+    "ewa": ("Ewa", "Kurecka", "department_member"),
     "nadia": ("Nadia", "Corvi", "hr"),
     "victor": ("Victor", "Amsel", "auditor"),
     "greta": ("Greta", "Holm", "reader"),
@@ -49,7 +53,14 @@ def load_once() -> list[str]:
         return []
     administrator = _set_up()
     told = [] if _is_loaded() else _load(administrator, now)
+    if not telling.is_told() and queries.latest_snapshot(with_figures=False):
+        told.append(_tell(now))
     return [*told, *_sign_in()]
+
+
+def _tell(now: dt.datetime) -> str:
+    known = telling.tell(now=now)
+    return f"Units, coverage, {known} contacts, facts and open matters are written down."
 
 
 def _is_ours() -> bool:

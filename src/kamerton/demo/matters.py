@@ -91,7 +91,7 @@ REQUESTS = (
 DECISIONS = (
     ToDecide(kind="sales_proposal", title="Consignment stock for two key accounts", reason="Both ask for stock near the line; it ties 90,000 and keeps two competitors out.", by="irina", ago=8, account="Helios Tarvia"),
     ToDecide(kind="sales_proposal", title="Quotations under 20,000 within a day", reason="Oravin loses small projects to faster rivals.", by="irina", ago=40, account="Oravin Elektro", decided_by="marco", approve=True, why="Start with the ten largest accounts."),
-    ToDecide(kind="shortcoming", title="Returns are booked weeks late", reason="The customer sees the credit note after his month end. Book on arrival, check afterwards.", by="tomas", ago=6, account="Pelanto Retail"),
+    ToDecide(kind="shortcoming", title="Returns are booked weeks late", reason="The customer sees the credit note after his month end. Book on arrival, check afterwards.", by="tomas", ago=6),
 )  # fmt: skip
 
 QUESTIONS = (
