@@ -116,6 +116,22 @@ def test_a_substitute_sees_what_waits_and_for_whom(client, firm):
     assert "1 colleague is away." in told
 
 
+def test_who_will_be_away_and_who_leaves_is_told_in_time(client, firm):
+    absence(firm.sofia, firm.petra, TODAY + 3 * DAY, TODAY + 5 * DAY)
+    absence(firm.livia, firm.greta, TODAY + 9 * DAY, TODAY + 9 * DAY)
+    firm.ivo.leaving_on = TODAY + 30 * DAY
+    firm.ivo.save()
+    hanna = page(client, person("hanna", "hr"))
+    assert "Nobody waits for you." in hanna
+    assert "away." not in hanna
+    assert "Sofia: ask Petra" in hanna
+    assert "Livia" not in hanna
+    assert hanna.index("Who leaves") < hanna.index("Ivo")
+    assert "You will be away; Petra stands in for you" in page(client, firm.sofia)
+    assert "You will stand in for Sofia" in page(client, firm.petra)
+    assert "Who leaves" not in page(client, firm.livia)
+
+
 def test_what_changed_hides_what_is_secret_and_what_is_out_of_reach(client, firm):
     def fact(where, secrecy):
         made = Fact.objects.create(

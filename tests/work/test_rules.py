@@ -293,3 +293,15 @@ ALL_RIGHTS = {"work.view", "work.edit", "accounts.view", "accounts.assign"}
 )
 def test_what_today_shows(rights, filled, found):
     assert rules.blocks(rights, filled) == found
+
+
+@pytest.mark.parametrize(
+    ("shown", "wide", "narrow"),
+    [
+        (("tasks", "changes", "away", "accounts"), ("tasks", "changes"), ("away", "accounts")),
+        (("away", "leaving"), ("away", "leaving"), ()),
+        ((), (), ()),
+    ],
+)
+def test_the_wide_column_is_never_empty_beside_a_full_one(shown, wide, narrow):
+    assert rules.columns(shown) == (wide, narrow)

@@ -267,3 +267,20 @@ def test_who_can_be_given_a_task(firm):
     assert names(firm.sofia) == {"sofia", "ivo"}
     assert names(firm.petra) == {"petra"}
     assert {"sofia", "ivo", "petra", "livia"} <= names(firm.dario)
+
+
+@pytest.mark.parametrize(("kind", "origin"), [("need", "need"), ("mention", "mention"), ("budget", "budget")])
+def test_what_is_announced_at_an_account_becomes_a_task_once(firm, kind, origin):
+    from kamerton.access.secrecy import Secrecy
+    from kamerton.accounts import announcements
+
+    told = announcements.Announcement(
+        kind=kind, account=firm.helios, subject=firm.contact, people=(firm.sofia, firm.ivo), title="New need",
+        secrecy=Secrecy.INTERNAL, actor=firm.dario, now=NOW,
+    )  # fmt: skip
+    announcements.announce(told)
+    announcements.announce(told)
+    found = Task.objects.order_by("pk").values_list(
+        "owner__username", "origin", "title", "priority", "account__number"
+    )
+    assert list(found) == [("sofia", origin, "New need", 1, "H-1"), ("ivo", origin, "New need", 1, "H-1")]

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kamerton.access import policy
+from kamerton.access import policy, secrets
 from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy, secrecy_choices
 from kamerton.accounts.models import Account
-from kamerton.core import audit, clock
+from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web import edits, formats, lists
 from kamerton.web.addresses import account_url
@@ -267,7 +267,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Consultation, form: FollowUp) -> HttpResponse:
     actor = person(request)
-    _note_reading(actor, row)
+    secrets.reading(actor, [row], clock.now())
     may = policy.can(actor, "work.edit", row)
     context = {
         "row": row,
@@ -286,15 +286,6 @@ def _page(request: HttpRequest, row: Consultation, form: FollowUp) -> HttpRespon
         "crumbs": [Link(_("Consultations"), reverse("consultations"))],
     }  # fmt: skip
     return render(request, "work/consultation.html", context, status=422 if form.errors else 200)
-
-
-def _note_reading(actor: User, row: Consultation) -> None:
-    """Reading what is secret leaves a trace, once for each view."""
-    if row.secrecy == Secrecy.SECRET:
-        audit.record(
-            actor=actor, action="secrets.read", subject=row, now=clock.now(), account_id=row.account_id,
-            after={"read": ["work.consultation"]},
-        )  # fmt: skip
 
 
 def _lead(row: Consultation) -> str:
@@ -319,7 +310,7 @@ def _terms(row: Consultation) -> list[tuple[str, Any]]:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row, actor = _found(request, pk), person(request)
     policy.require(actor, "work.edit", row)
-    _note_reading(actor, row)
+    secrets.reading(actor, [row], clock.now())
     form = _form(actor, clock.today(), row.account, EditFields)(request.POST or None, record=row)
     act = partial(actions.edit_consultation, actor=actor, consultation=row, now=clock.now())
     if request.method == "POST" and edits.saved(form, act):

@@ -41,6 +41,7 @@ SHOWN = 8
 _CHANGED_WITHIN = dt.timedelta(days=7)
 _CHANGES_READ = 120
 _ACCOUNTS = 10
+_AHEAD_DAYS = 7  # so many days before it an absence is told of
 
 
 @gate(SIGNED_IN)
@@ -52,20 +53,22 @@ def today(request: HttpRequest) -> HttpResponse:
     lines = found["tasks"]
     due = [each for each in lines if rules.bucket(each.task.due_on, day) in ("overdue", "today")]
     rights = {right for right in RIGHTS if policy.can(actor, right)}
+    wide, narrow = rules.columns(rules.blocks(rights, {name for name, rows in found.items() if rows}))
     context = found | {
         "title": _("Today"),
         "lead": today_words.sentence(
             decisions=len(found["decisions"]),
             due=due,
             requests=len(found["requests"]),
-            away=len([each for each in found["away"] if each.order.absent_id != actor.pk]),
+            away=len([each for each in found["away"] if each.is_now and each.order.absent_id != actor.pk]),
             has_tasks="work.edit" in rights,
         ),
         "note": formats.date(day),
         "action": Link(_("New task"), f"{reverse('task_new')}?next={reverse('today')}", "plus", key="n")
         if "work.edit" in rights
         else None,
-        "blocks": rules.blocks(rights, {name for name, rows in found.items() if rows}),
+        "wide": wide,
+        "narrow": narrow,
         "task_groups": _groups(lines, day),
         "days": next_days(day),
         "rights": rights,
@@ -84,7 +87,8 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
         "gaps": [_account(each) for each in queries.key_accounts_without_anybody(actor, day)],
         "news": [_news(each) for each in queries.unread(actor)[:SHOWN]],
         "changes": changes(actor, clock.now()),
-        "away": [Away(each, formats.date(each.to_date, short=True)) for each in queries.absences(actor, day)],
+        "away": [_away(each, day) for each in queries.absences(actor, day, ahead_days=_AHEAD_DAYS)],
+        "leaving": [_leaving(each) for each in queries.leaving(actor)],
         "accounts": _accounts(actor, day),
     }
 
@@ -94,10 +98,22 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """An absence of today."""
+    """An absence of today, or one that begins within the week. `when`: until when, or from when to when."""
 
     order: Delegation
-    until: str
+    is_now: bool
+    when: str
+
+
+def _away(order: Delegation, day: dt.date) -> Away:
+    until = formats.date(order.to_date, short=True)
+    if order.from_date <= day:
+        return Away(order, True, _("until %(day)s") % {"day": until})
+    return Away(order, False, formats.period(order.from_date, order.to_date))
+
+
+def _leaving(each: User) -> Item:
+    return Item(each.display_name, "", figure=formats.date(each.leaving_on, short=True))
 
 
 def _decision(step: ApprovalStep, actor: User) -> Item:
@@ -261,7 +277,7 @@ def _accounts(actor: User, day: dt.date) -> Accounts | None:
     body = [_figure_row(row, counts) for row in rows]
     body += [Row([Cell(each.name, url=account_url(each.number)), "", "", str(counts.get(each.number, 0))])
              for each in missing[: max(0, _ACCOUNTS - len(rows))]]  # fmt: skip
-    return Accounts(title, Table(_columns(snapshot), body, title), reverse("accounts"))
+    return Accounts(title, Table(_columns(snapshot), body, title, cards=False), reverse("accounts"))
 
 
 def _figures(snapshot: Snapshot | None, actor: User, own: dict[str, Account]) -> list[AccountFigure]:

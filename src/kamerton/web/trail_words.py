@@ -48,6 +48,36 @@ register(
     }
 )
 
+register(
+    {
+        "accounts.assign": gettext_lazy("%(person)s changed who is responsible"),
+        "accounts.assign_undone": gettext_lazy("%(person)s took back who is responsible"),
+        "accounts.team": gettext_lazy("%(person)s took somebody into the team"),
+        "accounts.team_end": gettext_lazy("%(person)s took somebody out of the team"),
+        "accounts.create": gettext_lazy("%(person)s added the account"),
+        "accounts.edit": gettext_lazy("%(person)s changed the account"),
+        "accounts.address": gettext_lazy("%(person)s wrote down an address"),
+        "accounts.tag": gettext_lazy("%(person)s changed the tags"),
+        "accounts.contact": gettext_lazy("%(person)s added a contact"),
+        "accounts.contact_edit": gettext_lazy("%(person)s changed a contact"),
+        "accounts.contact_left": gettext_lazy("%(person)s wrote down that a contact has left"),
+        "accounts.contact_back": gettext_lazy("%(person)s wrote down that a contact is back"),
+        "accounts.contact_move": gettext_lazy("%(person)s moved a contact to another account"),
+        "accounts.ladder": gettext_lazy("%(person)s looked at a relationship anew"),
+        "accounts.fact_say": gettext_lazy("%(person)s wrote down a fact"),
+        "accounts.fact_correct": gettext_lazy("%(person)s corrected a fact"),
+        "accounts.fact_verify": gettext_lazy("%(person)s verified a fact"),
+        "accounts.fact_withdraw": gettext_lazy("%(person)s withdrew a fact"),
+        "accounts.need_raise": gettext_lazy("%(person)s wrote down a need"),
+        "accounts.need_edit": gettext_lazy("%(person)s went on with a need"),
+        "accounts.note_write": gettext_lazy("%(person)s wrote a note"),
+        "accounts.note_edit": gettext_lazy("%(person)s changed a note"),
+        "accounts.file_add": gettext_lazy("%(person)s added a file"),
+        "accounts.file_remove": gettext_lazy("%(person)s removed a file"),
+        "accounts.budget_record": gettext_lazy("%(person)s wrote down that money moves"),
+    }
+)
+
 #: What is done to records of a kind whose room has no sentence of its own: the first word of the verb.
 _VERBS = {
     "add": gettext_lazy("%(person)s added: %(what)s"),
@@ -59,7 +89,7 @@ _VERBS = {
 }
 
 #: Reading and taking out is no change.
-_QUIET_ENDS = (".export", ".read", ".exported")
+_QUIET_ENDS = (".export", ".read", ".exported", ".refused")
 
 
 def is_change(action: str) -> bool:

@@ -46,7 +46,8 @@ def account_work(request: HttpRequest, account: str) -> HttpResponse:
         "lead": _lead(found, opened, day),
         "opened": opened,
         "days": next_days(day),
-        "adding": _adding(actor, found) if may else [],
+        "adding": _adding(found) if may else [],
+        "asking": asking(actor, _query(found)),
         "may": may,
         "tasks_url": f"{reverse('tasks')}?{urlencode({'account': found.number})}",
         "distribute_url": reverse("account_distribute", args=[found.number])
@@ -106,15 +107,19 @@ def _who_answers(account: Account, day: dt.date) -> str:
     return _("%(person)s answers for it today.") % names
 
 
-def _adding(actor: User, account: Account) -> list[Link]:
-    query = "?" + urlencode(
+def _query(account: Account) -> str:
+    """What a form of something new is told: which account, and where one comes back to."""
+    return "?" + urlencode(
         {"account": account.number, "next": reverse("account_work", args=[account.number])}
     )
+
+
+def _adding(account: Account) -> list[Link]:
+    query = _query(account)
     return [
         Link(_("New task"), reverse("task_new") + query, "plus", key="n"),
         Link(_("New request"), reverse("request_new") + query, "message-question"),
         Link(_("New consultation"), reverse("consultation_new") + query, "messages"),
-        *asking(actor, query),
     ]
 
 

@@ -6,4 +6,6 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from kamerton.work import undoing  # noqa: F401, PLC0415 - it registers, and models are ready only now
+        from kamerton.work import hearing, undoing  # noqa: F401, PLC0415 - models are ready only now
+
+        hearing.subscribe()

@@ -214,12 +214,19 @@ def audience(roles: Iterable[str]) -> QuerySet[User]:
 # --- who is there ----------------------------------------------------------------------------------------
 
 
-def absences(actor: User, day: dt.date) -> QuerySet[Delegation]:
-    """Who is away on that day, as far as `actor` sees people; one's own standing in always."""
-    rows = Delegation.objects.filter(revoked_at=None, from_date__lte=day, to_date__gte=day)
+def absences(actor: User, day: dt.date, *, ahead_days: int = 0) -> QuerySet[Delegation]:
+    """Who is away on that day or soon, as far as `actor` sees people; one's own standing in always."""
+    until = day + dt.timedelta(days=ahead_days)
+    rows = Delegation.objects.filter(revoked_at=None, from_date__lte=until, to_date__gte=day)
     if not policy.can(actor, "people.view"):
         rows = rows.filter(Q(substitute=actor) | Q(absent=actor))
-    return rows.select_related("absent", "substitute").order_by("to_date", "pk")
+    return rows.select_related("absent", "substitute").order_by("from_date", "to_date", "pk")
+
+
+def leaving(actor: User) -> QuerySet[User]:
+    """Who has said to leave and is still here, for those who let people leave."""
+    people = User.objects.filter(is_active=True, leaving_on__isnull=False).order_by("leaving_on", "pk")
+    return people if policy.can(actor, "people.offboard") else people.none()
 
 
 @dataclass(frozen=True, slots=True)

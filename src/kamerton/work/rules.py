@@ -266,7 +266,16 @@ def age(asked_on: dt.date, today: dt.date) -> Age:
 # --- Today -----------------------------------------------------------------------------------------------
 
 Block = Literal[
-    "decisions", "tasks", "requests", "consultations", "gaps", "news", "changes", "away", "accounts"
+    "decisions",
+    "tasks",
+    "requests",
+    "consultations",
+    "gaps",
+    "news",
+    "changes",
+    "away",
+    "leaving",
+    "accounts",
 ]
 
 #: What costs somebody else time stands first, then one's own work, then what one should know.
@@ -279,9 +288,21 @@ _BLOCKS: tuple[tuple[Block, str], ...] = (
     ("news", "work.view"),
     ("changes", "accounts.view"),
     ("away", ""),
+    ("leaving", "people.offboard"),
     ("accounts", "accounts.view"),
 )
 _ALWAYS = frozenset({"tasks", "changes", "away", "accounts"})
+
+
+#: What stands in the narrow column, beside what is to be done.
+_BESIDE: frozenset[Block] = frozenset({"gaps", "news", "away", "leaving", "accounts"})
+
+
+def columns(shown: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The wide and the narrow column. With nothing for the wide one, what there is stands there."""
+    wide = tuple(block for block in shown if block not in _BESIDE)
+    narrow = tuple(block for block in shown if block in _BESIDE)
+    return (wide, narrow) if wide else (narrow, ())
 
 
 def blocks(rights: Collection[str], filled: Collection[str]) -> tuple[Block, ...]:
