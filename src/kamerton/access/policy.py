@@ -10,7 +10,12 @@ its rows belong:
 - `secrecy_path`: lookup of its Secrecy; `owner_paths` (or `owner_path`): people to whom a row belongs whatever
   else; rows of one's own are reached without a right;
 - `duty_paths`: those of them that are duties, and so pass to whoever stands in for that person today;
-- `personal_path`: lookup of an account's id for what only its responsible person and the owner may read.
+- `personal_path`: lookup of an account's id for what only its responsible person and the owner may read;
+- `is_internal` True: nobody from outside reaches a row that is not their own.
+
+Somebody from outside (`is_external`) holds the few rights of EXTERNAL_RIGHTS, on the accounts whose team they belong
+to, reads what is open, and stands in for nobody. Absence orders are not followed any further: a substitute of a
+substitute gets nothing. Whoever has left (inactive, or past the last day) has no rights and passes none on.
 
 Who looks after which account is told by the room above that knows accounts: it registers with `register_reach`.
 """
@@ -19,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
@@ -27,7 +32,15 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import line
 from kamerton.access.models import Delegation, OrgUnit, User
-from kamerton.access.rights import NOT_DELEGATED, RIGHTS, breadth_of, rights_of
+from kamerton.access.rights import (
+    EXTERNAL_RIGHTS,
+    NEVER_OWNED,
+    NOT_DELEGATED,
+    RIGHTS,
+    Breadth,
+    breadth_of,
+    rights_of,
+)
 from kamerton.access.secrecy import Secrecy
 from kamerton.core import clock
 from kamerton.core.refused import Refused
@@ -69,7 +82,7 @@ def can(actor: Actor, right: str, subject: Model | None = None, *, on: dt.date |
     """Whether `actor` holds `right`, on `subject` where that belongs somewhere. KeyError: no such right."""
     if right not in RIGHTS:
         raise KeyError(right)
-    if not isinstance(actor, User) or not actor.is_active:
+    if not is_here(actor):
         return False
     if subject is not None and _belongs(type(subject)) and subject.pk is not None:
         rows = type(subject)._base_manager.filter(pk=subject.pk)  # noqa: SLF001 - Django's own way to all rows
@@ -84,8 +97,18 @@ def require(actor: Actor, right: str, subject: Model | None = None, *, on: dt.da
 
 def require_self(actor: Actor) -> None:
     """For one's own name, address and sessions: a signed-in person whose sign-in is open."""
-    if not isinstance(actor, User) or not actor.is_active:
+    if not is_here(actor):
         raise SignedOut
+
+
+def is_here(actor: Actor, on: dt.date | None = None) -> TypeGuard[User]:
+    """Signed in, open, and not past the last day: that closes by itself, whether or not a job has run."""
+    return isinstance(actor, User) and not has_left(actor, on or clock.today())
+
+
+def has_left(person: User, day: dt.date) -> bool:
+    """`leaving_on` is the last day on which a person is with us."""
+    return not person.is_active or (person.leaving_on is not None and person.leaving_on < day)
 
 
 def scope(
@@ -94,7 +117,7 @@ def scope(
     """The rows of `queryset` that `actor` may reach with `right` on that day (default: today)."""
     if right not in RIGHTS:
         raise KeyError(right)
-    if not isinstance(actor, User) or not actor.is_active:
+    if not is_here(actor):
         return queryset.none()
     if right in _rights(actor) and _reaches_everything(queryset.model, actor):
         return queryset
@@ -102,8 +125,9 @@ def scope(
     holders = _holders(actor, right, day)
     if any(_reaches_everything(queryset.model, holder) for holder in holders):
         return queryset
-    parts = [_reached(queryset.model, holder, day) for holder in holders]
-    parts += _owned(queryset.model, actor) + _duties(queryset.model, actor, day)
+    parts = [_reached(queryset.model, holder, day) for holder in holders if _is_open(queryset.model, holder)]
+    if holders or right not in NEVER_OWNED:
+        parts += _owned(queryset.model, actor) + _duties(queryset.model, actor, day)
     if not parts:
         return queryset.none()
     wanted = parts[0]
@@ -114,9 +138,9 @@ def scope(
 
 def clearance(actor: Actor) -> Secrecy:
     """The highest secrecy that `actor` may read on accounts in reach."""
-    if not isinstance(actor, User) or not actor.is_active or actor.is_external:
+    if not is_here(actor) or actor.is_external:
         return Secrecy.OPEN
-    return Secrecy.SECRET if "secrets.read" in rights_of(actor.role) else Secrecy.INTERNAL
+    return Secrecy.SECRET if "secrets.read" in _rights(actor) else Secrecy.INTERNAL
 
 
 def people_in_reach(actor: User, *, on: dt.date | None = None) -> frozenset[int]:
@@ -129,13 +153,16 @@ def people_in_reach(actor: User, *, on: dt.date | None = None) -> frozenset[int]
 def represented(actor: User, on: dt.date | None = None) -> list[User]:
     """The absent people for whom `actor` stands in on that day. Asked once for an actor and day."""
     day = on or clock.today()
+    if actor.is_external or has_left(actor, day):
+        return []
     known: dict[dt.date, list[User]] = actor.__dict__.setdefault("_represented", {})
     if day not in known:
         holding = Delegation.objects.filter(
             substitute=actor.pk, revoked_at=None, from_date__lte=day, to_date__gte=day
         )
         absent = holding.select_related("absent").order_by("absent_id")
-        known[day] = list({each.absent_id: each.absent for each in absent}.values())
+        people = {each.absent_id: each.absent for each in absent}.values()
+        known[day] = [person for person in people if not has_left(person, day)]
     return known[day]
 
 
@@ -153,7 +180,7 @@ def superiors(person: User) -> list[User]:
 def _holders(actor: User, right: str, on: dt.date | None) -> list[User]:
     """Those whose role gives `actor` this right: the actor, and whoever the actor stands in for."""
     own = [actor] if right in _rights(actor) else []
-    if right in NOT_DELEGATED:
+    if right in NOT_DELEGATED or (right == "export" and actor.leaving_on):
         return own
     return own + [absent for absent in represented(actor, on) if right in _rights(absent)]
 
@@ -161,7 +188,13 @@ def _holders(actor: User, right: str, on: dt.date | None) -> list[User]:
 def _rights(person: User) -> frozenset[str]:
     """Who is about to leave takes nothing out any more (CNF-02)."""
     held = rights_of(person.role)
+    if person.is_external:
+        held &= EXTERNAL_RIGHTS
     return held - {"export"} if person.leaving_on else held
+
+
+def _breadth(person: User) -> Breadth:
+    return "line" if person.is_external else breadth_of(person.role)
 
 
 _PATHS = ("account_path", "account_number_path", "personal_path", "secrecy_path", "owner_path", "owner_paths")
@@ -176,12 +209,19 @@ def _reaches_everything(model: type[Model], holder: User) -> bool:
     """Rows that belong to nobody and to no account are reached with the right alone."""
     if getattr(model, "personal_path", ""):
         return False
-    far = breadth_of(holder.role) == "all" or not _account_paths(model)
+    far = _breadth(holder) == "all" or not _account_paths(model)
     return far and (not getattr(model, "secrecy_path", "") or clearance(holder) is Secrecy.SECRET)
 
 
 def _account_paths(model: type[Model]) -> bool:
     return bool(getattr(model, "account_path", "") or getattr(model, "account_number_path", ""))
+
+
+def _is_open(model: type[Model], holder: User) -> bool:
+    """Whether rows of `model` that are not one's own may be reached at all."""
+    return not (
+        holder.is_external and (getattr(model, "is_internal", False) or hasattr(model, "personal_path"))
+    )
 
 
 def _reached(model: type[Model], holder: User, day: dt.date) -> Q:
@@ -190,7 +230,7 @@ def _reached(model: type[Model], holder: User, day: dt.date) -> Q:
     personal = getattr(model, "personal_path", "")
     if personal:
         return Q(**{f"{personal}__in": _accounts([holder.pk], day, responsible=True).values("pk")})
-    if breadth_of(holder.role) != "all":
+    if _breadth(holder) != "all":
         wanted &= _in_reach(model, [holder.pk, *_below(holder)], day)
     secrecy = getattr(model, "secrecy_path", "")
     if secrecy:
@@ -238,7 +278,7 @@ def _owned_by(model: type[Model], path: str, people: Collection[int]) -> Q:
 
 def _below(person: User) -> frozenset[int]:
     """Asked once for each person object: an actor lives for one request."""
-    if breadth_of(person.role) == "all":
+    if _breadth(person) == "all":
         return frozenset()
     if "_below" not in person.__dict__:
         people, units = _company()

@@ -50,6 +50,31 @@ NOT_DELEGATED = frozenset(
     {"people.manage", "people.offboard", "people.delegate", "trail.view", "ledger.withdraw"}
 )
 
+#: All that somebody from outside may hold, whatever the role: no figures, no secrets, no files, no people.
+EXTERNAL_RIGHTS = frozenset(
+    {
+        "accounts.view",
+        "accounts.edit",
+        "work.view",
+        "work.edit",
+        "work.answer",
+        "instruments.view",
+        "instruments.assess",
+    }
+)
+
+#: Never given by owning a row, nor by a duty: what is done for the company and not for oneself.
+NEVER_OWNED = NOT_DELEGATED | {
+    "export",
+    "secrets.read",
+    "accounts.assign",
+    "accounts.merge",
+    "accounts.import",
+    "accounts.erase",
+    "work.assign",
+    "work.publish",
+}
+
 #: all: every account. line: one's own accounts and those of the people who report to one, however far below.
 Breadth = Literal["all", "line"]
 

@@ -37,6 +37,7 @@ class AuditEntry(models.Model):
     """One thing that somebody did. Written by actions, never changed, never deleted."""
 
     account_path = "account_id"
+    is_internal = True
 
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

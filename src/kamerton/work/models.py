@@ -19,6 +19,7 @@ class Task(models.Model):
     """Something to do. Reached by its owner and author whatever the account; by others through the account."""
 
     account_path = "account"
+    is_internal = True
     owner_paths = ("owner", "created_by")
     duty_paths = ("owner",)
 
@@ -81,6 +82,7 @@ class Request(models.Model):
     """Something asked of a department, with a day by which it is answered; then it goes up the line (RGT-04)."""
 
     account_path = "account"
+    is_internal = True
     owner_paths = ("asked_by", "taken_by", "escalated_to", "unit__people", "unit__head")
     duty_paths = ("taken_by", "escalated_to", "unit__head")
 
@@ -135,6 +137,7 @@ class Approval(models.Model):
     """A decision that somebody with authority must take. One mechanism for every kind (kinds.py)."""
 
     account_path = "account"
+    is_internal = True
     owner_paths = ("asked_by", "steps__decider", "steps__decided_by")
     duty_paths = ("steps__decider",)
 
@@ -221,6 +224,7 @@ class Handover(models.Model):
     """An account goes from one person to another: what is open, whom to introduce. Its history stays (SEL-20)."""
 
     account_path = "account"
+    is_internal = True
     owner_paths = ("giver", "receiver")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="handovers")

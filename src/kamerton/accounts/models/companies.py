@@ -217,6 +217,7 @@ class Merge(models.Model):
     """Two accounts made one: what was moved, so that it can be moved back."""
 
     account_path = "survivor"
+    is_internal = True
 
     survivor = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="merges")
     merged = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

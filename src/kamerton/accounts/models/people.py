@@ -171,6 +171,7 @@ class Tie(models.Model):
     """How well one of ours knows a contact: the coverage that the map colours."""
 
     account_path = "contact__account"
+    is_internal = True
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="ties")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties")
@@ -190,6 +191,7 @@ class Interaction(models.Model):
     """One contact that took place. Counted as information, never as an achievement (MGT-08)."""
 
     account_path = "account"
+    is_internal = True
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="interactions")
     contact = models.ForeignKey(
