@@ -19,6 +19,20 @@ _WHOLE = frozenset({"administrator", "director", "head_of_sales", "auditor", "re
 _WORK = ALL - {"hr", "auditor", "reader"}
 _ASSIGN = frozenset({"administrator", "director", "head_of_sales", "senior_kam"})
 _EXPORT = ALL - {"hr", "reader", "department_member", "auditor"}
+_WRITE = frozenset(
+    {
+        "administrator",
+        "director",
+        "head_of_sales",
+        "senior_kam",
+        "junior_kam",
+        "sales_manager",
+        "sales_support",
+    }
+)
+_CREATE = _WRITE - {"sales_support"}
+_COVER = frozenset({"administrator", "director", "head_of_sales"})
+_TAKE_OUT = ALL - {"hr", "reader", "department_member", "auditor"}
 _LEDGER = ALL - {"hr", "reader", "department_member"}
 
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
@@ -45,6 +59,47 @@ MATRIX: dict[str, object] = {
     "account_products": _LEDGER,
     "account_documents": _LEDGER,
     "account_lines": _LEDGER,
+    "account_details": _SEE,
+    "account_edit": _WRITE,
+    "account_field": _WRITE,
+    "account_address": _WRITE,
+    "account_external_id": _WRITE,
+    "account_tags": _WRITE,
+    "account_assign": _COVER,
+    "account_team": _COVER,
+    "address_remove": _WRITE,
+    "external_id_remove": _WRITE,
+    "coverage_end": _COVER,
+    "company_new": _CREATE,
+    "industry_new": _CREATE,
+    "industry": _CREATE,
+    "limits": frozenset({"administrator", "director"}),
+    "contact": _SEE,
+    "contact_new": _WRITE,
+    "contact_edit": _WRITE,
+    "contact_leave": _WRITE,
+    "contact_move": _WRITE,
+    "contact_tick": _WRITE,
+    "contact_interaction": _WRITE,
+    "contact_note": _WRITE,
+    "contact_note_forget": _WRITE,
+    "contact_kept": _COVER,
+    "contact_erase": _COVER,
+    "accounts_bulk": _SEE,  # each action asks for its own right
+    "prospects": _SEE,
+    "prospects_export": _TAKE_OUT,
+    "prospects_view_save": _SEE,
+    "prospects_view_delete": _SEE,
+    "prospects_bulk": _SEE,
+    "industries": _SEE,
+    "industries_export": _TAKE_OUT,
+    "industries_view_save": _SEE,
+    "industries_view_delete": _SEE,
+    "contacts": _SEE,
+    "contacts_export": _TAKE_OUT,
+    "contacts_view_save": _SEE,
+    "contacts_view_delete": _SEE,
+    "contacts_bulk": _SEE,
     "explain": _SEE,  # of the whole company: _WHOLE
     "settings": frozenset({"administrator", "director"}),
     "today": SIGNED_IN,

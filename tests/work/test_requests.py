@@ -126,9 +126,9 @@ def test_who_has_left_is_passed_over(firm):
 
 def test_daily_work_runs_once_a_day(firm):
     send(firm.sofia, firm.logistics)
-    assert daily.daily_once(now=NOW + DAY) == daily.Done(escalated=1, moved=0)
+    assert daily.daily_once(now=NOW + DAY) == daily.Done(escalated=1, moved=0, forgotten=0)
     assert daily.daily_once(now=NOW + DAY) is None
-    assert daily.daily_once(now=NOW + 3 * DAY) == daily.Done(escalated=1, moved=0)
+    assert daily.daily_once(now=NOW + 3 * DAY) == daily.Done(escalated=1, moved=0, forgotten=0)
 
 
 def test_who_answers_and_who_does_not(firm):

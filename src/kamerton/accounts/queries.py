@@ -12,7 +12,7 @@ from kamerton.access.models import Delegation, User
 from kamerton.accounts import rules
 from kamerton.accounts.dossier import Told
 from kamerton.accounts.models import Account, Coverage, Limits, Need
-from kamerton.accounts.models.companies import AccountQuerySet
+from kamerton.accounts.models.companies import AccountQuerySet, CoverageQuerySet
 from kamerton.core.models import AuditEntry
 from kamerton.core.names import name_key
 
@@ -165,3 +165,8 @@ def told_of_needs(needs: Collection[Need]) -> dict[int, list[Told]]:
         told = Told(entry.at, who, entry.action, entry.before or {}, entry.after or {})
         found.setdefault(subjects[entry.subject], []).append(told)
     return found
+
+
+def held(day: dt.date) -> CoverageQuerySet:
+    """The coverage of whoever is responsible on that day."""
+    return Coverage.objects.on(day).filter(role="responsible")

@@ -6,10 +6,12 @@ Everything that the list shows is in its address, so a view is a link and a save
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,10 +20,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kamerton.access import policy
+from kamerton.access.models import User
+from kamerton.accounts import choices
+from kamerton.accounts.models import Account
+from kamerton.accounts.models.companies import AccountQuerySet
 from kamerton.analytics.model import Level
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snapshot
-from kamerton.web import formats, lists
+from kamerton.web import account_columns, companies, formats, lists
+from kamerton.web.account_columns import Known
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
@@ -125,6 +132,15 @@ def _spark(row: AccountFigure, here: Here) -> Cell:
 def _months_to(as_of: dt.date, count: int = 24) -> tuple[str, ...]:
     last = as_of.year * 12 + as_of.month - 1
     return tuple(f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(last - count + 1, last + 1))
+
+
+def _known(label: str | Promise, value: Callable[[Known, str], str]) -> lists.Field:
+    """A column of what people write about accounts, from what was gathered."""
+
+    def shown(row: AccountFigure, here: Here) -> str:
+        return value(here.gathered, row.account)
+
+    return lists.Field(needs=(), label=label, cell=shown, plain=lambda _row: "", in_file=shown, default=False)
 
 
 #: What `badges` reads.
@@ -275,6 +291,12 @@ FIELDS: Mapping[str, lists.Field] = {
         plain=lambda row: row.seller,
         default=False,
     ),
+    "responsible": _known(
+        gettext_lazy("Responsible"), lambda known, number: known.responsible.get(number, "")
+    ),
+    "tags": _known(gettext_lazy("Tags"), lambda known, number: ", ".join(known.tags.get(number, ()))),
+    "industry": _known(gettext_lazy("Industry"), lambda known, number: known.industry.get(number, "")),
+    "stage": _known(gettext_lazy("Stage"), lambda known, number: known.stage.get(number, "")),
     "id": lists.Field(
         needs=(),
         label=gettext_lazy("Account number"),
@@ -305,6 +327,20 @@ SELECTIONS: Mapping[str, lists.Selection] = {
         pgettext_lazy("list of accounts", "Margin falling"), lambda rows: rows.margin_alerts()
     ),
 }
+
+
+def _those(accounts: AccountQuerySet) -> Q:
+    """The figures of these accounts."""
+    return Q(account__in=accounts.values("number"))
+
+
+SELECTIONS = {
+    **SELECTIONS,
+    "mine": lists.Selection(
+        label=pgettext_lazy("list of accounts", "Mine"),
+        narrow=lambda rows, here: rows.filter(_those(account_columns.responsible_to(here.actor.pk))),
+    ),
+}
 _STATES = ("new", "retained", "reactivated", "lapsed", "lost")
 FILTERS: Mapping[str, lists.Filter] = {
     "state": lists.Filter(
@@ -314,6 +350,27 @@ FILTERS: Mapping[str, lists.Filter] = {
     ),
     "abc": lists.Filter(label=gettext_lazy("ABC"), apply="abc", options=[(each, each) for each in "ABC"]),
     "xyz": lists.Filter(label=gettext_lazy("XYZ"), apply="xyz", options=[(each, each) for each in "XYZ"]),
+    "responsible": lists.Filter(
+        label=gettext_lazy("Responsible"),
+        options=account_columns.responsible_options,
+        apply=lambda rows, value: rows.filter(_those(account_columns.responsible_to(int(value)))),
+    ),
+    "industry": lists.Filter(
+        label=gettext_lazy("Industry"),
+        options=account_columns.industries,
+        apply=lambda rows, value: rows.filter(_those(account_columns.in_industry(value))),
+    ),
+    "stage": lists.Filter(
+        label=gettext_lazy("Stage"),
+        options=lambda _here: [
+            pair for pair in choices.account_stages() if pair[0] in ("customer", "former")
+        ],
+        apply=lambda rows, value: rows.filter(_those(Account.objects.filter(stage=value))),
+    ),
+    "tag": lists.Filter(
+        label=gettext_lazy("Tag"),
+        apply=lambda rows, value: rows.filter(_those(account_columns.tagged(value))),
+    ),
     "group": lists.Filter(label=gettext_lazy("Group"), apply="group"),
     "seller": lists.Filter(label=gettext_lazy("Seller"), apply="seller"),
 }
@@ -378,6 +435,29 @@ def _level_chips(here: Here) -> list[Chip]:
     ]
 
 
+def _prospect_chips(here: Here) -> list[Chip]:
+    """Who buys nothing yet stands on a list of its own: there are no figures to show."""
+    return [Chip(_("Prospects"), reverse("prospects"))] if policy.can(here.actor, "accounts.view") else []
+
+
+def _on_accounts(
+    run: Callable[..., lists.Done],
+) -> Callable[..., lists.Done]:
+    """A bulk action over figures is one over their accounts, loaded again through the reach."""
+
+    def act(
+        *, actor: User, rows: Sequence[AccountFigure], cleaned: Mapping[str, Any], now: dt.datetime
+    ) -> lists.Done:
+        accounts = Account.objects.current().filter(number__in=[row.account for row in rows])
+        found = list(policy.scope(accounts, actor, "accounts.view"))
+        return run(actor=actor, rows=found, cleaned=cleaned, now=now)
+
+    return act
+
+
+ACTIONS = [replace(each, run=_on_accounts(each.run)) for each in companies.ACTIONS]
+
+
 ACCOUNTS = lists.ListPage(
     name="accounts",
     title=gettext_lazy("Accounts"),
@@ -400,8 +480,20 @@ ACCOUNTS = lists.ListPage(
     show_all=gettext_lazy("Show all accounts"),
     file_name=lambda here: f"accounts-{here.ground.as_of:%Y-%m-%d}",
     file_columns=("id",),
+    gather=lambda rows, here: (
+        account_columns.gather([row.account for row in rows])
+        if set(here.want.shown) & {"responsible", "tags", "industry", "stage"}
+        else None
+    ),
+    actions=ACTIONS,
+    row_name=lambda row: row.name,
+    action=lambda here: (
+        Link(_("New company"), reverse("company_new"), "plus")
+        if policy.can(here.actor, "accounts.create")
+        else None
+    ),
     template="portfolio/accounts.html",
-    more=lambda here: {"level_chips": _level_chips(here), "snapshot": here.ground},
+    more=lambda here: {"level_chips": [*_level_chips(here), *_prospect_chips(here)], "snapshot": here.ground},
 )
 
 

@@ -43,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
         _("concentration Pareto key accounts"),
     ),
     Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),
+    Section("contacts", _("Contacts"), "address-book", "c", "accounts.view", _("persons names"), phone=False),
     Section(
         "tasks",
         _("Work"),
@@ -130,6 +131,19 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
 def _actions(request: HttpRequest) -> Iterable[Entry]:
     if policy.can(request.user, "work.edit") and (url := _address("task_new")):
         yield Entry(str(_("New task")), url, "plus", words=str(_("to do write down add")))
+    if policy.can(request.user, "accounts.create") and (url := _address("company_new")):
+        yield Entry(str(_("New company")), url, "plus", words=str(_("prospect newcomer add")))
+    if policy.can(request.user, "accounts.edit") and (url := _address("contact_new")):
+        yield Entry(str(_("New contact")), url, "user-plus", words=str(_("person add")))
+    if policy.can(request.user, "accounts.view") and (url := _address("prospects")):
+        yield Entry(
+            str(_("Prospects and newcomers")), url, "building-store", words=str(_("potential clients"))
+        )
+        yield Entry(str(_("Industries")), _address("industries"), "list", words=str(_("trades vocabulary")))
+    if policy.can(request.user, "portfolio.configure") and (url := _address("limits")):
+        yield Entry(
+            str(_("Accounts for one person")), url, "adjustments-horizontal", words=str(_("limits load"))
+        )
     if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
     if url := _address("you"):

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from kamerton.web import import_urls, instrument_urls, people_urls, portfolio_urls, shell_urls, work_urls
+from kamerton.web import (
+    account_urls,
+    import_urls,
+    instrument_urls,
+    people_urls,
+    portfolio_urls,
+    shell_urls,
+    work_urls,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell_urls.urlpatterns,
     *portfolio_urls.urlpatterns,
+    *account_urls.urlpatterns,
     *import_urls.urlpatterns,
     *instrument_urls.urlpatterns,
     *people_urls.urlpatterns,

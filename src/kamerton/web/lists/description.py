@@ -31,6 +31,9 @@ class Field:
     label: Text
     cell: Callable[[Row, Here], Cell | Text]
     plain: Callable[[Row], object]
+    in_file: Callable[[Row, Here], object] | None = (
+        None  # instead of `plain`, where that needs what was gathered
+    )
     sort: str = ""
     default: bool = True
     numeric: bool = False

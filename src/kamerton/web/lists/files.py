@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -45,8 +47,12 @@ def view(page: ListPage) -> View:
 def _lines(seen: Here, rows: Rows, names: Sequence[str]) -> Iterator[Sequence[object]]:
     """Read in chunks, so that a file of any length needs little memory."""
     fields = [seen.page.columns[name] for name in names]
-    for row in rows.iterator(chunk_size=_CHUNK):
-        yield [each.plain(row) for each in fields]
+    gathers = seen.page.gather if any(each.in_file for each in fields) else None
+    coming = rows.iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(coming, _CHUNK)):
+        known = replace(seen, gathered=gathers(chunk, seen)) if gathers else seen
+        for row in chunk:
+            yield [each.in_file(row, known) if each.in_file else each.plain(row) for each in fields]
 
 
 @transaction.atomic

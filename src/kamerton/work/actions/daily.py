@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kamerton.accounts.actions import personal
 from kamerton.core.models import Submission
 from kamerton.work.actions import priorities, requests
 
@@ -16,11 +17,16 @@ from kamerton.work.actions import priorities, requests
 class Done:
     escalated: int
     moved: int  # tasks and requests whose priority changed
+    forgotten: int  # personal notes whose day was past
 
 
 def daily(*, now: dt.datetime) -> Done:
     """Safe to run at any time and any number of times."""
-    return Done(escalated=len(requests.escalate_due(now=now)), moved=priorities.renew())
+    return Done(
+        escalated=len(requests.escalate_due(now=now)),
+        moved=priorities.renew(),
+        forgotten=personal.expire(now=now),
+    )
 
 
 def daily_once(*, now: dt.datetime) -> Done | None:

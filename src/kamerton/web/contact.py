@@ -1,0 +1,404 @@
+"""The page of one contact: who they are, who knows them, what they think of us, what is known, what took place."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kamerton.access import policy
+from kamerton.accounts import ladder
+from kamerton.accounts.actions import contacts, personal
+from kamerton.accounts.decision_unit import DEPTHS, Touch
+from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, PersonalNote, Tie
+from kamerton.accounts.strength import WEIGHTS, strength
+from kamerton.core import clock
+from kamerton.web import account_forms, edits, formats
+from kamerton.web.account_frame import found as found_account
+from kamerton.web.addresses import account_url
+from kamerton.web.contacts import contact_url, marks, role_words, support_badge
+from kamerton.web.form_pages import form_page, refused_to
+from kamerton.web.gates import gate, person
+from kamerton.web.parts import Cell, Column, Link, Row, Table
+from kamerton.web.personal_forms import EraseForm, PersonalNoteForm
+from kamerton.web.toasts import toast
+from kamerton.web.undo import undo_url
+
+SHOWN = 50
+
+
+def found(request: HttpRequest, pk: int, right: str = "accounts.view") -> Contact:
+    rows = policy.scope(
+        Contact.objects.select_related("account", "account__industry", "reports_to"), request.user, right
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@gate("accounts.view")
+@require_GET
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found(request, pk)
+    actor = request.user
+    may = policy.can(actor, "accounts.edit", one) and one.erased_at is None
+    met = list(
+        policy.scope(Interaction.objects.filter(contact=one), actor, "accounts.view").select_related(
+            "person"
+        )[:SHOWN]
+    )
+    opinions = _latest(request, one)
+    facts = list(
+        policy.scope(
+            Fact.objects.filter(contact=one, withdrawn_at=None, superseded_by=None), actor, "accounts.view"
+        )
+    )
+    notes = policy.scope(PersonalNote.objects.filter(contact=one), actor, "accounts.view")
+    _trace(request, [*opinions, *facts])
+    ties = list(Tie.objects.filter(contact=one).select_related("person"))
+    context = {
+        "contact": one,
+        "crumbs": [
+            Link(_("Contacts"), reverse("contacts")),
+            Link(one.account.name, account_url(one.account.number)),
+        ],
+        "lead": _lead(one, met),
+        "badges": marks(one),
+        "may": may,
+        "who": _who(one),
+        "ties": _ties(ties),
+        "strength": _strength(one, met, [each.depth for each in ties]),
+        "opinions": _opinions(opinions),
+        "together": _together(opinions),
+        "facts": [each for each in facts if each.topic != "motive"],
+        "motives": [each for each in facts if each.topic == "motive"],
+        "notes": notes.select_related("author"),
+        "met": met,
+        "form": account_forms.InteractionForm(initial={"on": clock.today()}) if may else None,
+        "rungs": _rungs(one),
+        "missing": [ladder.CRITERIA[key] for key in ladder.missing(one.ladder_met)],
+        "action": Link(_("Change"), reverse("contact_edit", args=[one.pk]), "pencil") if may else None,
+        "others": _others(one) if may else [],
+        "may_erase": policy.can(actor, "accounts.erase", one),
+    }
+    return render(request, "contacts/contact.html", context)
+
+
+def _trace(request: HttpRequest, rows: list[Any]) -> None:
+    """Reading what is secret leaves a trace."""
+    from kamerton.access import secrets  # noqa: PLC0415
+
+    secrets.reading(person(request), rows, clock.now())
+
+
+def _lead(one: Contact, met: list[Interaction]) -> str:
+    if one.erased_at:
+        return _("What was kept of this person was erased on %(day)s.") % {
+            "day": formats.date(one.erased_at.date())
+        }
+    what = one.post or str(one.get_function_display())
+    told = {"account": one.account.name, "post": what}
+    where = _("%(post)s at %(account)s.") % told if what else _("At %(account)s.") % told
+    return f"{where} {_last(met)}"
+
+
+def _last(met: list[Interaction]) -> str:
+    if not met:
+        return _("No contact has been written down yet.")
+    days = (clock.today() - met[0].on).days
+    if days <= 0:
+        return _("The last contact was today.")
+    text = ngettext("The last contact was %(n)s day ago.", "The last contact was %(n)s days ago.", days)
+    return text % {"n": formats.number(days)}
+
+
+def _who(one: Contact) -> list[tuple[str, Any]]:
+    above = one.reports_to
+    told: list[tuple[str, Any]] = [
+        (_("Account"), Cell(one.account.name, url=account_url(one.account.number))),
+        (_("Post"), one.post),
+        (_("Function"), one.get_function_display()),
+        (_("Level"), one.get_level_display()),
+        (_("Part in decisions"), role_words(one)),
+        (_("Reports to"), Cell(above.display_name, url=contact_url(above.pk)) if above else ""),
+        (_("Languages"), ", ".join(one.languages)),
+        (_("E-mail"), one.email),
+        (_("Phone"), one.phone),
+        (_("Mobile"), one.mobile),
+        (_("Territory"), one.territory),
+        (_("Left on"), formats.date(one.left_on) if one.left_on else ""),
+        (_("Long-term plan"), one.long_term_plan),
+    ]
+    return [(term, text) for term, text in told if text]
+
+
+def _ties(rows: list[Tie]) -> Table | None:
+    if not rows:
+        return None
+    columns = [Column(_("Our person")), Column(_("How well")), Column(_("Since"))]
+    body = [
+        Row([each.person.display_name, str(each.get_depth_display()), formats.date(each.since, short=True)])
+        for each in rows
+    ]
+    return Table(columns, body, _("Who of ours knows this person"))
+
+
+def _strength(one: Contact, met: list[Interaction], depths: list[str]) -> dict[str, Any]:
+    """The total and its parts: nothing opaque."""
+    touches = [Touch(one.pk, each.on, each.from_them, each.in_depth) for each in met]
+    value = strength(touches, depth=max(depths, key=DEPTHS.__getitem__, default="none"), level=one.level,
+                     on=clock.today())  # fmt: skip
+    parts = [
+        (_("How lately"), value.recency, WEIGHTS["recency"]),
+        (_("How often in 90 days"), value.frequency, WEIGHTS["frequency"]),
+        (_("From both sides"), value.two_way, WEIGHTS["two_way"]),
+        (_("In depth"), value.depth, WEIGHTS["depth"]),
+        (_("Seniority"), value.seniority, WEIGHTS["seniority"]),
+    ]
+    columns = [Column(_("Part")), Column(_("Points"), numeric=True), Column(_("Of at most"), numeric=True)]
+    rows = [
+        Row([label, formats.number(round(points)), formats.number(most)]) for label, points, most in parts
+    ]
+    return {"total": formats.number(round(value.total)), "share": value.total / 100,
+            "table": Table(columns, rows, _("Strength of contact"))}  # fmt: skip
+
+
+def _latest(request: HttpRequest, one: Contact) -> list[Opinion]:
+    """The latest opinion of each rater that the reader may see; the reader's own first."""
+    rows = policy.scope(Opinion.objects.filter(contact=one), request.user, "accounts.view")
+    latest: dict[int, Opinion] = {}
+    for each in rows.select_related("rater").order_by("-at", "-pk"):
+        latest.setdefault(each.rater_id, each)
+    return sorted(latest.values(), key=lambda each: (each.rater_id != request.user.pk, -each.at.timestamp()))
+
+
+def _opinions(opinions: list[Opinion]) -> list[tuple[Opinion, Any]]:
+    return [(each, support_badge(each.support)) for each in opinions]
+
+
+def _together(opinions: list[Opinion]) -> str:
+    """Mean and spread; nothing where there is one opinion or none."""
+    if len(opinions) < 2:
+        return ""
+    values = [each.support for each in opinions]
+    word = str(support_badge(statistics.fmean(values)).label)
+    told = {
+        "word": word,
+        "n": formats.number(len(values)),
+        "spread": formats.number(max(values) - min(values)),
+    }
+    return _("Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s steps apart.") % told
+
+
+def _rungs(one: Contact) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": rung.name,
+            "reached": one.ladder_stage >= rung.stage,
+            "criteria": [(key, text, one.ladder_met.get(key)) for key, text in rung.criteria.items()],
+        }
+        for rung in ladder.LADDER
+    ]
+
+
+def _others(one: Contact) -> list[Link]:
+    links = [Link(_("Moved to another account"), reverse("contact_move", args=[one.pk]), drawer=True)]
+    if one.left_on is None:
+        links.insert(0, Link(_("Has left"), reverse("contact_leave", args=[one.pk]), drawer=True))
+    return links
+
+
+# --- changing ----------------------------------------------------------------------------------------------------
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """?account=number; without it the number is asked for."""
+    number = request.GET.get("account", "")
+    at = found_account(request, number, "accounts.edit") if number else None
+    if at is None:
+        return _which_account(request)
+    form = account_forms.QuickContactForm(
+        request.POST or None, initial={"is_found": request.GET.get("found") != "0"}
+    )
+    made: list[Contact] = []
+    act = partial(contacts.create, actor=person(request), account=at, now=clock.now())
+    if request.method == "POST" and form.is_valid() and refused_to(
+        form, lambda: made.append(act(values=form.cleaned_data))
+    ):  # fmt: skip
+        toast(request, _("%(name)s is added.") % {"name": made[0].display_name})
+        return redirect(contact_url(made[0].pk))
+    title = _("New contact at %(account)s") % {"account": at.name}
+    return form_page(request, form, title=title, back=account_url(at.number), submit=_("Add"))
+
+
+def _which_account(request: HttpRequest) -> HttpResponse:
+    form = account_forms.PickAccountForm(request.POST or None, actor=person(request))
+    if request.method == "POST" and form.is_valid():
+        return redirect(f"{reverse('contact_new')}?account={form.cleaned_data['account'].number}")
+    return form_page(request, form, title=_("New contact"), back=reverse("contacts"), submit=_("Go on"))
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found(request, pk, "accounts.edit")
+    form = account_forms.ContactForm(request.POST or None, record=one)
+    act = partial(contacts.edit, actor=person(request), contact=one, now=clock.now())
+    if request.method == "POST" and edits.saved(form, act):
+        toast(request, _("Saved."))
+        return redirect(contact_url(pk))
+    return form_page(request, form, title=one.display_name, back=contact_url(pk), submit=_("Save"))
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found(request, pk, "accounts.edit")
+    form = account_forms.LeaveForm(request.POST or None, initial={"on": clock.today()})
+    return _with_undo(
+        request,
+        one,
+        form,
+        lambda: contacts.leave(
+            actor=person(request), contact=one, on=form.cleaned_data["on"], now=clock.now()
+        ),
+        _("%(name)s no longer works there.") % {"name": one.display_name},
+        _("%(name)s has left") % {"name": one.display_name},
+    )
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found(request, pk, "accounts.edit")
+    form = account_forms.PickAccountForm(request.POST or None, actor=person(request))
+    return _with_undo(
+        request,
+        one,
+        form,
+        lambda: contacts.move(
+            actor=person(request), contact=one, account=form.cleaned_data["account"], now=clock.now()
+        ),
+        _("%(name)s has moved; what took place stays where it took place.") % {"name": one.display_name},
+        _("Where %(name)s works now") % {"name": one.display_name},
+    )
+
+
+def _with_undo(
+    request: HttpRequest, one: Contact, form: Any, act: Callable[[], str], said: str, title: str
+) -> HttpResponse:
+    token: list[str] = []
+    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: token.append(act())):
+        toast(request, said, undo_url=undo_url(token[0]))
+        return redirect(contact_url(one.pk))
+    return form_page(request, form, title=title, back=contact_url(one.pk), submit=_("Save"))
+
+
+@gate("accounts.edit")
+@require_POST
+def tick(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST criterion=…, met=1|0."""
+    one = found(request, pk, "accounts.edit")
+    refused_to(
+        request,
+        lambda: contacts.tick(
+            actor=person(request), contact=one, criterion=request.POST.get("criterion", ""),
+            met=request.POST.get("met") == "1", now=clock.now(),
+        ),
+    )  # fmt: skip
+    return redirect(f"{contact_url(pk)}#ladder")
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def interaction(request: HttpRequest, pk: int) -> HttpResponse:
+    """What took place: two taps and, if one likes, a line."""
+    one = found(request, pk, "accounts.edit")
+    form = account_forms.InteractionForm(request.POST or None, initial={"on": clock.today()})
+    act = partial(
+        contacts.log_interaction, actor=person(request), account=one.account, contact=one, now=clock.now()
+    )
+    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: act(**form.cleaned_data)):
+        toast(request, _("Written down."))
+        return redirect(contact_url(pk))
+    title = _("Contact with %(name)s") % {"name": one.display_name}
+    return form_page(request, form, title=title, back=contact_url(pk), submit=_("Write down"))
+
+
+# --- what is personal ------------------------------------------------------------------------------------------
+
+
+@gate("accounts.edit")
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found(request, pk, "accounts.edit")
+    form = PersonalNoteForm(request.POST or None)
+    act = partial(personal.write, actor=person(request), contact=one, now=clock.now())
+    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: act(**form.cleaned_data)):
+        toast(request, _("The note is kept; you and the responsible person can read it."))
+        return redirect(contact_url(pk))
+    return form_page(
+        request, form, title=_("How to be with %(name)s") % {"name": one.display_name}, back=contact_url(pk),
+        submit=_("Keep"), lead=_("Only you and the responsible person read this. It goes by itself on its last day."),
+    )  # fmt: skip
+
+
+@gate("accounts.edit")
+@require_POST
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    notes = policy.scope(PersonalNote.objects.select_related("contact"), request.user, "accounts.edit")
+    row = get_object_or_404(notes, pk=pk)
+    number = row.contact_id
+    refused_to(request, lambda: personal.forget(actor=person(request), note=row, now=clock.now()))
+    toast(request, _("The note is gone for good."))
+    return redirect(contact_url(number))
+
+
+@gate("accounts.erase")
+@require_GET
+def kept(request: HttpRequest, pk: int, kind: str = "html") -> HttpResponse:
+    """Everything that is kept of a person: to read, or as JSON."""
+    one = found(request, pk, "accounts.erase")
+    if kind not in ("html", "json"):
+        raise Http404
+    told = personal.export(actor=person(request), contact=one, now=clock.now())
+    if kind == "json":
+        answer: HttpResponse = JsonResponse(
+            {each.key: each.rows for each in told}, json_dumps_params={"indent": 2, "ensure_ascii": False}
+        )
+    else:
+        answer = render(request, "contacts/kept.html", {"contact": one, "kept": told, "day": clock.today()})
+    answer["Content-Disposition"] = f'attachment; filename="contact-{pk}.{kind}"'
+    return answer
+
+
+@gate("accounts.erase")
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shows what goes, asks why, and says that it cannot be undone."""
+    one = found(request, pk, "accounts.erase")
+    form = EraseForm(request.POST or None)
+
+    def act() -> None:
+        personal.erase(
+            actor=person(request), contact=one, reason=form.cleaned_data["reason"], now=clock.now()
+        )
+
+    if request.method == "POST" and form.is_valid() and refused_to(form, act):
+        toast(request, _("The person is erased. What took place still adds up, without a name."))
+        return redirect("contacts")
+    goes = personal.preview(one)
+    return form_page(
+        request, form, title=_("Erase %(name)s") % {"name": one.display_name}, back=contact_url(pk), tone="bad",
+        submit=_("Erase for good"), note=_("This cannot be undone."), goes=goes,
+        lead=_("Name, post, addresses and everything known or thought of this person go. Files are not searched: "
+               "look through those of the account yourself."),
+    )  # fmt: skip

