@@ -19,20 +19,9 @@ _WHOLE = frozenset({"administrator", "director", "head_of_sales", "auditor", "re
 _WORK = ALL - {"hr", "auditor", "reader"}
 _ASSIGN = frozenset({"administrator", "director", "head_of_sales", "senior_kam"})
 _EXPORT = ALL - {"hr", "reader", "department_member", "auditor"}
-_WRITE = frozenset(
-    {
-        "administrator",
-        "director",
-        "head_of_sales",
-        "senior_kam",
-        "junior_kam",
-        "sales_manager",
-        "sales_support",
-    }
-)
-_CREATE = _WRITE - {"sales_support"}
+_WRITE = ALL - {"hr", "auditor", "reader"}
+_CREATE = _WRITE - {"sales_support", "department_member"}
 _COVER = frozenset({"administrator", "director", "head_of_sales"})
-_TAKE_OUT = ALL - {"hr", "reader", "department_member", "auditor"}
 _LEDGER = ALL - {"hr", "reader", "department_member"}
 
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
@@ -87,16 +76,16 @@ MATRIX: dict[str, object] = {
     "contact_erase": _COVER,
     "accounts_bulk": _SEE,  # each action asks for its own right
     "prospects": _SEE,
-    "prospects_export": _TAKE_OUT,
+    "prospects_export": _EXPORT,
     "prospects_view_save": _SEE,
     "prospects_view_delete": _SEE,
     "prospects_bulk": _SEE,
     "industries": _SEE,
-    "industries_export": _TAKE_OUT,
+    "industries_export": _EXPORT,
     "industries_view_save": _SEE,
     "industries_view_delete": _SEE,
     "contacts": _SEE,
-    "contacts_export": _TAKE_OUT,
+    "contacts_export": _EXPORT,
     "contacts_view_save": _SEE,
     "contacts_view_delete": _SEE,
     "contacts_bulk": _SEE,
