@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -7,7 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from kamerton.access import policy  # noqa: PLC0415 - models are ready only now
-        from kamerton.accounts import subjects  # noqa: PLC0415
+        from kamerton.accounts import search, subjects  # noqa: PLC0415
         from kamerton.accounts.actions import (  # noqa: F401, PLC0415 - undo handlers
             budgets,
             companies,
@@ -23,5 +24,7 @@ class AccountsConfig(AppConfig):
         from kamerton.instruments import subjects as instruments  # noqa: PLC0415
 
         policy.register_reach(reached_accounts)
+        search.follow()
+        post_migrate.connect(search.after_migration, sender=self, dispatch_uid="accounts.search_index")
         instruments.register("account", subjects.accounts)
         instruments.register("contact", subjects.contacts)

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("kamerton.cli.ledger:restore", "take a withdrawn import back in"),
     "user": ("kamerton.cli.setting_up:user", "add a person who may sign in"),
     "company": ("kamerton.cli.setting_up:company", "name the company and its currency"),
+    "index": ("kamerton.cli.setting_up:index", "make the index of the full-text search anew"),
     "manage": ("kamerton.cli.server:manage", "call one of Django's own commands"),
 }
 

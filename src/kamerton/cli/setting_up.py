@@ -61,6 +61,19 @@ def company(arguments: Sequence[str]) -> int:
     return DONE
 
 
+def index(arguments: Sequence[str]) -> int:
+    """Make the index of the full-text search anew, from the records. Searches go on meanwhile."""
+    description = "Make the index of the full-text search anew. It follows every change by itself."
+    Parser(prog="kamerton index", description=description, allow_abbrev=False).parse_args(list(arguments))
+    _set_up()
+    from kamerton.accounts import search  # noqa: PLC0415
+
+    counts = search.rebuild()
+    told = ", ".join(f"{count:,} {kind}s" for kind, count in counts.items())
+    print(f"{sum(counts.values()):,} rows can be found: {told}.")
+    return DONE
+
+
 def _set_up() -> None:
     """Django, with a database that is ready."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamerton.settings")

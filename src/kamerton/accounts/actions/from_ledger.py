@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kamerton.accounts import rules
+from kamerton.accounts import rules, search
 from kamerton.accounts.models import Account
 from kamerton.core import bulk
 
@@ -15,6 +15,9 @@ _COLUMNS = (
     "legal_form", "registration_number", "tax_number", "country", "website", "email", "phone", "description",
     "search_text", "created_at", "version",
 )  # fmt: skip
+#: More accounts than this at once: the whole index is made anew.
+_WHOLE_INDEX = 5000
+_BATCH = 500
 _EMPTY = ("",) * 10
 
 
@@ -42,7 +45,20 @@ def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
         there[number] for number, each in told.items() if number in there and _follow(there[number], each)
     ]
     Account.objects.bulk_update(changed, _WRITTEN, batch_size=500)
+    _index([each.number for each in new], changed)
     return len(new)
+
+
+def _index(new: Sequence[str], changed: Sequence[Account]) -> None:
+    """What is written many at a time does not tell the search of itself."""
+    if len(new) + len(changed) > _WHOLE_INDEX:
+        search.index_many("account")
+        return
+    numbers = [account.pk for account in changed]
+    for at in range(0, len(new), _BATCH):
+        numbers += Account.objects.filter(number__in=new[at : at + _BATCH]).values_list("pk", flat=True)
+    if numbers:
+        search.index_many("account", numbers)
 
 
 _FOLLOWED = ("number", "name", "stage", "in_ledger", "ledger_name", "ledger_group")

@@ -26,6 +26,7 @@ from kamerton.accounts.models.people import (
     Relation,
     Tie,
 )
+from kamerton.accounts.models.search import SearchEntry
 
 __all__ = [
     "Account",
@@ -46,6 +47,7 @@ __all__ = [
     "PersonalNote",
     "PowerChange",
     "Relation",
+    "SearchEntry",
     "Tag",
     "Tie",
 ]
