@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
@@ -33,3 +34,28 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 def keeps_time_zone() -> bool:
     """Whether a moment is written with its offset (PostgreSQL) or in UTC without one (SQLite)."""
     return connection.vendor == "postgresql"
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment as a column stores it."""
+    text = at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return text + ("+00:00" if keeps_time_zone() else "")
+
+
+def reserve(model: type[models.Model], count: int) -> list[int]:
+    """`count` keys of the model that nobody else will get, for rows that `insert` writes in this transaction."""
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), model._meta.pk.column, count],
+            )
+            return [int(key) for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        highest = model._base_manager.aggregate(last=models.Max("pk"))["last"]  # noqa: SLF001 - of all rows
+        last = max(int(row[0]) if row else 0, highest or 0)
+    return list(range(last + 1, last + 1 + count))

@@ -10,9 +10,12 @@ from decimal import Decimal
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 
+from kamerton.core.spreadsheets import harmless
+
+__all__ = ["KINDS", "XLSX", "answer", "harmless"]
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("csv", "xlsx")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer(
@@ -32,11 +35,6 @@ def answer(
         raise Http404
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
-
-
-def harmless(value: object) -> object:
-    """A text that begins like a formula gets an apostrophe in front; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 class _Echo:

@@ -67,9 +67,9 @@ _WRITTEN = ("name", "stage", "in_ledger", "ledger_name", "ledger_group", "search
 
 def _row(each: Known, now: dt.datetime) -> tuple[bulk.Stored, ...]:
     text = rules.search_text(each.name, each.number, each.group)
-    moment = now.astimezone(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
-    moment += "+00:00" if bulk.keeps_time_zone() else ""
-    return (each.number, each.name, "customer", "", True, each.name, each.group, *_EMPTY, text, moment, 1)
+    return (
+        each.number, each.name, "customer", "", True, each.name, each.group, *_EMPTY, text, bulk.moment(now), 1
+    )  # fmt: skip
 
 
 def _follow(account: Account, each: Known) -> bool:

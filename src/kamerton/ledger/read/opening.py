@@ -15,7 +15,7 @@ from kamerton.ledger.read.model import Choices, FileFound, Limits, Progress, Unr
 from kamerton.ledger.read.raw import RawTable, Shop, Source, Workplace
 from kamerton.said import Said
 
-__all__ = ["RawTable", "open_sources"]
+__all__ = ["RawTable", "open_source", "open_sources"]
 
 _OTHERS = {
     b"%PDF": Said("a PDF document"),
@@ -74,6 +74,11 @@ def open_sources(
         return [table for path in paths for source in _sources(Path(path)) for table in _open(source, shop)]
     except OSError as error:
         raise _no_room(error, workdir) from error
+
+
+def open_source(source: Source, shop: Shop) -> list[RawTable]:
+    """The tables of one file that was found already, for readers of other things than sales."""
+    return _open(source, shop)
 
 
 def _no_room(error: OSError, workdir: Path) -> OSError | Unreadable:

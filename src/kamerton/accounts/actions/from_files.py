@@ -1,0 +1,397 @@
+"""Accounts and contacts that come by the thousand from a file: the same rules as by hand, written in bulk.
+
+Called by the room that reads files, once for each chunk, inside its transaction. That room writes the entry in the
+trail, with the counts, and keeps what was written, so that `take_back` can undo it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kamerton.access import policy
+from kamerton.access.models import User
+from kamerton.access.rights import breadth_of
+from kamerton.accounts import rules
+from kamerton.accounts.actions import companies, contacts
+from kamerton.accounts.models import Account, Address, Contact, Coverage, ExternalId
+from kamerton.core import bulk
+from kamerton.core.refused import Refused
+
+RIGHT = "accounts.import"
+_ACCOUNT_TEXTS = (
+    "segment", "legal_name", "legal_form", "registration_number", "tax_number", "country", "website", "email", "phone",
+    "description",
+)  # fmt: skip
+_ACCOUNT_COLUMNS = (
+    "id", "number", "name", "stage", "newcomer_kind", "in_ledger", "ledger_name", "ledger_group", *_ACCOUNT_TEXTS,
+    "search_text", "created_at", "created_by", "version",
+)  # fmt: skip
+_CONTACT_TEXTS = ("name", "salutation", "post", "function", "email", "phone", "mobile", "territory")
+_CONTACT_COLUMNS = (
+    "id", "account", *_CONTACT_TEXTS, "languages", "is_found", "level", "decision_roles", "is_vip",
+    "is_opinion_leader", "is_helper", "ladder_stage", "ladder_met", "long_term_plan", "search_text", "created_at",
+    "created_by", "version",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    account: int
+    values: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Written:
+    """What a chunk wrote, by primary keys. `filled` names the fields and holds none of their contents."""
+
+    accounts: list[int] = field(default_factory=list)
+    contacts: list[int] = field(default_factory=list)
+    addresses: list[int] = field(default_factory=list)
+    external_ids: list[int] = field(default_factory=list)
+    account_fills: dict[int, list[str]] = field(default_factory=dict)
+    contact_fills: dict[int, list[str]] = field(default_factory=dict)
+
+
+def lock(numbers: Collection[int]) -> None:
+    """Hold these accounts until the transaction ends: whoever adds a contact there by hand waits."""
+    companies.lock_company()
+    for part in _parts(sorted(numbers)):
+        list(
+            Account.objects.select_for_update(of=("self",))
+            .filter(pk__in=part)
+            .order_by("pk")
+            .values_list("pk")
+        )
+
+
+def require_reach(actor: User, numbers: Collection[int]) -> None:
+    """Refused unless all these accounts are there and in reach of an import."""
+    policy.require(actor, RIGHT)
+    rows = Account.objects.current()
+    found = sum(
+        policy.scope(rows.filter(pk__in=part), actor, RIGHT).count() for part in _parts(sorted(numbers))
+    )
+    if found != len(set(numbers)):
+        raise Refused(
+            _("Accounts of this import are no longer yours, or were merged. Nothing was written."),
+            code="reach",
+        )
+
+
+def add_accounts(*, actor: User, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> list[int]:
+    """Prospects with the next numbers of ours, in the order of `rows`; their keys.
+
+    Whoever reaches no more than the own accounts becomes responsible for them, as for one added by hand.
+    """
+    if not rows:
+        return []
+    policy.require(actor, "accounts.create")
+    companies.lock_company()
+    keys = bulk.reserve(Account, len(rows))
+    first = rules.prospect_number(
+        Account.objects.filter(number__startswith="P-").values_list("number", flat=True)
+    )
+    numbers = [f"P-{int(first[2:]) + at:05d}" for at in range(len(rows))]
+    moment = bulk.moment(now)
+    bulk.insert(
+        Account,
+        _ACCOUNT_COLUMNS,
+        [
+            _account_row(key, number, told, moment, actor)
+            for key, number, told in zip(keys, numbers, rows, strict=True)
+        ],
+    )
+    if breadth_of(actor.role) != "all":
+        day = timezone.localdate(now)
+        mine = [
+            Coverage(
+                account_id=key,
+                person=actor,
+                role="responsible",
+                from_date=day,
+                created_by=actor,
+                created_at=now,
+            )
+            for key in keys
+        ]
+        Coverage.objects.bulk_create(mine, batch_size=500)
+    return keys
+
+
+def _account_row(
+    key: int, number: str, told: Mapping[str, str], moment: str, actor: User
+) -> tuple[bulk.Stored, ...]:
+    texts = {name: told.get(name, "") for name in _ACCOUNT_TEXTS}
+    text = rules.search_text(
+        told["name"], number, "", "", texts["legal_name"], texts["tax_number"], texts["registration_number"]
+    )
+    return (
+        key,
+        number,
+        told["name"],
+        "prospect",
+        "",
+        False,
+        "",
+        "",
+        *texts.values(),
+        text,
+        moment,
+        actor.pk,
+        1,
+    )
+
+
+def add_contacts(*, actor: User, rows: Sequence[NewContact], now: dt.datetime) -> list[int]:
+    """People at accounts in reach, in the order of `rows`; their keys."""
+    if not rows:
+        return []
+    require_reach(actor, {each.account for each in rows})
+    keys, moment = bulk.reserve(Contact, len(rows)), bulk.moment(now)
+    bulk.insert(
+        Contact,
+        _CONTACT_COLUMNS,
+        [_contact_row(key, each, moment, actor) for key, each in zip(keys, rows, strict=True)],
+    )
+    return keys
+
+
+def _contact_row(key: int, told: NewContact, moment: str, actor: User) -> tuple[bulk.Stored, ...]:
+    texts = {name: str(told.values.get(name, "")) for name in _CONTACT_TEXTS}
+    languages = json.dumps(list(told.values.get("languages", [])))
+    text = rules.search_text(
+        texts["name"], texts["post"], texts["email"], texts["phone"], texts["mobile"], texts["territory"]
+    )
+    return (
+        key, told.account, *texts.values(), languages, True, "", "[]", False, False, False, 0, "{}", "", text, moment,
+        actor.pk, 1,
+    )  # fmt: skip
+
+
+# --- filling what is empty -----------------------------------------------------------------------------------
+
+
+def fill_accounts(*, actor: User, told: Mapping[int, Mapping[str, Any]]) -> dict[int, list[str]]:
+    """Write the values whose fields are empty still: {key: the fields}. What somebody wrote meanwhile stays."""
+    if not told:
+        return {}
+    require_reach(actor, told)
+    allowed = set(_ACCOUNT_TEXTS)
+    return _fill(Account, told, allowed, companies.search_text)
+
+
+def fill_contacts(*, actor: User, told: Mapping[int, Mapping[str, Any]]) -> dict[int, list[str]]:
+    """As fill_accounts. An erased person is left alone."""
+    if not told:
+        return {}
+    require_reach(actor, _accounts_of(Contact, sorted(told)))
+    return _fill(Contact, told, {*_CONTACT_TEXTS, "languages"}, contacts.search_text)
+
+
+def _fill(
+    model: type[Any], told: Mapping[int, Mapping[str, Any]], allowed: set[str], search_text: Any
+) -> dict[int, list[str]]:
+    written: dict[int, list[str]] = {}
+    for part in _parts(sorted(told)):
+        rows = []
+        for row in model.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk"):
+            if getattr(row, "erased_at", None):
+                continue
+            names = [name for name in told[row.pk] if name in allowed and not getattr(row, name)]
+            for name in names:
+                setattr(row, name, told[row.pk][name])
+            if names:
+                written[row.pk] = names
+                row.search_text = search_text(row)
+                row.version = F("version") + 1
+                rows.append(row)
+        columns = sorted({name for row in rows for name in written[row.pk]})
+        if rows:
+            model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
+    return written
+
+
+def add_addresses(*, actor: User, told: Mapping[int, Mapping[str, str]]) -> list[int]:
+    """A registered office for accounts that have no address; the keys of the new rows."""
+    if not told:
+        return []
+    require_reach(actor, told)
+    taken = {
+        pk for part in _parts(sorted(told)) for pk in Address.objects.filter(account__in=part).values_list("account", flat=True)
+    }  # fmt: skip
+    rows = [(pk, values) for pk, values in told.items() if pk not in taken and any(values.values())]
+    names = ("street", "postcode", "city", "region", "country")
+    keys = bulk.reserve(Address, len(rows))
+    bulk.insert(
+        Address,
+        ("id", "account", "kind", *names, "territory"),
+        [
+            (key, pk, "legal", *(values.get(name, "") for name in names), "")
+            for key, (pk, values) in zip(keys, rows, strict=True)
+        ],
+    )
+    return keys
+
+
+def add_external_ids(*, actor: User, told: Iterable[tuple[int, str, str]]) -> list[int]:
+    """(account, system, value): those that stand for no account yet; the keys of the new rows."""
+    wanted = {(system.casefold(), value): pk for pk, system, value in told if system.casefold() != "ledger"}
+    if not wanted:
+        return []
+    require_reach(actor, set(wanted.values()))
+    taken: set[tuple[str, str]] = set()
+    for part in _parts(sorted({value for _system, value in wanted})):
+        taken |= set(ExternalId.objects.filter(value__in=part).values_list("system", "value"))
+    rows = [(pk, system, value) for (system, value), pk in wanted.items() if (system, value) not in taken]
+    keys = bulk.reserve(ExternalId, len(rows))
+    bulk.insert(
+        ExternalId,
+        ("id", "account", "system", "value"),
+        [(key, *row) for key, row in zip(keys, rows, strict=True)],
+    )
+    _find_again({pk for pk, _system, _value in rows})
+    return keys
+
+
+def _find_again(accounts: Collection[int]) -> None:
+    """Numbers are found by the search of accounts: one query for the numbers of each part, one to write."""
+    for part in _parts(sorted(accounts)):
+        rows = list(Account.objects.filter(pk__in=part).prefetch_related("external_ids"))
+        for row in rows:
+            row.search_text = rules.search_text(
+                row.name, row.number, row.ledger_group, row.ledger_name, row.legal_name, row.tax_number,
+                row.registration_number, *(each.value for each in row.external_ids.all()),
+            )  # fmt: skip
+        Account.objects.bulk_update(rows, ["search_text"], batch_size=200)
+
+
+# --- undoing -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """`kept` counts the added rows that somebody has worked with since; they stay."""
+
+    contacts: int
+    accounts: int
+    fields: int
+    kept: int
+
+
+def take_back(*, actor: User, written: Written, same: Any) -> TakenBack:
+    """Undo what an import wrote. `same(model label, key, field, value)`: whether a filled field is as it was filled.
+
+    Rows that were changed since, or that anything else hangs on, stay.
+    """
+    policy.require(actor, RIGHT)
+    _require_still_in_reach(actor, written)
+    fields = _empty(Contact, written.contact_fills, same, contacts.search_text)
+    gone = _untouched(Contact, written.contacts, {})
+    _delete(Contact, gone)
+    numbered = _accounts_of(ExternalId, written.external_ids)
+    _delete(ExternalId, written.external_ids)
+    _delete(Address, written.addresses)
+    fields += _empty(Account, written.account_fills, same, companies.search_text)
+    own = _own_coverage(written.accounts)
+    added = _untouched(Account, written.accounts, {Coverage: own})
+    _delete(Coverage, list(Coverage.objects.filter(account__in=added).values_list("pk", flat=True)))
+    _delete(Account, added)
+    _find_again(numbered - set(added))
+    kept = len(written.contacts) + len(written.accounts) - len(gone) - len(added)
+    return TakenBack(len(gone), len(added), fields, kept)
+
+
+def _accounts_of(model: type[Any], keys: Sequence[int]) -> set[int]:
+    return {
+        pk
+        for part in _parts(sorted(keys))
+        for pk in model.objects.filter(pk__in=part).values_list("account", flat=True)
+    }
+
+
+def _own_coverage(accounts: Sequence[int]) -> set[int]:
+    """The coverage that came with the accounts, and none that somebody gave since."""
+    rows = Coverage.objects.filter(created_at=F("account__created_at"), role="responsible", to_date=None)
+    return {
+        pk
+        for part in _parts(sorted(accounts))
+        for pk in rows.filter(account__in=part).values_list("pk", flat=True)
+    }
+
+
+def _require_still_in_reach(actor: User, written: Written) -> None:
+    """The accounts of everything that is there still: what left the reach since is not undone by this person."""
+    accounts = set(written.accounts) | set(written.account_fills)
+    accounts |= _accounts_of(Contact, [*written.contacts, *written.contact_fills])
+    there: set[int] = set()
+    for part in _parts(sorted(accounts)):
+        there |= set(Account.objects.current().filter(pk__in=part).values_list("pk", flat=True))
+    require_reach(actor, there)
+
+
+def _empty(model: type[Any], fills: Mapping[int, Sequence[str]], same: Any, search_text: Any) -> int:
+    """Take values back out of the fields that hold them still; how many."""
+    count = 0
+    for part in _parts(sorted(fills)):
+        rows = []
+        for row in model.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk"):
+            names = [
+                name
+                for name in fills[row.pk]
+                if same(model._meta.label_lower, row.pk, name, getattr(row, name))
+            ]
+            for name in names:
+                setattr(row, name, [] if name == "languages" else "")
+            if names:
+                count += len(names)
+                row.search_text = search_text(row)
+                row.version = F("version") + 1
+                rows.append(row)
+        if rows:
+            columns = sorted({name for names in fills.values() for name in names})
+            model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
+    return count
+
+
+def _untouched(
+    model: type[Any], keys: Sequence[int], own: Mapping[type[models.Model], set[int]]
+) -> list[int]:
+    """The rows as they were added, on which nothing hangs but `own`."""
+    left: set[int] = set()
+    for part in _parts(sorted(keys)):
+        left |= set(model.objects.filter(pk__in=part, version=1).values_list("pk", flat=True))
+    for relation in model._meta.related_objects:
+        name = relation.field.name
+        rows = relation.related_model._base_manager  # noqa: SLF001 - Django's own way to all rows
+        for part in _parts(sorted(left)):
+            hanging = rows.filter(**{f"{name}__in": part})
+            if relation.related_model in own:
+                hanging = hanging.exclude(pk__in=own[relation.related_model])
+            left -= set(hanging.values_list(name, flat=True))
+    for many in model._meta.many_to_many:
+        for part in _parts(sorted(left)):
+            left -= set(
+                model.objects.filter(**{"pk__in": part, f"{many.name}__isnull": False}).values_list(
+                    "pk", flat=True
+                )
+            )
+    return sorted(left)
+
+
+def _delete(model: type[Any], keys: Sequence[int]) -> None:
+    for part in _parts(sorted(keys)):
+        model.objects.filter(pk__in=part).delete()
+
+
+def _parts(keys: Sequence[Any]) -> list[Sequence[Any]]:
+    """SQLite takes no more than some thousands of values at once."""
+    return [keys[at : at + 500] for at in range(0, len(keys), 500)]
