@@ -137,7 +137,7 @@ def test_nobody_decides_the_own_request_not_even_as_a_substitute(firm):
 
 def test_where_the_decider_has_left_the_line_above_decides(firm):
     approval = ask(firm.ivo, "shortcoming")
-    firm.sofia.is_active = False
+    firm.sofia.leaving_on = TODAY - DAY
     firm.sofia.save()
     decide(firm.dario, approval)
     assert approval.steps.get().decided_by == firm.dario

@@ -113,15 +113,19 @@ def test_an_answer_stops_the_escalation(firm):
 
 def test_without_a_head_the_unit_above_and_then_the_askers_own_line(firm):
     team = OrgUnit.objects.create(name="Fleet", kind="team", parent=firm.logistics)
-    assert requests.escalation_line(send(firm.ivo, team)) == (firm.greta.pk, firm.dario.pk, firm.sofia.pk)
+    assert requests.escalation_line(send(firm.ivo, team), TODAY) == (
+        firm.greta.pk,
+        firm.dario.pk,
+        firm.sofia.pk,
+    )
     lonely = OrgUnit.objects.create(name="Design")
-    assert requests.escalation_line(send(firm.ivo, lonely)) == (firm.sofia.pk, firm.dario.pk)
+    assert requests.escalation_line(send(firm.ivo, lonely), TODAY) == (firm.sofia.pk, firm.dario.pk)
 
 
 def test_who_has_left_is_passed_over(firm):
-    firm.greta.is_active = False
+    firm.greta.leaving_on = TODAY - DAY
     firm.greta.save()
-    assert requests.escalation_line(send(firm.ivo, firm.logistics)) == (firm.dario.pk, firm.sofia.pk)
+    assert requests.escalation_line(send(firm.ivo, firm.logistics), TODAY) == (firm.dario.pk, firm.sofia.pk)
 
 
 def test_daily_work_runs_once_a_day(firm):

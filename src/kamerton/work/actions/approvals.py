@@ -52,7 +52,7 @@ def ask_approval(
         policy.require(actor, "work.view", account)
     if not title.strip() or not reason.strip():
         raise Refused(_("A decision needs what it is about, and the reasons."), hint=_("Write both."))
-    people = [person.pk for person in deciders] or deciders_of(told, actor)
+    people = [person.pk for person in deciders] or deciders_of(told, actor, timezone.localdate(now))
     approval = Approval(
         kind=kind, title=title.strip()[:300], reason=reason.strip(), details=dict(details or {}),
         subject=f"{subject._meta.label_lower}:{subject.pk}" if subject is not None else "", account=account,
@@ -69,11 +69,11 @@ def ask_approval(
     return approval
 
 
-def deciders_of(kind: kinds.Kind, asker: User) -> list[int]:
+def deciders_of(kind: kinds.Kind, asker: User, day: dt.date) -> list[int]:
     """Who takes each step when `asker` asks. Raises NobodyDecides."""
-    line = [rules.Person(person.pk, person.role, person.is_active) for person in policy.superiors(asker)]
+    line = [_person(person, day) for person in policy.superiors(asker)]
     rows = User.objects.filter(is_active=True).exclude(pk=asker.pk).order_by("pk")
-    everybody = [rules.Person(*row) for row in rows.values_list("pk", "role", "is_active")]
+    everybody = [_person(person, day) for person in rows]
     found = [_decider(by, line, everybody) for by in kind.steps]
     if not found or None in found:
         raise NobodyDecides(
@@ -86,19 +86,24 @@ def deciders_of(kind: kinds.Kind, asker: User) -> list[int]:
     return [person for person in found if person is not None]
 
 
+def _person(person: User, day: dt.date) -> rules.Person:
+    return rules.Person(person.pk, person.role, is_active=not policy.has_left(person, day))
+
+
 def _decider(by: kinds.By, line: Sequence[rules.Person], everybody: Sequence[rules.Person]) -> int | None:
     return rules.superior_of(line) if by.way == "superior" else rules.by_role(line, everybody, by.roles)
 
 
 def authority(actor: User, approval: Approval, step: ApprovalStep, day: dt.date) -> rules.Authority:
     """By what `actor` may take this step; "": not at all."""
-    above = [] if step.decider.is_active else [each.pk for each in policy.superiors(step.decider)]
+    has_left = policy.has_left(step.decider, day)
+    above = [each.pk for each in policy.superiors(step.decider)] if has_left else []
     return rules.authority(
         actor=actor.pk,
         asker=approval.asked_by_id,
         decider=step.decider_id,
         stands_in_for=[absent.pk for absent in policy.represented(actor, day)],
-        decider_is_active=step.decider.is_active,
+        decider_is_active=not has_left,
         above_decider=above,
     )
 

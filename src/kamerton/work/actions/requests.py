@@ -111,7 +111,7 @@ def send_again(*, actor: User, request: Request, now: dt.datetime) -> Request:
 # --- up the line -----------------------------------------------------------------------------------------
 
 
-def escalation_line(request: Request) -> tuple[int, ...]:
+def escalation_line(request: Request, day: dt.date) -> tuple[int, ...]:
     """To whom it goes, first to last; who has left is passed over."""
     head = head_of(request.unit)
     above_head = policy.superiors(head) if head else []
@@ -123,7 +123,7 @@ def escalation_line(request: Request) -> tuple[int, ...]:
         above_head=[person.pk for person in above_head],
         above_asker=[person.pk for person in above_asker],
     )
-    return tuple(number for number in line if known[number].is_active)
+    return tuple(number for number in line if not policy.has_left(known[number], day))
 
 
 def head_of(unit: OrgUnit) -> User | None:
@@ -156,7 +156,7 @@ def _escalate(number: int, today: dt.date, now: dt.datetime) -> Request | None:
         return None
     step = rules.escalation(
         due_on=request.due_on, today=today, wait_days=settings.ESCALATION_DAYS, done=request.escalations,
-        line=escalation_line(request),
+        line=escalation_line(request, today),
     )  # fmt: skip
     if step is None:
         return None
