@@ -83,6 +83,7 @@ class View:
     on: dt.date
     why: str = ""
     is_secret: bool = False
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _unit(
 
 def _relations(account: Account | None, found: Iterable[Contact]) -> QuerySet[Relation]:
     if account:
-        return Relation.objects.filter(account=account)
+        return Relation.objects.filter(account=account, to__account=account)
     numbers = [each.pk for each in found]
     return Relation.objects.filter(of__in=numbers, to__in=numbers)
 
@@ -138,6 +138,7 @@ def _views(rows: Iterable[Opinion]) -> Iterable[du.View]:
             on=timezone.localdate(row.at),
             why=row.note,
             is_secret=row.secrecy == Secrecy.SECRET,
+            id=row.pk,
         )
 
 

@@ -130,8 +130,9 @@ def relate(
     _require(actor, to)
     _known(kind, choices.relation_kinds(), _("There is no such relation. Nothing was drawn."))
     _refuse_unclear(actor, secrecy)
-    if of.pk == to.pk or of.account_id != to.account_id:
-        raise Refused(_("A relation needs two people of one account. Nothing was drawn."), code="two_people")
+    if of.pk == to.pk or not (of.account_id == to.account_id or _are_powers(of, to)):
+        raise Refused(_("A relation needs two people of one account. Nothing was drawn."), code="two_people",
+                      hint=_("VIPs and opinion leaders are related across accounts too."))  # fmt: skip
     if strength not in (1, 2, 3):
         raise Refused(_("The strength of a relation is 1, 2 or 3. Nothing was drawn."), code="strength")
     ended = _end_same(actor, of, to, kind, now)
@@ -142,6 +143,11 @@ def relate(
     _tell(actor, of, "accounts.relation", now, _relation_told(row))
     return undo.offer(actor=actor, kind="accounts.relation", now=now,
                       parameters={"begun": [row.pk], "ended": ended})  # fmt: skip
+
+
+def _are_powers(*people: Contact) -> bool:
+    """VIPs and opinion leaders of a territory are allies and rivals across accounts (REL-05)."""
+    return all(each.is_vip or each.is_opinion_leader for each in people)
 
 
 def _end_same(actor: User, of: Contact, to: Contact, kind: str, now: dt.datetime) -> list[int]:

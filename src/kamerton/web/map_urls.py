@@ -1,0 +1,16 @@
+"""The map of who decides, the page of one person on it, VIPs by territory."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kamerton.web import account_people, map_steps, vips
+
+urlpatterns = [
+    path("account-people/<account:account>/", account_people.people, name="account_people"),
+    path("account-map/<account:account>/", account_people.map_picture, name="account_map"),
+    path("map-step/<account:account>/", map_steps.step, name="map_step"),
+    path("map-person/<int:pk>/", map_steps.one, name="map_person"),
+    path("map-person/<int:pk>/<slug:act>/", map_steps.act, name="map_act"),
+    path("vips/", vips.vips, name="vips"),
+]
