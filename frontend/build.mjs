@@ -1,6 +1,7 @@
 // Builds what the browser gets: `npm run build` fills src/kamerton/web/static/dist.
 //
 //   app-HASH.js, app-HASH.css   every page          charts-HASH.js   only pages with a picture
+//   map-HASH.js                 only pages with a map of who decides
 //   report.js, report.css       put inside the exported HTML report, so their names stay
 //   icons-HASH.svg              a sprite of the icons that a template, a script or a view names
 //   *-HASH.woff2                Inter, cut to what our four languages write, one file a script
@@ -179,6 +180,7 @@ const count = await icons(files);
 await styles(files, faces);
 await script('app.js', path.join(here, 'js/app.js'));
 if (existsSync(path.join(here, 'js/charts.js'))) await script('charts.js', path.join(here, 'js/charts.js'));
+await script('map.js', path.join(here, 'js/map.js'));
 await report();
 for (const art of await readdir(path.join(here, 'art'))) {
   await emit(art, await readFile(path.join(here, 'art', art)), { hashed: false });

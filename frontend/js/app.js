@@ -8,6 +8,7 @@ import './drawer.js';
 import './inline.js';
 import './keys.js';
 import './lists.js';
+import './maps.js';
 import './menus.js';
 import './palette.js';
 import './passkeys.js';

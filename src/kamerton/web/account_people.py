@@ -10,23 +10,26 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
-from kamerton.accounts import approach, choices, map_queries
+from kamerton.accounts import approach, choices, map_queries, map_reading
 from kamerton.accounts import decision_unit as du
 from kamerton.accounts.map_changes import MapChanges, changes
 from kamerton.accounts.models import Account
 from kamerton.accounts.strength import Strength, strengths
 from kamerton.core import clock
-from kamerton.web import formats, map_reading, map_words
+from kamerton.documents.actions import PPTX, map_image, map_slide
+from kamerton.web import formats, map_words
 from kamerton.web.account_frame import found, frame
 from kamerton.web.gates import gate, person
 from kamerton.web.map_picture import picture
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
 
 MONTHS_BACK = 12
+_SHAPES = {2: "mentor", 1: "supporter", 0: "neutral", -1: "opponent", -2: "enemy"}
 STEPS_SHOWN = 6
 
 
@@ -46,7 +49,9 @@ class Seen:
 def people(request: HttpRequest, account: str) -> HttpResponse:
     """?since=day: what changed from then on; &then=1: the map as it was on that day."""
     seen = _seen(request, account)
-    return render(request, "accounts/people.html", frame(request, seen.account, "account_people") | _told(request, seen))
+    return render(
+        request, "accounts/people.html", frame(request, seen.account, "account_people") | _told(request, seen)
+    )
 
 
 @gate("accounts.view")
@@ -55,6 +60,25 @@ def map_picture(request: HttpRequest, account: str) -> JsonResponse:
     """The map of the same address as a picture to draw."""
     seen = _seen(request, account)
     return JsonResponse(picture(seen.unit, seen.changes) | {"changed": _changed(seen)})
+
+
+@gate("accounts.view", also="export")
+@require_GET
+def slide(request: HttpRequest, account: str) -> HttpResponse:
+    """The map as a slide to take to a meeting; leaves a trace."""
+    at = found(request, account)
+    response = HttpResponse(map_slide(actor=person(request), account=at, now=clock.now()), content_type=PPTX)
+    response["Content-Disposition"] = f'attachment; filename="map-{slugify(at.number) or at.pk}.pptx"'
+    return response
+
+
+@gate("accounts.view", also="export")
+@require_POST
+def image(request: HttpRequest, account: str) -> JsonResponse:
+    """Write down that the map is taken out as an image, which the browser makes, and say what has to stand on it."""
+    at = found(request, account)
+    told = map_image(actor=person(request), account=at, now=clock.now())
+    return JsonResponse({**told, "name": f"map-{slugify(at.number) or at.pk}"})
 
 
 def _seen(request: HttpRequest, number: str) -> Seen:
@@ -110,9 +134,12 @@ def _told(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         "may": may,
         "add": _add(seen.account) if may else [],
         "action": _add(seen.account)[0] if may and _add(seen.account) else None,
-        "slide_url": reverse("account_people_slide", args=[number]) if policy.can(request.user, "export") else "",
+        "slide_url": reverse("account_people_slide", args=[number])
+        if policy.can(request.user, "export")
+        else "",
+        "image_url": reverse("account_map_export", args=[number]),
         "relation_kinds": choices.relation_kinds(),
-        "supports": [map_words.support(key) for key, _label in choices.supports()],
+        "supports": [(_SHAPES[key], label) for key, label in choices.supports()],
     }
 
 
@@ -124,7 +151,7 @@ def _add(account: Account) -> list[Link]:
         return []
     return [
         Link(_("Add a person"), f"{url}?{urlencode({'account': account.number})}", "user-plus", drawer=True),
-        Link(_("Add a post not found yet"), f"{url}?{urlencode({'account': account.number, 'found': 0})}", "user-question",
+        Link(_("Add a post not found yet"), f"{url}?{urlencode({'account': account.number, 'found': '0'})}", "user-question",
              drawer=True),
     ]  # fmt: skip
 
@@ -142,21 +169,25 @@ def _people_table(seen: Seen, deciding: du.Deciding) -> Table:
         Column(_("Support")),
         Column(_("Influence"), numeric=True),
         Column(_("Who knows them")),
-        Column(_("Relationship")),
-        Column(_("Strength"), numeric=True, hint=_("Strength of contact, 0 to 100. It fades by the day.")),
+        Column(
+            _("Relationship"), hint=_("Rung of the ladder, strength of contact from 0 to 100, last contact")
+        ),
         Column(_("Reports to"), minor=True),
     )
-    ranked = sorted(unit.present(), key=lambda each: (_weight(each), -(opinions[each.id].influence or 0), each.id))
+    ranked = sorted(
+        unit.present(), key=lambda each: (_weight(each), -(opinions[each.id].influence or 0), each.id)
+    )
     rows = [
         Row(
             (
                 _name(each, each.id in deciding.met),
                 map_words.roles(each.roles) or formats.MISSING,
                 _support(opinions[each.id], ours),
-                formats.number(opinions[each.id].influence, decimals=1) if opinions[each.id].views else formats.MISSING,
+                formats.number(opinions[each.id].influence, decimals=1)
+                if opinions[each.id].views
+                else formats.MISSING,
                 _known_by(unit, each.id, ours),
-                map_words.label(choices.ladder_stages, each.stage),
-                _strength(strong[each.id]),
+                _relationship(each, strong[each.id]),
                 names.get(each.reports_to or 0, formats.MISSING),
             ),
             key=f"person-{each.id}",
@@ -185,7 +216,9 @@ def _name(one: du.Person, known: bool) -> Cell:
     elif not known:
         badges.append(Badge("neutral", _("Not met"), soft=True))
     sub = one.post if one.is_found else ""
-    return Cell(one.name, url=reverse("map_person", args=[one.id]), drawer=True, sub=sub, badges=tuple(badges))
+    return Cell(
+        one.name, url=reverse("map_person", args=[one.id]), drawer=True, sub=sub, badges=tuple(badges)
+    )
 
 
 def _support(one: du.Combined, ours: dict[int, str]) -> Cell:
@@ -214,10 +247,12 @@ def _known_by(unit: du.Unit, number: int, ours: dict[int, str]) -> Cell:
     return Cell(f"{ours.get(best.ours, '?')}{more}", sub=sub)
 
 
-def _strength(one: Strength) -> Cell:
-    if one.last is None:
-        return Cell(formats.MISSING, tone="muted")
-    return Cell(formats.number(round(one.total)), sub=formats.date(one.last, short=True))
+def _relationship(this: du.Person, strong: Strength) -> Cell:
+    stage = map_words.label(choices.ladder_stages, this.stage)
+    if strong.last is None:
+        return Cell(stage)
+    told = {"strength": formats.number(round(strong.total)), "day": formats.date(strong.last, short=True)}
+    return Cell(stage, sub=_("%(strength)s, last on %(day)s") % told)
 
 
 def _matrix(unit: du.Unit, coverage: du.Coverage) -> Table:
@@ -229,7 +264,11 @@ def _matrix(unit: du.Unit, coverage: du.Coverage) -> Table:
         *(Column(ours[each]) for each in coverage.ours),
         Column(_("Gap")),
     )
-    return Table(columns, [_matrix_row(row, coverage, ours) for row in coverage.rows], _("Functions against our people"))
+    return Table(
+        columns,
+        [_matrix_row(row, coverage, ours) for row in coverage.rows],
+        _("Functions against our people"),
+    )
 
 
 def _matrix_row(row: du.FunctionRow, coverage: du.Coverage, ours: dict[int, str]) -> Row:
@@ -254,15 +293,18 @@ def _gap(row: du.FunctionRow, ours: dict[int, str]) -> Cell:
     if not row.gap:
         return Cell(badges=(Badge("good", _("Covered"), soft=True),))
     fitting = map_words.listed([ours[each] for each in row.fitting])
-    sub = _("could be %(names)s") % {"names": fitting} if fitting else _("nobody in the team speaks its language")
+    sub = (
+        _("could be %(names)s") % {"names": fitting}
+        if fitting
+        else _("nobody in the team speaks its language")
+    )
     word = _("Known to nobody") if row.gap == "nobody" else _("Without its specialist")
     return Cell(badges=(Badge("bad" if row.gap == "nobody" else "warn", word, soft=True),), sub=sub)
 
 
 def _step(step: approach.Step, unit: du.Unit) -> dict[str, Any]:
-    names, _ours = map_words.names_of(unit)
     return {
-        "act": map_words.step_act(step, names[step.person]),
+        "act": map_words.step_act(step, unit),
         "why": map_words.step_reason(step, unit),
         "url": reverse("map_person", args=[step.person]),
         "warns": step.only_buyer or step.way is None,

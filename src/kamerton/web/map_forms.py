@@ -31,7 +31,7 @@ def _secrecies(actor: User) -> list[tuple[str, object]]:
 
 class _Form(forms.Form):
     def __init__(self, *args: Any, actor: User, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=kwargs.pop("prefix", None), **kwargs)
+        super().__init__(*args, **kwargs)
         self.actor, self.contact = actor, contact
         if "secrecy" in self.fields:
             self.fields["secrecy"] = forms.TypedChoiceField(
@@ -52,7 +52,9 @@ class _Form(forms.Form):
 
 
 class LineForm(_Form):
-    superior = PersonField(Contact.objects.none(), label=_("Reports to"), required=False, empty_label=_("nobody here"))
+    superior = PersonField(
+        Contact.objects.none(), label=_("Reports to"), required=False, empty_label=_("nobody here")
+    )
 
     def prepare(self) -> None:
         field = self.fields["superior"]
@@ -64,7 +66,10 @@ class RelationForm(_Form):
     kind = forms.ChoiceField(label=_("What this person is to another"), choices=choices.relation_kinds)
     to = PersonField(Contact.objects.none(), label=_("To whom"))
     strength = forms.TypedChoiceField(
-        label=_("Strength"), coerce=int, initial="2", choices=[("1", _("Weak")), ("2", _("Usual")), ("3", _("Strong"))]
+        label=_("Strength"),
+        coerce=int,
+        initial="2",
+        choices=[("1", _("Weak")), ("2", _("Usual")), ("3", _("Strong"))],
     )
     note = forms.CharField(label=_("How we know"), max_length=300, required=False)
     secrecy = forms.Field()
@@ -78,7 +83,10 @@ class OpinionForm(_Form):
         label=_("Support"), coerce=int, initial="0", choices=lambda: _numbered(choices.supports())
     )
     influence = forms.TypedChoiceField(
-        label=_("Influence, 1 to 5"), coerce=int, initial="3", choices=[(str(at), str(at)) for at in range(1, 6)]
+        label=_("Influence, 1 to 5"),
+        coerce=int,
+        initial="3",
+        choices=[(str(at), str(at)) for at in range(1, 6)],
     )
     why = forms.CharField(label=_("Why you think so"), max_length=300)
     secrecy = forms.Field()
@@ -90,7 +98,9 @@ class TieForm(_Form):
     known_by_them = forms.BooleanField(label=_("They know this person too"), required=False, initial=True)
 
     def prepare(self) -> None:
-        people = User.objects.filter(is_active=True, is_external=False).order_by("last_name", "first_name", "username")
+        people = User.objects.filter(is_active=True, is_external=False).order_by(
+            "last_name", "first_name", "username"
+        )
         field = self.fields["person"]
         field.queryset = policy.scope(people, self.actor, "people.view")  # type: ignore[attr-defined]
         field.initial = self.actor.pk

@@ -42,8 +42,8 @@ def _card(
     tie = best_tie(unit, person.id)
     card = {
         "id": person.id,
-        "name": person.name,
-        "post": person.post if person.is_found else "",
+        "name": person.name if person.is_found else person.post or person.name,
+        "post": person.post if person.is_found else _("Not found yet"),
         "roles": map_words.roles(person.roles),
         "decides": bool({"decider", "approver"} & set(person.roles)),
         "support": opinion.standing,
@@ -85,7 +85,11 @@ def _spoken(card: dict[str, Any]) -> str:
     """The card in one line, for those who hear it."""
     parts = [card["name"], card["post"], card["roles"], card["support_word"]]
     parts += [_("covered by %(who)s") % {"who": card["cover_word"]}, card["stage_word"]]
-    parts += [_("VIP") if card["vip"] else "", _("Opinion leader") if card["leader"] else "", *card["expected"]]
+    parts += [
+        _("VIP") if card["vip"] else "",
+        _("Opinion leader") if card["leader"] else "",
+        *card["expected"],
+    ]
     return ", ".join(filter(None, parts))
 
 

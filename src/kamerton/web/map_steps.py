@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts import choices, map_queries
+from kamerton.accounts import choices, map_queries, map_reading
 from kamerton.accounts import decision_unit as du
 from kamerton.accounts.actions import map as actions
 from kamerton.accounts.models import Account, Contact, PowerChange, Relation
 from kamerton.accounts.strength import WEIGHTS, Strength, strengths
 from kamerton.core import clock
 from kamerton.core.refused import Refused
-from kamerton.web import formats, map_forms, map_reading, map_words
+from kamerton.web import formats, map_forms, map_words
 from kamerton.web.account_frame import found
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
@@ -190,7 +190,9 @@ def _save_change(actor: User, contact: Contact, told: Any) -> Told:
 def _settle(actor: User, contact: Contact, post: Any) -> Told:
     rows = policy.scope(PowerChange.objects.filter(contact=contact).select_related("contact"), actor, EDIT)
     change = get_object_or_404(rows, pk=_whole(post.get("change")))
-    return _("The change is expected no longer."), actions.settle_change(actor=actor, change=change, now=clock.now())
+    return _("The change is expected no longer."), actions.settle_change(
+        actor=actor, change=change, now=clock.now()
+    )
 
 
 def _end_from_page(actor: User, contact: Contact, post: Any) -> Told:
@@ -214,10 +216,16 @@ def _page(request: HttpRequest, contact: Contact, bound: dict[str, Any] | None =
     map_reading.trace(actor, contact.account, [unit], clock.now())
     may = policy.can(actor, EDIT, contact)
     forms = {
-        key: (bound or {}).get(key) or form(actor=actor, contact=contact, **_initial(key, unit, contact, actor))
+        key: (bound or {}).get(key)
+        or form(actor=actor, contact=contact, **_initial(key, unit, contact, actor))
         for key, form in (map_forms.FORMS.items() if may else ())
     }
-    context = _told(unit, contact, actor) | {"contact": contact, "may": may, "forms": forms, "crumbs": _crumbs(contact)}
+    context = _told(unit, contact, actor) | {
+        "contact": contact,
+        "may": may,
+        "forms": forms,
+        "crumbs": _crumbs(contact),
+    }
     return render(request, "accounts/people_person.html", context, status=422 if bound else 200)
 
 
@@ -228,7 +236,9 @@ def _initial(key: str, unit: du.Unit, contact: Contact, actor: User) -> dict[str
     own = [view for view in du.combined(unit)[contact.pk].views if view.rater == actor.pk]
     if not own:
         return {}
-    return {"initial": {"support": str(own[0].support), "influence": str(own[0].influence), "why": own[0].why}}
+    return {
+        "initial": {"support": str(own[0].support), "influence": str(own[0].influence), "why": own[0].why}
+    }
 
 
 def _crumbs(contact: Contact) -> list[Link]:
@@ -264,12 +274,18 @@ def _lead(this: du.Person, opinion: du.Combined) -> str:
     if not this.is_found:
         return _("Nobody knows yet who holds this post. It stands on the map so that it is not forgotten.")
     roles = map_words.roles(this.roles)
-    part = _("Part in decisions: %(roles)s.") % {"roles": roles} if roles else _("What part in decisions is not known.")
+    part = (
+        _("Part in decisions: %(roles)s.") % {"roles": roles}
+        if roles
+        else _("What part in decisions is not known.")
+    )
     if not opinion.views:
         return f"{part} {_('Nobody has said yet how this person sees us.')}"
     count = len(opinion.views)
     text = ngettext(
-        "%(n)s of us says: %(word)s.", "Together, %(n)s of us say: %(word)s; the furthest two are %(spread)s apart.", count
+        "%(n)s of us says: %(word)s.",
+        "Together, %(n)s of us say: %(word)s; the furthest two are %(spread)s apart.",
+        count,
     )
     told = {
         "n": formats.number(count),
@@ -300,7 +316,10 @@ def _opinions(opinion: du.Combined, ours: dict[int, str], actor: User) -> Table 
     rows = [
         Row(
             (
-                Cell(_("You") if view.rater == actor.pk else ours.get(view.rater, "?"), sub=formats.date(view.on)),
+                Cell(
+                    _("You") if view.rater == actor.pk else ours.get(view.rater, "?"),
+                    sub=formats.date(view.on),
+                ),
                 Cell(badges=tuple(filter(None, (map_words.support(view.support),)))),
                 formats.number(view.influence),
                 Cell(view.why, sub=_("Secret") if view.is_secret else ""),

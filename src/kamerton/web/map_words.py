@@ -66,16 +66,22 @@ def _who_decides(unit: Unit, told: Deciding) -> str:
     if len(told.deciders) > 1:
         known = sum(each in told.met for each in told.deciders)
         text = ngettext(
-            "%(names)s decide; we have met %(n)s of them.", "%(names)s decide; we have met %(n)s of them.", known
+            "%(names)s decide; we have met %(n)s of them.",
+            "%(names)s decide; we have met %(n)s of them.",
+            known,
         )
         return text % {"names": listed([names[each] for each in told.deciders]), "n": formats.number(known)}
     decider = {each.id: each for each in unit.people}[told.deciders[0]]
     if not decider.is_found:
-        return _("Who holds the post that decides is not found yet: %(post)s.") % {"post": decider.post or "?"}
+        return _("Who holds the post that decides is not found yet: %(post)s.") % {
+            "post": decider.post or "?"
+        }
     tie = best_tie(unit, decider.id)
     if tie is None:
         if decider.id in told.met:
-            return _("%(name)s decides, and nobody of ours is said to know this person.") % {"name": decider.name}
+            return _("%(name)s decides, and nobody of ours is said to know this person.") % {
+                "name": decider.name
+            }
         return _("%(name)s decides, and nobody of ours has met this person.") % {"name": decider.name}
     texts = {
         "brief": _("%(name)s decides; %(ours)s has met this person briefly."),
@@ -92,7 +98,9 @@ def _who_is_unmet(told: Deciding) -> str:
             "We have met the one person on the map.", "We have met all %(n)s people on the map.", total
         ) % {"n": formats.number(total)}
     text = ngettext(
-        "%(n)s of %(total)s people has not been met.", "%(n)s of %(total)s people have not been met.", len(told.unmet)
+        "%(n)s of %(total)s people has not been met.",
+        "%(n)s of %(total)s people have not been met.",
+        len(told.unmet),
     )
     return text % {"n": formats.number(len(told.unmet)), "total": formats.number(total)}
 
@@ -137,13 +145,14 @@ def warnings(told: Deciding, gaps: Sequence[str]) -> list[str]:
 # --- whom to approach next -------------------------------------------------------------------------------
 
 
-def step_act(step: approach.Step, name: str) -> str:
+def step_act(step: approach.Step, unit: Unit) -> str:
+    person = {each.id: each for each in unit.people}[step.person]
     texts = {
         "meet": _("Meet %(name)s"),
-        "find": _("Find out: %(name)s"),
+        "find": _("Find out who holds the post: %(post)s"),
         "deepen": _("Get to know %(name)s better"),
     }
-    return texts[step.act] % {"name": name}
+    return texts[step.act] % {"name": person.name, "post": person.post or "?"}
 
 
 def step_reason(step: approach.Step, unit: Unit) -> str:
@@ -217,7 +226,9 @@ def moved(change: Moved, names: Names) -> str:
 def _value(what: str, value: Any, names: Names) -> str:
     nobody = pgettext("value on the map", "nobody")
     if what == "support":
-        return label(choices.supports, value) if value is not None else pgettext("value on the map", "not rated")
+        return (
+            label(choices.supports, value) if value is not None else pgettext("value on the map", "not rated")
+        )
     if what == "stage":
         return label(choices.ladder_stages, value)
     if what == "reports_to":

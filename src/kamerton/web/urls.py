@@ -8,6 +8,7 @@ from kamerton.web import (
     account_urls,
     import_urls,
     instrument_urls,
+    map_urls,
     people_urls,
     portfolio_urls,
     shell_urls,
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *instrument_urls.urlpatterns,
     *people_urls.urlpatterns,
     *work_urls.urlpatterns,
+    *map_urls.urlpatterns,
 ]

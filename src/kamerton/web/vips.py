@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from kamerton.accounts import map_queries, powers
+from kamerton.accounts import map_queries, map_reading, powers
 from kamerton.accounts.decision_unit import Unit
 from kamerton.core import clock
-from kamerton.web import formats, map_reading, map_words
+from kamerton.web import formats, map_words
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Badge, Cell, Chip, Column, Row, Table
 
@@ -70,7 +70,12 @@ def _chips(found: tuple[powers.Territory, ...], asked: str) -> list[Chip]:
     for each in found:
         key = each.name or NOWHERE
         chips.append(
-            Chip(_named(each.name), f"?{urlencode({'territory': key})}", current=asked == key, count=formats.number(len(each.powers)))
+            Chip(
+                _named(each.name),
+                f"?{urlencode({'territory': key})}",
+                current=asked == key,
+                count=formats.number(len(each.powers)),
+            )
         )
     return chips
 
@@ -81,7 +86,10 @@ def _named(name: str) -> str:
 
 def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
     names, _ours = map_words.names_of(unit)
-    told = {"for": formats.number(territory.for_us, decimals=1), "against": formats.number(territory.against_us, decimals=1)}
+    told = {
+        "for": formats.number(territory.for_us, decimals=1),
+        "against": formats.number(territory.against_us, decimals=1),
+    }
     return {
         "name": _named(territory.name),
         "balance": _("Influence of those who support us %(for)s, of those who do not %(against)s.") % told,
@@ -89,10 +97,13 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
         "changes": [
             (formats.date(change.on), map_words.expected(change, names))
             for change in sorted(
-                (change for power in territory.powers for change in power.changes), key=lambda each: (each.on, each.id)
+                (change for power in territory.powers for change in power.changes),
+                key=lambda each: (each.on, each.id),
             )
         ],
-        "without_plan": [(names[each], reverse("map_person", args=[each])) for each in territory.without_plan],
+        "without_plan": [
+            (names[each], reverse("map_person", args=[each])) for each in territory.without_plan
+        ],
     }
 
 
@@ -115,7 +126,9 @@ def _row(power: powers.Power, names: dict[int, str]) -> Row:
         return ", ".join(names[each] for each in numbers) or formats.MISSING
 
     support = map_words.support(power.support)
-    plan = Badge("good", _("written"), soft=True) if power.has_plan else Badge("warn", _("missing"), soft=True)
+    plan = (
+        Badge("good", _("written"), soft=True) if power.has_plan else Badge("warn", _("missing"), soft=True)
+    )
     return Row(
         (
             Cell(names[power.person], url=reverse("map_person", args=[power.person]), drawer=True),
