@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from kamerton.accounts.decision_unit import Knows, Ours, Touch, combined, coverage, deciding
-from tests.accounts.units import DAY, person, unit, units, view
+from tests.accounts.units import DAY, UNHURRIED, person, unit, units, view
 
 FULL = (person(1, "decider", level="top"), person(2, "influencer", level="middle"),
         person(3, "user", level="operational"), person(4, "buyer", level="middle"))  # fmt: skip
@@ -120,6 +120,7 @@ def test_half_a_step_of_support_counts_away_from_neutral(supports, standing):
     assert combined(unit(person(1), views=views))[1].standing == standing
 
 
+@UNHURRIED
 @given(units())
 def test_what_is_told_of_any_map_is_of_people_who_are_there(told):
     there = {each.id for each in told.present()}

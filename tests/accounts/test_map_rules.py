@@ -14,7 +14,7 @@ from kamerton.accounts import approach, map_changes, map_layout, powers
 from kamerton.accounts.decision_unit import Change, Knows, Link, Person, Touch, combined
 from kamerton.accounts.map_layout import HEIGHT, WIDTH
 from kamerton.accounts.strength import WEIGHTS, strength, strengths
-from tests.accounts.units import DAY, person, unit, units, view
+from tests.accounts.units import DAY, UNHURRIED, person, unit, units, view
 
 # --- strength ------------------------------------------------------------------------------------------------
 
@@ -50,6 +50,7 @@ def test_the_weights_are_those_of_the_formulas():
     assert dict(WEIGHTS) == {"recency": 30, "frequency": 25, "two_way": 15, "depth": 15, "seniority": 15}
 
 
+@UNHURRIED
 @given(units(), st.integers(0, 400))
 def test_strength_stays_within_its_scale_and_never_rises_by_waiting(told, days):
     later = strengths(replace(told, on=told.on + dt.timedelta(days=days)))
@@ -123,6 +124,7 @@ def test_a_way_through_purchasing_is_said_to_be_one():
     assert [(step.person, step.only_buyer) for step in approach.order(told)] == [(2, True)]
 
 
+@UNHURRIED
 @given(units(), st.randoms())
 def test_ways_and_order_do_not_depend_on_the_order_of_rows(told, chance):
     def mixed(rows):
@@ -141,6 +143,7 @@ def test_ways_and_order_do_not_depend_on_the_order_of_rows(told, chance):
     assert map_layout.layout(told.people) == map_layout.layout(other.people)
 
 
+@UNHURRIED
 @given(units())
 def test_a_way_uses_people_who_are_there_and_can_lead_and_only_real_steps(told):
     people = {each.id: each for each in told.present()}
@@ -210,11 +213,13 @@ def test_what_changed_between_two_days():
     assert (told.count, told.people) == (8, {1, 2, 3, 4})
 
 
+@UNHURRIED
 @given(units())
 def test_nothing_changed_between_a_day_and_itself(told):
     assert map_changes.changes(told, told).count == 0
 
 
+@UNHURRIED
 @given(units(), units())
 def test_changes_backwards_are_the_opposite(one, other):
     there, back = map_changes.changes(one, other), map_changes.changes(other, one)
@@ -232,6 +237,7 @@ def test_changes_backwards_are_the_opposite(one, other):
 # --- places --------------------------------------------------------------------------------------------------
 
 
+@UNHURRIED
 @given(units())
 def test_no_two_cards_overlap_and_superiors_stand_above(told):
     people = [each for each in told.people if each.present]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from kamerton.accounts.decision_unit import Knows, Link, Person, Touch, Unit, View
 
+#: A crowded machine draws slowly; that is no fault of a rule.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY = dt.date(2026, 3, 2)
 ROLES = ("user", "influencer", "decider", "buyer", "approver", "technical", "finance", "administration")
 KINDS = ("influences", "blocks", "ally", "rival", "knows")

@@ -113,7 +113,7 @@ def test_the_opening_is_true_of_maps_with_gaps(client, irina, helios, roles, beg
 def test_an_account_without_people_says_how_to_begin(client, irina, helios):
     page = _page(client, irina, helios)
     assert "Nobody is on the map yet." in page.content.decode()
-    assert "data-map" not in page.content.decode().replace("data-map-region", "")
+    assert "data-map-canvas" not in page.content.decode()
 
 
 @pytest.mark.requirement("REL-02")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -133,7 +133,7 @@ def _told(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         "step_url": reverse("map_step", args=[number]) if may else "",
         "may": may,
         "add": _add(seen.account) if may else [],
-        "action": _add(seen.account)[0] if may and _add(seen.account) else None,
+        "action": _add(seen.account)[0] if may else None,
         "slide_url": reverse("account_people_slide", args=[number])
         if policy.can(request.user, "export")
         else "",
@@ -144,16 +144,12 @@ def _told(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 
 
 def _add(account: Account) -> list[Link]:
-    """Where a person is added, while that room is there."""
-    try:
-        url = reverse("contact_new")
-    except NoReverseMatch:
-        return []
+    url, asked = reverse("contact_new"), {"account": account.number}
+    unknown = f"{url}?{urlencode({**asked, 'found': '0'})}"
     return [
-        Link(_("Add a person"), f"{url}?{urlencode({'account': account.number})}", "user-plus", drawer=True),
-        Link(_("Add a post not found yet"), f"{url}?{urlencode({'account': account.number, 'found': '0'})}", "user-question",
-             drawer=True),
-    ]  # fmt: skip
+        Link(_("Add a person"), f"{url}?{urlencode(asked)}", "user-plus", drawer=True),
+        Link(_("Add a post not found yet"), unknown, "user-question", drawer=True),
+    ]
 
 
 # --- tables ----------------------------------------------------------------------------------------------

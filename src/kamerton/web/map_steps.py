@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -266,7 +266,7 @@ def _told(unit: du.Unit, contact: Contact, actor: User) -> dict[str, Any]:
         "changes": [(change, formats.date(change.on)) for change in unit.changes if change.person == this.id],
         "strength": _strength(strong),
         "strength_note": _strength_note(strong),
-        "contact_url": _contact_url(contact),
+        "contact_url": reverse("contact", args=[contact.pk]),
     }
 
 
@@ -353,11 +353,3 @@ def _strength_note(strong: Strength) -> str:
     if strong.last is None:
         return _("No contact that took place is written down.")
     return _("Last contact on %(day)s. Every part fades by the day.") % {"day": formats.date(strong.last)}
-
-
-def _contact_url(contact: Contact) -> str:
-    """Everything else about the person, while that room is there."""
-    try:
-        return reverse("contact", args=[contact.pk])
-    except NoReverseMatch:
-        return ""
