@@ -66,6 +66,8 @@ def frame(
     request: HttpRequest, account: Account, current: str, row: AccountFigure | None = None
 ) -> dict[str, Any]:
     """The context of accounts/frame.html. `current`: URL name of the open tab; `row`: figures, where at hand."""
+    if row is None and policy.can(request.user, "portfolio.view"):
+        row = figures_of(request, account)[1]
     return {
         "account": account,
         "crumbs": _crumbs(account),

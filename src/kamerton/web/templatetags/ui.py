@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -27,6 +28,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kamerton.web import formats
@@ -351,13 +353,22 @@ def page_head(
 ) -> dict[str, Any]:
     return {
         "title": title,
-        "lead": lead,
+        "lead": _one_stop(lead),
         "action": action,
         "others": others,
         "crumbs": crumbs,
         "note": note,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _one_stop(lead: str) -> str:
+    """A name that ends in a full stop (S.p.A.) brings the stop of its sentence along."""
+    told = _TWO_STOPS.sub(".", lead)
+    return mark_safe(told) if isinstance(lead, SafeString) else told  # what was safe is safe one stop shorter
+
+
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 @register.inclusion_tag("ui/link.html", takes_context=True)
@@ -543,7 +554,7 @@ def field(
     widget.attrs.pop("placeholder", None) if not placeholder else None
     widget.attrs.pop("class", None)
     return {
-        "field": bound, "label": label or bound.label, "check": check, "group": group,
+        "field": bound, "label": capfirst(label or bound.label), "check": check, "group": group,
         "control": "" if group else bound.as_widget(attrs=attrs),
     }  # fmt: skip
 
