@@ -229,7 +229,7 @@ def test_a_file_of_secret_things_carries_its_reader(admin, views, administrator,
     assert "Confidential" not in admin.get("/views/export.csv").getvalue().decode()
     SavedView.objects.create(name="Zero", page="a", owner=administrator, query="secret", created_at=now)
     mark, head, *_rows = csv_rows(admin.get("/views/export.csv"))
-    assert mark[0].startswith("Confidential. Taken out by administrator on ")
+    assert mark[0].startswith("Secret. Read by administrator on ")
     assert head[0] == "Name"
     sheet = load_workbook(io.BytesIO(admin.get("/views/export.xlsx").content)).active
     assert sheet["A1"].value == mark[0]

@@ -44,6 +44,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),
     Section("contacts", _("Contacts"), "address-book", "c", "accounts.view", _("persons names"), phone=False),
+    Section("facts", _("Facts"), "bulb", "f", "accounts.view", _("dossier known assumptions"), phone=False),
+    Section("needs", _("Needs"), "flag", "n", "accounts.view", _("wants requirements"), phone=False),
     Section(
         "tasks",
         _("Work"),
@@ -146,6 +148,8 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
         )
     if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
+    if policy.can(request.user, "accounts.view") and (url := _address("search")):
+        yield Entry(str(_("Search everything")), url, "search", words=str(_("find full text")))
     if url := _address("you"):
         yield Entry(
             str(_("Your account")), url, "user", words=str(_("password passkey sessions name e-mail"))

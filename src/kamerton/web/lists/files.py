@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kamerton.access import secrets
+from kamerton.access.secrecy import Secrecy
 from kamerton.core import audit
 from kamerton.core.refused import Refused
-from kamerton.web import exports, formats
+from kamerton.web import exports
 from kamerton.web.gates import View, gate
 from kamerton.web.lists.address import Here, Instead, here, selected
 from kamerton.web.lists.description import ListPage, Rows
@@ -35,10 +37,16 @@ def view(page: ListPage) -> View:
         rows = selected(seen)
         secret = bool(page.secret and page.secret(rows))
         _write_down(seen, kind, rows, secret=secret)
+        if secret:
+            _read_secrets(seen, rows)
         names = list(dict.fromkeys([*page.file_columns, *seen.want.shown]))
         heads = [str(page.columns[name].label) for name in names]
         return exports.answer(
-            kind, _file_name(seen), heads, _lines(seen, rows, names), mark=_mark(seen) if secret else ""
+            kind,
+            _file_name(seen),
+            heads,
+            _lines(seen, rows, names),
+            mark=secrets.watermark(seen.actor, seen.now) if secret else "",
         )
 
     return export
@@ -68,9 +76,11 @@ def _write_down(seen: Here, kind: str, rows: Rows, *, secret: bool) -> None:
     )
 
 
-def _mark(seen: Here) -> str:
-    told = {"person": seen.actor.display_name, "moment": formats.date(seen.today)}
-    return _("Confidential. Taken out by %(person)s on %(moment)s.") % told
+def _read_secrets(seen: Here, rows: Rows) -> None:
+    """What is taken out is read: the secret rows are named in the trail."""
+    path = getattr(rows.model, "secrecy_path", "")
+    if path:
+        secrets.reading(seen.actor, rows.filter(**{f"{path}__gte": Secrecy.SECRET}), seen.now)
 
 
 def _file_name(seen: Here) -> str:

@@ -1,0 +1,50 @@
+"""What the ledger adds to the timeline of an account: one line a month, from the snapshot, never from the ledger."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from kamerton.access import policy
+from kamerton.accounts.timeline import Asked, Entry, Source, register, start_of
+from kamerton.portfolio import queries
+from kamerton.portfolio.models import AccountFigure
+
+
+def _months(asked: Asked, _rank: int) -> Iterable[Entry]:
+    """The last 24 months in which anything was sold; four queries."""
+    if asked.person is not None:
+        return
+    snapshot = queries.latest_snapshot(with_figures=False)
+    if snapshot is None:
+        return
+    rows = AccountFigure.objects.filter(snapshot=snapshot, account=asked.account.number)
+    row = policy.scope(rows, asked.actor, "portfolio.view").select_related("series").first()
+    if row is None:
+        return
+    for month, turnover, _income in row.series.months:
+        if Decimal(turnover):
+            yield _month(month, Decimal(turnover), snapshot.currency, snapshot.as_of)
+
+
+def _month(month: str, turnover: Decimal, currency: str, as_of: dt.date) -> Entry:
+    year, number = int(month[:4]), int(month[5:7])
+    last = dt.date(year, number, calendar.monthrange(year, number)[1])
+    told = {
+        "month": date_format(last, "F Y"),
+        "amount": f"{number_format(turnover, decimal_pos=0, force_grouping=True)} {currency}",
+    }
+    return Entry(
+        at=start_of(min(last, as_of)), key=year * 12 + number, dateless=True,
+        text=_("Sales in %(month)s: %(amount)s") % told,
+    )  # fmt: skip
+
+
+def register_all() -> None:
+    """Once, when the models are ready."""
+    register(Source(name="sales", kind="sales", right="portfolio.view", entries=_months))
