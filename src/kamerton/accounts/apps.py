@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
             coverage,
             facts,
             files,
+            merging,
             needs,
             notes,
         )

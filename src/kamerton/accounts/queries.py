@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from kamerton.access.models import Delegation, User
-from kamerton.accounts import rules
+from kamerton.accounts import regrouping, rules
 from kamerton.accounts.dossier import Told
 from kamerton.accounts.models import Account, Coverage, Limits, Need
 from kamerton.accounts.models.companies import AccountQuerySet, CoverageQuerySet
 from kamerton.core.models import AuditEntry
-from kamerton.core.names import name_key
+from kamerton.core.names import merge_offers, name_key
 
 
 def reached_accounts(people: Collection[int], day: dt.date, responsible: bool) -> AccountQuerySet:
@@ -170,3 +170,36 @@ def told_of_needs(needs: Collection[Need]) -> dict[int, list[Told]]:
 def held(day: dt.date) -> CoverageQuerySet:
     """The coverage of whoever is responsible on that day."""
     return Coverage.objects.on(day).filter(role="responsible")
+
+
+def retold() -> list[regrouping.Retold]:
+    """What the ledger counts otherwise than it was imported: merged accounts, and groups by parents. One query."""
+    mothers = Account.objects.filter(parent__isnull=False).values("parent")
+    survivors = Account.objects.filter(merged_into__isnull=False).values("merged_into")
+    wanted = Q(parent__isnull=False) | Q(merged_into__isnull=False) | Q(pk__in=mothers) | Q(pk__in=survivors)
+    rows = Account.objects.filter(wanted).order_by("pk")
+    return regrouping.retold(
+        regrouping.Node(
+            row.pk,
+            row.number,
+            row.ledger_name or row.name,
+            row.ledger_group,
+            row.parent_id,
+            row.merged_into_id,
+        )
+        for row in rows
+    )
+
+
+def possible_doubles(accounts: AccountQuerySet) -> list[list[Account]]:
+    """Of `accounts`, those whose names differ only in form, together; the one to keep first. Two queries.
+
+    The one to keep: known to the ledger, else known for longest.
+    """
+    pairs = [(str(pk), name) for pk, name in accounts.current().values_list("pk", "name")]
+    offers = merge_offers(pairs)
+    rows = Account.objects.in_bulk([int(number) for offer in offers for number in offer])
+    return [
+        sorted((rows[int(number)] for number in offer), key=lambda row: (not row.in_ledger, row.pk))
+        for offer in offers
+    ]

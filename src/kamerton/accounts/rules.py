@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 
 def search_text(*parts: str) -> str:
     """What a search looks in: every part, case folded, single blanks."""
     return " ".join(" ".join(parts).casefold().split())
+
+
+class Found(Protocol):
+    """An account, as far as a search looks at it."""
+
+    name: str
+    number: str
+    ledger_group: str
+    ledger_name: str
+    legal_name: str
+    tax_number: str
+    registration_number: str
+
+
+def account_text(account: Found, ids: Iterable[str]) -> str:
+    """What finds an account: its names and every number it goes by."""
+    return search_text(
+        account.name, account.number, account.ledger_group, account.ledger_name, account.legal_name,
+        account.tax_number, account.registration_number, *ids,
+    )  # fmt: skip
 
 
 def prospect_number(taken: Iterable[str]) -> str:

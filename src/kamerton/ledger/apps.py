@@ -6,4 +6,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        from kamerton.ledger import actions  # noqa: F401, PLC0415 - registers the jobs
+        from kamerton.accounts import regrouping  # noqa: PLC0415 - models are ready only now
+        from kamerton.ledger import actions, aliases  # noqa: F401, PLC0415 - registers the jobs
+
+        regrouping.register(aliases.follow)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from kamerton.ledger import store
+from kamerton.ledger import aliases, store
 from kamerton.ledger.models import LedgerVersion
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def open_ledger(
         try:
             if paths and (with_batch or hidden):
                 lines = _with_batch(connection, paths, hidden)
-            yield connection, lines if with_batch or not hidden else lines.drop("batch")
+            lines = lines if with_batch or not hidden else lines.drop("batch")
+            yield connection, aliases.told(lines, version.aliases if version else [])
         finally:
             connection.disconnect()
 

@@ -92,6 +92,8 @@ class LedgerVersion(models.Model):
     number = models.PositiveIntegerField(unique=True)
     digest = models.CharField(max_length=64)  # same digest, same lines
     batches = models.JSONField()  # content hashes of the live batches, in their order
+    #: [[number, number it counts under, name or null, group]]: merged accounts, and groups by parents.
+    aliases = models.JSONField(default=list)
     masks_name = models.CharField(max_length=100, blank=True)  # "": nothing is masked, the normal case
     masked_lines = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=200)

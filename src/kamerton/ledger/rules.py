@@ -99,9 +99,15 @@ def states(spans: Iterable[Span], masked_lines: Mapping[int, int]) -> dict[int, 
     }
 
 
-def version_digest(content_hashes: Sequence[str], currency: str) -> str:
-    """Names the lines of a version: the live batches in their order (masks follow from it), the currency."""
-    return _sha256(["kamerton.ledger/1", currency, *content_hashes])
+def version_digest(
+    content_hashes: Sequence[str], currency: str, aliases: Sequence[Sequence[str | None]] = ()
+) -> str:
+    """Names the lines of a version: the live batches in their order (masks follow from it), the currency, and what
+
+    the accounts tell otherwise.
+    """
+    told: list[object] = [{"aliases": list(aliases)}] if aliases else []
+    return _sha256(["kamerton.ledger/1", currency, *content_hashes, *told])
 
 
 def source_hash(sha256s: Iterable[str]) -> str:

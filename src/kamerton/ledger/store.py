@@ -27,6 +27,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from kamerton.access.models import User
+from kamerton.accounts.queries import retold
 from kamerton.core import audit
 from kamerton.core.models import Company
 from kamerton.core.money import to_cents
@@ -327,7 +328,8 @@ def _advance(change: _Change, spans: Sequence[Span], found: masks.Masks, company
         Batch.objects.filter(state="live").order_by("sequence").values_list("sequence", "content_hash")
     )
     hashes = [content_hash for _sequence, content_hash in live]
-    digest = rules.version_digest(hashes, company.currency)
+    told = aliases()
+    digest = rules.version_digest(hashes, company.currency, told)
     masked = sum(found.lines.get(sequence, 0) for sequence, _hash in live)
     name = f"{digest}.parquet" if masked and found.path else ""
     if name and found.path:
@@ -336,12 +338,18 @@ def _advance(change: _Change, spans: Sequence[Span], found: masks.Masks, company
         number=current_number() + 1,
         digest=digest,
         batches=hashes,
+        aliases=told,
         masks_name=name,
         masked_lines=masked,
         reason=change.why,
         created_at=change.now,
         created_by=change.actor,
     )
+
+
+def aliases() -> list[list[str | None]]:
+    """What the accounts say of themselves now: see LedgerVersion.aliases. One query."""
+    return [[each.number, each.to, each.name, each.group] for each in retold()]
 
 
 def lock() -> Company:

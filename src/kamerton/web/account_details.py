@@ -95,6 +95,11 @@ def details(request: HttpRequest, account: str) -> HttpResponse:
         "tags": list(known.tags.all()),
         "team": list(_team(known)),
         "tree": _tree(request, known, snapshot),
+        "others": [
+            Link(_("Merge another into it"), reverse("account_merge_one", args=[known.number]), drawer=True)
+        ]
+        if policy.can(request.user, "accounts.merge", known)
+        else [],
         "action": Link(_("Change"), reverse("account_edit", args=[known.number]), "pencil") if may else None,
     }
     return render(request, "accounts/details.html", context)

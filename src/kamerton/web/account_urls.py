@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import account_details, companies, contact, contacts, lists
+from kamerton.web import account_details, companies, contact, contacts, lists, merging
 
 urlpatterns = [
     path("account-details/<account:account>/", account_details.details, name="account_details"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("addresses/<int:pk>/remove/", account_details.remove_address, name="address_remove"),
     path("account-numbers/<int:pk>/remove/", account_details.remove_external_id, name="external_id_remove"),
     path("coverage/<int:pk>/end/", account_details.end_coverage, name="coverage_end"),
+    path("doubles/", merging.doubles, name="account_doubles"),
+    path("doubles/merge/", merging.merge, name="account_merge"),
+    path("merges/<int:pk>/undo/", merging.part, name="account_part"),
+    path("account-merge/<account:account>/", merging.merge_one, name="account_merge_one"),
     path("companies/new/", companies.new, name="company_new"),
     path("industries/new/", companies.industry, name="industry_new"),
     path("industries/<int:pk>/", companies.industry, name="industry"),

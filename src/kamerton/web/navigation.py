@@ -142,6 +142,8 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
             str(_("Prospects and newcomers")), url, "building-store", words=str(_("potential clients"))
         )
         yield Entry(str(_("Industries")), _address("industries"), "list", words=str(_("trades vocabulary")))
+    if policy.can(request.user, "accounts.merge") and (url := _address("account_doubles")):
+        yield Entry(str(_("Possible doubles")), url, "list", words=str(_("merge duplicates")))
     if policy.can(request.user, "portfolio.configure") and (url := _address("limits")):
         yield Entry(
             str(_("Accounts for one person")), url, "adjustments-horizontal", words=str(_("limits load"))

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.access.rights import breadth_of
-from kamerton.accounts import choices, queries, rules
+from kamerton.accounts import choices, queries, regrouping, rules
 from kamerton.accounts.models import Account, Address, Coverage, ExternalId, Industry, Tag
 from kamerton.core import audit, concurrency, undo
 from kamerton.core.concurrency import Plain
@@ -149,6 +149,8 @@ def edit(
         before={name: concurrency.plain(before[name]) for name in written},
         after={name: concurrency.plain(getattr(account, name)) for name in written},
     )  # fmt: skip
+    if "parent" in written:
+        regrouping.tell(actor=actor, now=now)
     return account
 
 
@@ -207,11 +209,9 @@ def _in_words(error: ValidationError) -> str:
 
 def search_text(account: Account) -> str:
     """What finds an account: its names and every number it goes by. One query."""
-    ids = account.external_ids.values_list("value", flat=True) if account.pk else ()
-    return rules.search_text(
-        account.name, account.number, account.ledger_group, account.ledger_name, account.legal_name,
-        account.tax_number, account.registration_number, *ids,
-    )  # fmt: skip
+    return rules.account_text(
+        account, account.external_ids.values_list("value", flat=True) if account.pk else ()
+    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kamerton.accounts import rules, search
-from kamerton.accounts.models import Account
+from kamerton.accounts.models import Account, ExternalId
 from kamerton.core import bulk
 
 _COLUMNS = (
@@ -35,7 +35,8 @@ def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
 
     A name that somebody has changed here stays; a prospect whose number turns up becomes a customer. Called by
     the rooms above inside their transaction, on behalf of nobody: the import has its own entry in the trail.
-    One query for what is there, one for what is new, one for each batch of what changed.
+    One query for what is there, one for what is new, one for each batch of what changed,
+    and one for their other numbers.
     """
     told = {each.number: each for each in known if each.number}
     there = {each.number: each for each in Account.objects.only(*_FOLLOWED)}
@@ -44,6 +45,7 @@ def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
     changed = [
         there[number] for number, each in told.items() if number in there and _follow(there[number], each)
     ]
+    _find_again(changed)
     Account.objects.bulk_update(changed, _WRITTEN, batch_size=500)
     _index([each.number for each in new], changed)
     return len(new)
@@ -61,7 +63,10 @@ def _index(new: Sequence[str], changed: Sequence[Account]) -> None:
         search.index_many("account", numbers)
 
 
-_FOLLOWED = ("number", "name", "stage", "in_ledger", "ledger_name", "ledger_group")
+_FOLLOWED = (
+    "number", "name", "stage", "in_ledger", "ledger_name", "ledger_group", "legal_name", "tax_number",
+    "registration_number",
+)  # fmt: skip
 _WRITTEN = ("name", "stage", "in_ledger", "ledger_name", "ledger_group", "search_text")
 
 
@@ -81,5 +86,14 @@ def _follow(account: Account, each: Known) -> bool:
     if account.stage in ("prospect", "newcomer"):
         account.stage = "customer"
     account.in_ledger, account.ledger_name, account.ledger_group = True, each.name, each.group
-    account.search_text = rules.search_text(account.name, account.number, each.group, each.name)
     return True
+
+
+def _find_again(accounts: Iterable[Account]) -> None:
+    """By the new names, and by every other number that they go by. One query."""
+    rows = list(accounts)
+    ids: dict[int, list[str]] = {}
+    for number, value in ExternalId.objects.filter(account__in=rows).values_list("account", "value"):
+        ids.setdefault(number, []).append(value)
+    for row in rows:
+        row.search_text = rules.account_text(row, ids.get(row.pk, ()))
