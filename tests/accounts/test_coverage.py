@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamerton.access import policy
@@ -45,6 +45,7 @@ def _apply(spans: list[Span], room: responsibility.Room, key: int, start: dt.dat
 
 
 @pytest.mark.requirement("REL-13")
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_asked, max_size=8))
 def test_at_any_moment_at_most_one_is_responsible_and_no_day_is_lost(asked):
     spans: list[Span] = []
