@@ -90,10 +90,10 @@ def _person(at: int):
 def test_who_is_responsible_is_said_changed_and_taken_back(director, make_user):
     there, ada = account("A-1", "Helios"), make_user("senior_kam", "ada")
     old = cover(there, make_user("senior_kam", "max"), from_date=OLD)
-    assert "max is responsible for Helios." in page(director, "A-1")
+    assert "max looks after Helios alone." in page(director, "A-1")
     told = {"person": ada.pk, "from_date": timezone.localdate().isoformat(), "to_date": ""}
     answer = director.post(reverse("account_assign", args=["A-1"]), told, follow=True)
-    assert "ada is responsible for Helios." in markup.unescape(answer.content.decode())
+    assert "ada looks after Helios alone." in markup.unescape(answer.content.decode())
     assert Coverage.objects.get(pk=old.pk).to_date == timezone.localdate() - dt.timedelta(days=1)
     undo = markup.unescape(answer.content.decode()).split('action="/undo/')[1].split('"')[0]
     director.post(f"/undo/{undo}")

@@ -112,7 +112,17 @@ def _lead(account: Account) -> str:
         return _("Nobody is responsible for %(account)s.") % {"account": account.name}
     told = {"person": responsible.display_name, "account": account.name}
     if substitute is None:
-        return _("%(person)s is responsible for %(account)s.") % told
+        others = (
+            Coverage.objects.on(clock.today()).filter(account=account).exclude(role="responsible").count()
+        )
+        if not others:
+            return _("%(person)s looks after %(account)s alone.") % told
+        text = ngettext(
+            "%(person)s looks after %(account)s, with %(n)s person more.",
+            "%(person)s looks after %(account)s, with %(n)s people more.",
+            others,
+        )
+        return text % {**told, "n": formats.number(others)}
     return _("%(person)s is responsible for %(account)s; today %(substitute)s stands in.") % {
         **told,
         "substitute": substitute.display_name,

@@ -44,8 +44,6 @@ def marks(contact: Contact) -> tuple[Badge, ...]:
         found.append(Badge("info", word("opinion_leader", contact.account), soft=True))
     if contact.is_helper:
         found.append(Badge("good", word("helper", contact.account), soft=True))
-    if not contact.is_found:
-        found.append(Badge("warn", _("Not found yet"), soft=True))
     if contact.left_on and not contact.erased_at:
         found.append(Badge("off", _("Left"), soft=True))
     return tuple(found)
@@ -189,7 +187,7 @@ CONTACTS = lists.ListPage(
         ),
         "post": lists.text("post", gettext_lazy("Post"), sort="post"),
         "function": lists.text("get_function_display", gettext_lazy("Function"), default=False),
-        "level": lists.text("get_level_display", gettext_lazy("Level")),
+        "level": lists.text("get_level_display", gettext_lazy("Level"), default=False),
         "roles": lists.Field(
             label=gettext_lazy("Part in decisions"), cell=lambda row, _here: role_words(row), plain=role_words
         ),
