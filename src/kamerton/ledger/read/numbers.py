@@ -228,10 +228,17 @@ def mark_sql(column: str) -> str:
 
 
 def tidy_sql(column: str) -> str:
-    """Text without BLANKS around. Trimming is slow, so only what begins or ends in a blank meets it."""
+    """Text without BLANKS around. Trimming is slow, so only what begins or ends in a blank meets it.
+
+    To take out one letter is slow as well. ASCII that begins in a visible sign and ends in no blank, as most
+    cells do, is told by comparisons alone.
+    """
     blanks = quoted(BLANKS)
     blank = " OR ".join(f"contains({blanks}, {column}[{at}])" for at in (1, -1))
-    return f"CASE WHEN {blank} THEN trim({column}, {blanks}) ELSE {column} END"
+    ends = " OR ".join(f"ends_with({column}, {quoted(each)})" for each in BLANKS if each.isascii())
+    perhaps = f"{column} < '!' OR {column} > '~' OR {ends} OR strlen({column}) <> length({column})"
+    tidied = f"CASE WHEN {blank} THEN trim({column}, {blanks}) ELSE {column} END"
+    return f"CASE WHEN {perhaps} THEN {tidied} ELSE {column} END"
 
 
 def plain_sql(column: str) -> str:
