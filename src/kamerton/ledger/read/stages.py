@@ -67,7 +67,10 @@ class ParquetStage:
         _sync_folder(self.out.parent)
 
     def _copy(self, query: str, path: Path) -> None:
-        self.con.execute(f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION {self.compression})")
+        options = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION {self.compression}"
+        if self.compression == "zstd":
+            options += ", COMPRESSION_LEVEL 1"  # no larger than 3 makes it
+        self.con.execute(f"COPY ({query}) TO {quoted(path)} ({options})")
 
 
 def _sync_folder(folder: Path) -> None:
