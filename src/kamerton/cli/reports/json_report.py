@@ -49,12 +49,19 @@ def schema() -> Any:
 
 def write_json(report: Report) -> bytes:
     """The whole document in UTF-8, ending with a line end. Keys stand in the order of the contract."""
-    text = "{" + ",\n ".join(f"{quoted(key)}: {value}" for key, value in _document(report)) + "}\n"
-    # A file name that is not valid text becomes its JSON escape.
-    return text.encode("utf-8", "backslashreplace")
+    # Joined once: it is tens of megabytes. A file name that is not valid text becomes its JSON escape.
+    return "".join(_pieces(report)).encode("utf-8", "backslashreplace")
 
 
-def _document(report: Report) -> Iterator[tuple[str, str]]:
+def _pieces(report: Report) -> Iterator[str]:
+    for at, (key, value) in enumerate(_document(report)):
+        yield (",\n " if at else "{") + f"{quoted(key)}: "
+        yield from (value,) if isinstance(value, str) else rows(value)
+    yield "}\n"
+
+
+def _document(report: Report) -> Iterator[tuple[str, str | Iterator[str]]]:
+    """Key -> its value, or the records of its list."""
     analysis = report.analysis
     yield "schema", quoted(SCHEMA)
     yield "as_of", day(analysis.as_of)
@@ -65,10 +72,10 @@ def _document(report: Report) -> Iterator[tuple[str, str]]:
     yield "rows", _rows(report)
     yield "totals", _totals(analysis)
     yield "concentration", _concentrations(analysis)
-    yield "years", rows(_year(year) for year in analysis.years)
-    yield "sellers", rows(_seller(seller) for seller in analysis.sellers)
-    yield "accounts", rows(_accounts(analysis.accounts))
-    yield "refused", rows(_refused(row) for row in report.refused)
+    yield "years", map(_year, analysis.years)
+    yield "sellers", map(_seller, analysis.sellers)
+    yield "accounts", _accounts(analysis.accounts)
+    yield "refused", map(_refused, report.refused)
     yield from _additions(report)
 
 
@@ -155,9 +162,14 @@ def record(members: Mapping[str, str]) -> str:
     return "{" + ", ".join([f'"{key}": {value}' for key, value in members.items()]) + "}"
 
 
-def rows(records: Iterable[str]) -> str:
-    body = ",\n  ".join(records)
-    return f"[\n  {body}]" if body else "[]"
+def rows(records: Iterable[str]) -> Iterator[str]:
+    """A list with a record on each line, in pieces."""
+    before = "["
+    for each in records:
+        yield f"{before}\n  "
+        yield each
+        before = ","
+    yield "[]" if before == "[" else "]"
 
 
 # --- parts -----------------------------------------------------------------------------------------------
