@@ -116,7 +116,7 @@ class AccountTable(Sequence[AccountFigures]):
 
     @cached_property
     def rows(self) -> tuple[AccountFigures, ...]:
-        with _without_collecting():
+        with without_collecting():
             return tuple(
                 map(_one, zip(*map(self.plain, self.columns), strict=True), [self.columns] * len(self))
             )
@@ -193,7 +193,7 @@ def _rows(years: tuple[int, ...], values: Sequence[Any]) -> list[dict[int, Any]]
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Nothing made here is garbage, and the collector would walk some 200,000 new objects again and again."""
     was_on = gc.isenabled()
     gc.disable()

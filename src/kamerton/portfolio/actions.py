@@ -101,7 +101,10 @@ def _scan(lines: Any, day: dt.date) -> Scan:
 
 
 def _analyse(scan: Scan, asked: Question, day: dt.date, level: Level) -> taking.Taken:
-    return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
+    from kamerton.analytics.account_table import without_collecting  # noqa: PLC0415
+
+    with without_collecting():
+        return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
 
 
 def _nothing() -> NothingToTell:
