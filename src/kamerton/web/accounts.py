@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts import choices
+from kamerton.accounts import choices, search
 from kamerton.accounts.models import Account
 from kamerton.accounts.models.companies import AccountQuerySet
 from kamerton.analytics.model import Level
@@ -30,6 +30,8 @@ from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snap
 from kamerton.web import account_columns, companies, formats, lists
 from kamerton.web.account_columns import Known
 from kamerton.web.addresses import account_url, accounts_url, explain_url
+from kamerton.web.found_words import typed_in
+from kamerton.web.gates import person
 from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
 from kamerton.web.parameters import words
@@ -507,15 +509,28 @@ def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     snapshot = (
         queries.latest_snapshot(with_figures=False) if policy.can(request.user, "portfolio.view") else None
     )
-    if snapshot is None:
-        return []
-    rows = _sorted(seen(snapshot, request.user).search(words(typed)), "basis_amount", True)[:limit]
-    return [
+    rows = list(
+        _sorted(seen(snapshot, request.user).search(words(typed)), "basis_amount", True)[:limit]
+        if snapshot
+        else []
+    )
+    entries = [
         Entry(
-            row.name,
+            typed_in(row.name, typed),
             account_url(row.account),
             "building-store",
-            note=formats.money(row.basis_amount, snapshot.currency, compact=True),
+            note=formats.money(row.basis_amount, snapshot.currency, compact=True) if snapshot else "",
         )
+        for row in rows
+    ]
+    return [*entries, *_without_figures(request, typed, {row.account for row in rows}, limit)][:limit]
+
+
+def _without_figures(request: HttpRequest, typed: str, shown: set[str], limit: int) -> list[Entry]:
+    """Prospects, and what is found without its accents."""
+    found = search.find(person(request), typed, kinds=("account",), limit=limit)
+    rows = [row for each in found for row in each.rows if row.number not in shown]
+    return [
+        Entry(typed_in(row.name, typed), account_url(row.number), "building-store", note=row.number)
         for row in rows
     ]

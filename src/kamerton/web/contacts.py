@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kamerton.access import policy
-from kamerton.accounts import choices
+from kamerton.accounts import choices, search
 from kamerton.accounts.actions import contacts
 from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Tie
 from kamerton.accounts.vocabulary import word
@@ -24,9 +24,10 @@ from kamerton.core import undo
 from kamerton.web import formats, lists
 from kamerton.web.account_forms import MarkForm, TerritoryForm
 from kamerton.web.addresses import account_url
+from kamerton.web.found_words import typed_in
+from kamerton.web.gates import person
 from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
-from kamerton.web.parameters import words
 from kamerton.web.parts import Badge, Cell, Entry, Link
 from kamerton.web.undo import undo_url
 
@@ -275,17 +276,14 @@ def find_contacts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     """What the command palette finds among the contacts."""
     if not policy.can(request.user, "accounts.view"):
         return []
-    rows = policy.scope(
-        Contact.objects.present().search(words(typed)).select_related("account"),
-        request.user,
-        "accounts.view",
-    )
+    found = search.find(person(request), typed, kinds=("contact",), limit=2 * limit)
+    rows = [row for each in found for row in each.rows if row.left_on is None]
     return [
         Entry(
-            row.display_name,
+            typed_in(row.display_name, typed),
             contact_url(row.pk),
             "user",
             note=" · ".join(filter(None, [row.post, row.account.name])),
         )
-        for row in rows.order_by("name", "pk")[:limit]
+        for row in rows[:limit]
     ]

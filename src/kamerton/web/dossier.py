@@ -76,7 +76,7 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
         else None,
         "may": may,
         "percent": complete.percent / 100,
-        "percent_text": formats.share(complete.percent / 100, decimals=0),
+        "filled_text": _("%(known)s of %(total)s") % _filled(complete),
         "missing": [topics.of(key) for key in complete.missing],
         "required": [topics.of(key) for key in choices.DOSSIER_TOPICS],
         "business": [topics.of(key) for key in _BUSINESS],
@@ -144,14 +144,17 @@ class _Topics:
 
 def _lead(known: Sequence[Fact], complete: dossier.Completeness) -> str:
     """What the customer does, where somebody has written it, and how much of the six fields is known."""
-    told = {"known": formats.number(complete.filled), "total": formats.number(complete.total)}
-    text = _("%(known)s of %(total)s fields are known") % told
+    text = _("%(known)s of %(total)s fields are known") % _filled(complete)
     if complete.assumed:
         assumed = ngettext(
             "%(n)s of them is only assumed", "%(n)s of them are only assumed", len(complete.assumed)
         ) % {"n": formats.number(len(complete.assumed))}
         text = _("%(known)s, %(assumed)s") % {"known": text, "assumed": assumed}
     return " ".join(part for part in (_business(known), f"{text}.") if part)
+
+
+def _filled(complete: dossier.Completeness) -> dict[str, str]:
+    return {"known": formats.number(complete.filled), "total": formats.number(complete.total)}
 
 
 def _business(known: Sequence[Fact]) -> str:

@@ -20,7 +20,7 @@ from kamerton.accounts.actions import facts, needs
 from kamerton.accounts.models import Fact, Need, SearchEntry
 from kamerton.core import clock, undo
 from kamerton.web import formats, lists
-from kamerton.web.knowledge_words import NEED_STATES, badges, secrecy_badge, where_from
+from kamerton.web.knowledge_words import NEED_STATES, badges, secrecy_badge, standing_badge
 from kamerton.web.parts import Badge, Cell
 from kamerton.web.undo import undo_url
 
@@ -137,15 +137,19 @@ FACTS = lists.ListPage(
     columns={
         "statement": lists.Field(
             label=_("Statement"),
-            cell=lambda row, here: Cell(
-                _short(row.statement), url=reverse("fact", args=[row.pk]), drawer=True, sub=where_from(row),
-                badges=badges(row, here.today),
+            cell=lambda row, _here: Cell(
+                _short(row.statement), url=reverse("fact", args=[row.pk]), drawer=True,
             ),
             plain=lambda row: row.statement,
         ),
+        "standing": lists.Field(
+            label=_("How sure"),
+            cell=lambda row, here: Cell(badges=badges(row, here.today)),
+            plain=lambda row: str(standing_badge(row).label),
+        ),
         "account": _ACCOUNT,
         "topic": lists.text("get_topic_display", _("About"), sort="topic"),
-        "contact": lists.text("contact.display_name", _("Contact"), sort="contact__name"),
+        "contact": lists.text("contact.display_name", _("Contact"), sort="contact__name", default=False),
         "dated": lists.date("dated", _("As of")),
         "confidence": lists.text("get_confidence_display", _("Confidence"), sort="confidence", default=False),
         "source_kind": lists.text("get_source_kind_display", _("Source"), sort="source_kind", default=False),
@@ -204,7 +208,7 @@ FACTS = lists.ListPage(
     row_name=_name,
     gather=_leave_trace,
     secret=lambda rows: rows.filter(secrecy=Secrecy.SECRET).exists(),
-    file_columns=("account", "statement", "topic", "dated", "confidence", "source_kind", "source", "secrecy"),
+    file_columns=("account", "statement", "topic", "standing", "dated", "confidence", "source_kind", "source", "secrecy"),
     empty=lists.Blank(
         title=_("No facts yet"),
         text=_("What is known of an account is written down in its dossier, with its source and its day."),

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +22,7 @@ from kamerton.accounts import search as words_of
 from kamerton.core import clock
 from kamerton.web import formats
 from kamerton.web.addresses import account_url
+from kamerton.web.found_words import marks
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge_words import secrecy_badge
 from kamerton.web.navigation import finder
@@ -82,46 +82,38 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/search.html", context)
 
 
-def _marked(pieces: Sequence[tuple[str, bool]]) -> SafeString:
-    return format_html_join(
-        "",
-        "{}",
-        ((format_html("<mark>{}</mark>", piece) if is_found else piece,) for piece, is_found in pieces),
-    )
-
-
 def _hit(kind: str, row: Any, told: Sequence[str]) -> Hit:
     return _HITS[kind](row, told)
 
 
 def _account(row: Any, told: Sequence[str]) -> Hit:
     text = " ".join(part for part in (row.number, row.legal_name, row.description) if part)
-    return Hit(_marked(marking.marked(row.name, told)), _marked(marking.excerpt(text, told)),
+    return Hit(marks(marking.marked(row.name, told)), marks(marking.excerpt(text, told)),
                account_url(row.number), "", drawer=False)  # fmt: skip
 
 
 def _contact(row: Any, told: Sequence[str]) -> Hit:
     text = " · ".join(part for part in (row.post, row.email) if part)
-    return Hit(_marked(marking.marked(row.display_name, told)), _marked(marking.excerpt(text, told)),
+    return Hit(marks(marking.marked(row.display_name, told)), marks(marking.excerpt(text, told)),
                reverse("contact", args=[row.pk]), row.account.name, drawer=False)  # fmt: skip
 
 
 def _fact(row: Any, told: Sequence[str]) -> Hit:
     note = f"{row.account.name} · {row.get_topic_display()} · {formats.date(row.dated, short=True)}"
-    return Hit(_marked(marking.excerpt(row.statement, told)), _marked(marking.excerpt(row.source, told)),
+    return Hit(marks(marking.excerpt(row.statement, told)), marks(marking.excerpt(row.source, told)),
                reverse("fact", args=[row.pk]), note, drawer=True, badges=secrecy_badge(row.secrecy))  # fmt: skip
 
 
 def _need(row: Any, told: Sequence[str]) -> Hit:
     note = f"{row.account.name} · {row.get_state_display()}"
-    return Hit(_marked(marking.excerpt(row.what, told)), _marked(marking.excerpt(row.answer, told)),
+    return Hit(marks(marking.excerpt(row.what, told)), marks(marking.excerpt(row.answer, told)),
                reverse("need", args=[row.pk]), note, drawer=True, badges=secrecy_badge(row.secrecy))  # fmt: skip
 
 
 def _note(row: Any, told: Sequence[str]) -> Hit:
     note = f"{row.account.name} · {formats.date(row.on, short=True)}"
     title = row.title or str(row.get_kind_display())
-    return Hit(_marked(marking.marked(title, told)), _marked(marking.excerpt(row.text, told)),
+    return Hit(marks(marking.marked(title, told)), marks(marking.excerpt(row.text, told)),
                reverse("note", args=[row.pk]), note, drawer=True, badges=secrecy_badge(row.secrecy))  # fmt: skip
 
 

@@ -110,8 +110,10 @@ def _chips(request: HttpRequest, kind: str) -> list[Chip]:
 def _lead(entries: list[Placed]) -> str:
     if not entries:
         return ""
-    days = (clock.today() - zone.localdate(entries[0].entry.at)).days
-    return _("The latest entry is of today.") if days <= 0 else ""
+    day = zone.localdate(entries[0].entry.at)
+    if day >= clock.today():
+        return _("The latest entry is of today.")
+    return _("The latest entry is of %(day)s.") % {"day": formats.date(day)}
 
 
 def _by_day(entries: list[Placed]) -> list[tuple[str, list[Shown]]]:
