@@ -249,7 +249,10 @@ def test_a_reader_may_look_and_not_take_away(client, make_user):
 def test_the_palette_finds_accounts_for_those_who_may_see_them(make_user):
     request = RequestFactory().get("/")
     request.user = make_user("reader")
-    assert [entry.label for entry in find_accounts(request, "nord", 5)] == ["Nordelma", "Nordika"]
+    assert [entry.label for entry in find_accounts(request, "nord", 5)] == [
+        "<mark>Nordelma</mark>",
+        "<mark>Nordika</mark>",
+    ]
     request.user = AnonymousUser()
     assert list(find_accounts(request, "nord", 5)) == []
 

@@ -260,8 +260,8 @@ def test_the_palette_finds_contacts_within_reach(client, own):
     contact(own, "Ada Berti")
     contact(account("F"), "Ada Foreign")
     found = client.get(reverse("palette"), {"q": "ada"}).content.decode()
-    assert "Ada Berti" in found
-    assert "Ada Foreign" not in found
+    assert "<mark>Ada</mark> Berti" in found
+    assert "Foreign" not in found
 
 
 @pytest.mark.requirement("REL-15")

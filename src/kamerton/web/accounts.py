@@ -528,6 +528,8 @@ def find_accounts(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
 
 def _without_figures(request: HttpRequest, typed: str, shown: set[str], limit: int) -> list[Entry]:
     """Prospects, and what is found without its accents."""
+    if not policy.can(request.user, "accounts.view"):
+        return []
     found = search.find(person(request), typed, kinds=("account",), limit=limit)
     rows = [row for each in found for row in each.rows if row.number not in shown]
     return [
