@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import fits, portfolio_page
+from benchmarks import contacts_import, fits, portfolio_page
 from benchmarks.measure import Failed, Sample, run, sample, side_by_side
 from benchmarks.sales import ACCOUNTS, sales_csv
 
@@ -177,10 +177,28 @@ def page_rows(bench: Bench) -> list[Row]:
     return rows
 
 
+def contact_rows(bench: Bench) -> list[Row]:
+    """Contacts from a file, on each database."""
+    aim = contacts_import.AIM_SECONDS
+    what = f"import of {contacts_import.ROWS:,} contacts into {contacts_import.THERE:,}, half new, half filled in"
+    return [
+        Row(
+            what=f"{what}, {name}",
+            ours=str(found),
+            against="",
+            ratio="",
+            aim=f"at most {aim:g} s",
+            met=found.median <= aim,
+        )
+        for name, found in contacts_import.measure(folder=bench.working).items()
+    ]
+
+
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "fits": fit_rows,
     "analyse": analyse_rows,
     "import": import_rows,
+    "contacts": contact_rows,
     "page": page_rows,
 }
 

@@ -21,6 +21,7 @@ _ASSIGN = frozenset({"administrator", "director", "head_of_sales", "senior_kam"}
 _EXPORT = ALL - {"hr", "reader", "department_member", "auditor"}
 _WRITE = ALL - {"hr", "auditor", "reader"}
 _CREATE = _WRITE - {"sales_support", "department_member"}
+_IMPORT_CONTACTS = frozenset({"administrator", "director", "head_of_sales", "senior_kam", "sales_support"})
 _COVER = frozenset({"administrator", "director", "head_of_sales"})
 _LEDGER = ALL - {"hr", "reader", "department_member"}
 
@@ -151,6 +152,14 @@ MATRIX: dict[str, object] = {
     "management_new": frozenset({"administrator", "director"}),
     "account_work": _SEE,
     "account_distribute": _ASSIGN,
+    "contact_import_new": _IMPORT_CONTACTS,
+    "contact_import": _IMPORT_CONTACTS,
+    "contact_import_settle": _IMPORT_CONTACTS,
+    "contact_import_decide": _IMPORT_CONTACTS,
+    "contact_import_start": _IMPORT_CONTACTS,
+    "contact_import_undo": _IMPORT_CONTACTS,
+    "contact_import_discard": _IMPORT_CONTACTS,
+    "contact_import_report": _IMPORT_CONTACTS,
     "imports": _LEDGER,
     "import_batch": _LEDGER,
     "import_batch_refused": _LEDGER,

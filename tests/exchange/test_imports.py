@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kamerton.access.policy import Forbidden
+from kamerton.accounts import search
 from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Coverage, ExternalId, Relation
 from kamerton.core.models import AuditEntry
@@ -110,13 +111,18 @@ def test_an_import_writes_what_the_dry_run_said_and_the_trail_counts(now, make_u
     assert list(Contact.objects.search("buyer ada@helios")) == [ada]
     assert list(Contact.objects.search("bo ceo"))
     assert list(Account.objects.search("new one"))
+    assert (_hits(boss, "new one"), _hits(boss, "buyer")) == ({"account": 1}, {"contact": 1})
     entry = AuditEntry.objects.get(action="exchange.import")
     assert entry.after | {"files": []} == {
-        "files": [], "rows": 5, "rows_refused": 1, "contacts_added": 3, "contacts_filled": 1, "accounts_added": 1, "conflicts": 1,
+        "files": [], "rows": 5, "rows_add": 3, "rows_fill": 1, "rows_refused": 1, "contacts_added": 3, "contacts_filled": 1, "accounts_added": 1, "conflicts": 1,
     }  # fmt: skip
     assert "Ada" not in str(entry.after)
     assert run.state == "imported"
     assert "Buyer" not in str(list(Chunk.objects.values_list("written", "marks")))
+
+
+def _hits(actor, typed: str) -> dict[str, int]:
+    return {each.kind: len(each.rows) for each in search.find(actor, typed, limit=6) if each.rows}
 
 
 def test_the_same_rows_again_change_nothing(now, make_user, file):
@@ -346,6 +352,7 @@ def test_a_whole_import_is_undone(now, make_user, file):
     done = actions.undo(actor=kam, run=run, now=now)
     assert (done.contacts, done.accounts, done.fields, done.kept) == (1, 1, 4, 0)
     assert _state() == before
+    assert (_hits(kam, "bo"), _hits(kam, "buyer"), _hits(kam, "new")) == ({}, {}, {})
     with pytest.raises(Refused, match="nothing to undo"):
         actions.undo(actor=kam, run=run, now=now)
 

@@ -27,7 +27,7 @@ NEEDS_ANSWER = 2
 def import_files(arguments: Sequence[str]) -> int:
     """Import files or a folder; exit code 2 where the user has to settle something first."""
     options = _import_options(arguments)
-    _set_up()
+    set_up()
     try:
         _import(options)
     except NeedsAnswer as question:
@@ -44,7 +44,7 @@ def _import_options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--title", default="", help="what the import is called (default: the file's name)")
-    _add_actor(parser)
+    add_actor(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no closing words")
     add_reading(parser.add_argument_group("reading the file"))
     return parser.parse_intermixed_args(arguments)
@@ -55,7 +55,7 @@ def _import(options: argparse.Namespace) -> None:
     from kamerton.core import clock  # noqa: PLC0415 - --help needs no Django
     from kamerton.ledger import actions  # noqa: PLC0415
 
-    actor = _actor(options.user)
+    actor = actor_of(options.user)
     choices = replace(choices_from(options), rates=())  # the ledger has a table of its own for them
     if options.rates:
         actions.import_rates(actor=actor, file=options.rates, now=clock.now())
@@ -105,7 +105,7 @@ def _ask(question: NeedsAnswer, files: Sequence[Path]) -> None:
 def batches(arguments: Sequence[str]) -> int:
     """One line for each import, newest first."""
     Parser(prog="kamerton batches", description="List what was imported.").parse_args(arguments)
-    _set_up()
+    set_up()
     from kamerton.ledger import queries  # noqa: PLC0415
 
     found = list(queries.batches())
@@ -124,15 +124,15 @@ def withdraw(arguments: Sequence[str]) -> int:
     parser = Parser(prog="kamerton withdraw", description="Take an import out of every figure.")
     parser.add_argument("number", type=int, help="as kamerton batches lists it")
     parser.add_argument("--reason", required=True, help="kept in the trail")
-    _add_actor(parser)
+    add_actor(parser)
     options = parser.parse_args(arguments)
-    _set_up()
+    set_up()
     from kamerton.core import clock  # noqa: PLC0415
     from kamerton.ledger import actions  # noqa: PLC0415
 
     with progress(quiet=False) as told:
         batch = actions.withdraw(
-            actor=_actor(options.user),
+            actor=actor_of(options.user),
             batch=_batch(options.number),
             reason=options.reason,
             now=clock.now(),
@@ -149,15 +149,15 @@ def restore(arguments: Sequence[str]) -> int:
     """Take one withdrawn import back in."""
     parser = Parser(prog="kamerton restore", description="Take a withdrawn import back in.")
     parser.add_argument("number", type=int, help="as kamerton batches lists it")
-    _add_actor(parser)
+    add_actor(parser)
     options = parser.parse_args(arguments)
-    _set_up()
+    set_up()
     from kamerton.core import clock  # noqa: PLC0415
     from kamerton.ledger import actions  # noqa: PLC0415
 
     with progress(quiet=False) as told:
         batch = actions.restore(
-            actor=_actor(options.user), batch=_batch(options.number), now=clock.now(), progress=told
+            actor=actor_of(options.user), batch=_batch(options.number), now=clock.now(), progress=told
         )
     what = "counts again" if batch.state == "live" else "is back; later imports brought all of it again"
     print(f"Number {batch.sequence}, {batch.title}, {what}.")
@@ -167,7 +167,7 @@ def restore(arguments: Sequence[str]) -> int:
 # --- what the commands share -----------------------------------------------------------------------------
 
 
-def _set_up() -> None:
+def set_up() -> None:
     """Django, and a database that has its tables."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamerton.settings")
     import django  # noqa: PLC0415
@@ -189,13 +189,13 @@ def _migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
-def _add_actor(parser: argparse.ArgumentParser) -> None:
+def add_actor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--user", metavar="NAME", help="in whose name (default: the first administrator); the trail keeps it"
     )
 
 
-def _actor(name: str | None) -> User:
+def actor_of(name: str | None) -> User:
     """Who reaches the records' folder may act for anybody; rights are those of the user that they act as."""
     from kamerton.access.models import User  # noqa: PLC0415
 

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("kamerton.cli.server:serve", "serve the pages"),
     "worker": ("kamerton.cli.server:worker", "carry out imports and other long jobs"),
     "import": ("kamerton.cli.ledger:import_files", "import a sales export into the ledger"),
+    "contacts": ("kamerton.cli.contacts:import_contacts", "import contacts and accounts from files"),
     "batches": ("kamerton.cli.ledger:batches", "list what was imported"),
     "withdraw": ("kamerton.cli.ledger:withdraw", "take an import out of every figure"),
     "restore": ("kamerton.cli.ledger:restore", "take a withdrawn import back in"),

@@ -300,7 +300,18 @@ def _counts(planned: Planned, written: Written) -> Counter[str]:
     """What was written, and what became of the rows that wrote nothing."""
     told = rules.counted(planned)
     found = Counter(
-        {name: told[name] for name in ("rows", "rows_same", "rows_double", "rows_refused", "conflicts")}
+        {
+            name: told[name]
+            for name in (
+                "rows",
+                "rows_add",
+                "rows_fill",
+                "rows_same",
+                "rows_double",
+                "rows_refused",
+                "conflicts",
+            )
+        }
     )
     found["contacts_added"], found["accounts_added"] = len(written.contacts), len(written.accounts)
     found["contacts_filled"], found["accounts_filled"] = len(written.contact_fills), told["accounts_filled"]
@@ -404,15 +415,17 @@ def _all_written(run: Run) -> tuple[Written, dict[str, str]]:
 
 def import_files(
     *, actor: User, paths: Sequence[Path], answers: Mapping[str, Any], now: dt.datetime, dry_run: bool = False,
-    progress: Progress = _silent,
+    doubles: str = "skip", progress: Progress = _silent,
 ) -> Run:  # fmt: skip
     """Read files of this machine and import them, or only say what that would do (`run.result`).
 
+    `doubles` is what every row is that may mean somebody who is there: same, another, or left out (skip).
     Raises NeedsAnswer and Unreadable; then nothing is kept.
     """
     run = create_run(actor=actor, files=list(paths), now=now)
     try:
-        run = _inspect(run, rules.with_answers({}, answers), now, look_up="mapping" not in answers)
+        told = rules.with_answers({}, {**answers, "doubles": doubles})
+        run = _inspect(run, told, now, look_up="mapping" not in answers)
         run = check(actor=actor, run=run, now=now, progress=progress)
     except BaseException:
         abandon(actor=actor, run=run, now=now)

@@ -37,6 +37,7 @@ class Answers:
     system: str = "crm"
     people: Mapping[str, str] = field(default_factory=dict)  # same | another | skip
     companies: Mapping[str, str] = field(default_factory=dict)  # same | another | skip
+    doubles: str = "skip"  # of those that are not answered
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,11 +164,11 @@ class Planner:
         """The account of a row, added to what is known where it is to be added."""
         match = self.accounts.find(line.firm, line.person, self.answers.system)
         if match.kind == "possible":
-            answer = self.answers.companies.get(values.company_key(line.firm.name))
+            answer = self.answers.companies.get(values.company_key(line.firm.name), self.answers.doubles)
             if answer == "same":
                 return Match("found", match.account, match.why)
             if answer != "another":
-                return Match("possible" if answer is None else "unknown", match.account, match.why)
+                return match
             match = Match("unknown")
         if match.kind == "unknown" and self.may_add and line.firm.name:
             row = AccountRow(None, "", {"name": line.firm.name} | line.firm.values)
@@ -252,7 +253,9 @@ class Planner:
         assert line.person is not None  # noqa: S101
         assert outcome.account is not None  # noqa: S101
         outcome.key, outcome.why = row_key(line.place), match.why
-        answer = self.answers.people.get(outcome.key) if match.kind == "possible" else None
+        answer = (
+            self.answers.people.get(outcome.key, self.answers.doubles) if match.kind == "possible" else None
+        )
         if match.kind == "possible" and answer not in {"same", "another"}:
             outcome.kind, outcome.question, outcome.contact = "double", "person", match.contact
             return outcome

@@ -30,13 +30,14 @@ def answers(told: Mapping[str, Any]) -> Answers:
         system=told.get("system") or "crm",
         people=told.get("people", {}),
         companies=told.get("companies", {}),
+        doubles=told.get("doubles", "skip"),
     )
 
 
 def with_answers(before: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """The maps merged, the rest replaced; what has no meaning is left out."""
     made = dict(before)
-    for name in ("add_companies", "system", "sheet"):
+    for name in ("add_companies", "system", "sheet", "doubles"):
         if name in new:
             made[name] = new[name]
     if "system" in made:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, TextField
 from django.db.models.functions import Cast
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -21,6 +21,7 @@ from kamerton.accounts.actions import contacts
 from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Tie
 from kamerton.accounts.vocabulary import word
 from kamerton.core import undo
+from kamerton.exchange.cards import cards
 from kamerton.web import formats, lists
 from kamerton.web.account_forms import MarkForm, TerritoryForm
 from kamerton.web.addresses import account_url
@@ -173,6 +174,20 @@ def _new_link(here: Here) -> Link | None:
 
 _DEPTH_NAMES = choices.tie_depths
 
+
+def _import_link(here: Here) -> list[Link]:
+    if not policy.can(here.actor, "accounts.import"):
+        return []
+    return [Link(_("Import"), reverse("contact_import_new"), icon="file-import")]
+
+
+def _cards(rows: Iterable[Contact], name: str) -> HttpResponseBase:
+    """All rows as vCard: for the telephone, or another program."""
+    response = StreamingHttpResponse(cards(rows), content_type="text/vcard; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.vcf"'
+    return response
+
+
 CONTACTS = lists.ListPage(
     name="contacts",
     title=gettext_lazy("Contacts"),
@@ -260,6 +275,8 @@ CONTACTS = lists.ListPage(
     ],
     gather=beside,
     default_sort="name",
+    others=_import_link,
+    other_files={"vcf": _cards},
     row_name=lambda row: row.display_name,
     faint=lambda row: row.left_on is not None,
     action=_new_link,

@@ -175,7 +175,7 @@ def look_parts(draft: Draft) -> dict[str, Any]:
         "lead": _look_sentence(found, settled=settled),
         "mapping_note": _("The answers that you saved as “%(name)s” were used.")
         % {"name": draft.mapping_name},
-        "files": [_file_facts(file) for file in found["files"]],
+        "files": [file_facts(file) for file in found["files"]],
         "doubts": [_doubt(doubt, draft) for doubt in found["doubts"]],
         "missing": [_missing(role) for role in found["missing"]],
         "notes": [told(note) for note in found["notes"]],
@@ -211,18 +211,18 @@ def is_settled(draft: Draft) -> bool:
     return bool(found) and not found["doubts"] and not found["missing"]
 
 
-def _file_facts(file: Mapping[str, Any]) -> dict[str, Any]:
+def file_facts(file: Mapping[str, Any]) -> dict[str, Any]:
     delimiters = {
         ",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar"), " ": _("blanks"),
     }  # fmt: skip
     facts = [
-        (_("Format"), file["format"].upper()),
+        (_("Format"), "vCard" if file["format"] == "vcard" else file["format"].upper()),
         (_("Size"), _size(file["size_bytes"])),
         (_("Packed as"), file["compression"]),
-        (_("Characters"), (file["encoding"] or "").upper()),
-        (_("Columns are divided by"), delimiters.get(file["delimiter"], file["delimiter"])),
-        (_("Names of the columns in line"), file["header_line"]),
-        (_("Sheet"), file["sheet"]),
+        (_("Characters"), (file.get("encoding") or "").upper()),
+        (_("Columns are divided by"), delimiters.get(file.get("delimiter"), file.get("delimiter"))),
+        (_("Names of the columns in line"), file.get("header_line")),
+        (_("Sheet"), file.get("sheet")),
     ]
     return {"name": file["name"], "facts": [(name, value) for name, value in facts if value]}
 
@@ -337,7 +337,7 @@ def check_parts(draft: Draft, currency: str) -> dict[str, Any]:
         "notes": [told(note) for note in result.get("notes", [])],
         "replaces": [_replaced(part, currency) for part in result["replaces"]],
         "merge_offers": [" = ".join(offer) for offer in result["merge_offers"][:20]],
-        "refused": _refused_table(result["refused_head"][:50]),
+        "refused": refused_table(result["refused_head"][:50]),
         "refused_total": result["refused_total"],
         "refused_title": _refused_title(result["refused_total"]),
         "has_refused_file": result["has_refused_file"],
@@ -394,7 +394,7 @@ def _refused_title(total: int) -> str:
     return _("Refused rows")
 
 
-def _refused_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+def refused_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     columns = (
         Column(_("File")),
         Column(_("Line"), numeric=True),

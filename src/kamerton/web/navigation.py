@@ -137,6 +137,13 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(str(_("New company")), url, "plus", words=str(_("prospect newcomer add")))
     if policy.can(request.user, "accounts.edit") and (url := _address("contact_new")):
         yield Entry(str(_("New contact")), url, "user-plus", words=str(_("person add")))
+    if policy.can(request.user, "accounts.import") and (url := _address("contact_import_new")):
+        yield Entry(
+            str(_("Import contacts")),
+            url,
+            "file-import",
+            words=str(_("upload file vCard address book companies")),
+        )
     if policy.can(request.user, "accounts.view") and (url := _address("prospects")):
         yield Entry(
             str(_("Prospects and newcomers")), url, "building-store", words=str(_("potential clients"))

@@ -136,3 +136,11 @@ def what(subject: str) -> str:
         "work.handover": pgettext("record", "a hand-over"),
     }
     return known.get(subject.partition(":")[0], pgettext("record", "something"))
+
+
+register(
+    {
+        "exchange.import": gettext_lazy("%(person)s imported contacts from a file"),
+        "exchange.undo": gettext_lazy("%(person)s undid an import of contacts"),
+    }
+)

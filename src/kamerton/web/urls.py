@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from kamerton.web import (
     account_urls,
+    contact_import_urls,
     import_urls,
     instrument_urls,
     knowledge_urls,
@@ -19,6 +20,7 @@ from kamerton.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell_urls.urlpatterns,
     *portfolio_urls.urlpatterns,
+    *contact_import_urls.urlpatterns,
     *account_urls.urlpatterns,
     *import_urls.urlpatterns,
     *instrument_urls.urlpatterns,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.access.rights import breadth_of
-from kamerton.accounts import rules
+from kamerton.accounts import rules, search
 from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Coverage, ExternalId
 from kamerton.core import bulk
@@ -41,6 +41,9 @@ _CONTACT_COLUMNS = (
     "is_opinion_leader", "is_helper", "ladder_stage", "ladder_met", "long_term_plan", "search_text", "created_at",
     "created_by", "version",
 )  # fmt: skip
+
+
+_KIND: dict[type[models.Model], str] = {Account: "account", Contact: "contact"}  # what the search calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def add_accounts(*, actor: User, rows: Sequence[Mapping[str, str]], now: dt.date
             for key, number, told in zip(keys, numbers, rows, strict=True)
         ],
     )
+    search.index_many("account", keys)
     if breadth_of(actor.role) != "all":
         day = timezone.localdate(now)
         mine = [
@@ -162,6 +166,7 @@ def add_contacts(*, actor: User, rows: Sequence[NewContact], now: dt.datetime) -
         _CONTACT_COLUMNS,
         [_contact_row(key, each, moment, actor) for key, each in zip(keys, rows, strict=True)],
     )
+    search.index_many("contact", keys)
     return keys
 
 
@@ -217,6 +222,7 @@ def _fill(
         columns = sorted({name for row in rows for name in written[row.pk]})
         if rows:
             model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
+            search.index_many(_KIND[model], [row.pk for row in rows])
     return written
 
 
@@ -359,6 +365,7 @@ def _empty(model: type[Any], fills: Mapping[int, Sequence[str]], same: Any, sear
         if rows:
             columns = sorted({name for names in fills.values() for name in names})
             model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
+            search.index_many(_KIND[model], [row.pk for row in rows])
     return count
 
 
@@ -388,8 +395,12 @@ def _untouched(
 
 
 def _delete(model: type[Any], keys: Sequence[int]) -> None:
+    """Rows on which nothing hangs any more; past the signals, so the search is told."""
     for part in _parts(sorted(keys)):
-        model.objects.filter(pk__in=part).delete()
+        rows = model.objects.filter(pk__in=part)
+        rows._raw_delete(rows.db)  # noqa: SLF001 - 10,000 rows in a second instead of a minute
+        if model in _KIND:
+            search.index_many(_KIND[model], part)
 
 
 def _parts(keys: Sequence[Any]) -> list[Sequence[Any]]:

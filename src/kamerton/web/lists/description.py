@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 
 from kamerton.web.parts import Cell, Link, Text
 
@@ -146,11 +147,15 @@ class ListPage:
     none_fits: Text = ""
     show_all: Text = ""
     action: Callable[[Here], Link | None] = lambda _here: None
+    others: Callable[[Here], Sequence[Link]] = lambda _here: ()  # beside the action
     crumbs: Callable[[Here], Sequence[Link]] = lambda _here: ()
     ground: Callable[[Here], Any] = lambda _here: None
     gather: Callable[[Sequence[Row], Here], Any] | None = None
     secret: Callable[[Rows], bool] | None = None
     file_name: Callable[[Here], str] | None = None
     file_columns: Sequence[str] = ()  # stand in every file, first
+    other_files: Mapping[str, Callable[[Iterable[Row], str], HttpResponseBase]] = field(
+        default_factory=dict
+    )  # kind beside csv and xlsx -> the file of all rows, under that name
     template: str = "ui/list.html"
     more: Callable[[Here], Mapping[str, Any]] | None = None  # what a template of one's own needs besides

@@ -28,7 +28,7 @@ def view(page: ListPage) -> View:
     @gate("export", page.right)
     @require_GET
     def export(request: HttpRequest, kind: str, **kwargs: Any) -> HttpResponseBase:
-        if kind not in exports.KINDS:
+        if kind not in exports.KINDS and kind not in page.other_files:
             raise Http404
         try:
             seen = here(page, request, request.GET, kwargs)
@@ -39,6 +39,8 @@ def view(page: ListPage) -> View:
         _write_down(seen, kind, rows, secret=secret)
         if secret:
             _read_secrets(seen, rows)
+        if kind in page.other_files:
+            return page.other_files[kind](rows.iterator(chunk_size=_CHUNK), _file_name(seen))
         names = list(dict.fromkeys([*page.file_columns, *seen.want.shown]))
         heads = [str(page.columns[name].label) for name in names]
         return exports.answer(

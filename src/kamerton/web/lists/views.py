@@ -76,6 +76,7 @@ def context(request: HttpRequest, seen: Here) -> dict[str, Any]:
         "title": page.title,
         "lead": page.lead(total, seen) if page.lead else _sentence(total, seen),
         "action": page.action(seen),
+        "others": page.others(seen),
         "crumbs": page.crumbs(seen),
         "total": total,
         "table": table(request, seen, rows, pick=bool(actions)),
@@ -178,11 +179,18 @@ def _columns(seen: Here) -> list[tuple[str, str, bool]]:
     return [(name, str(seen.page.columns[name].label), name in seen.want.shown) for name in names]
 
 
+#: What people call a kind of file, where its letters are not enough.
+_KINDS = {"vcf": "vCard"}
+
+
 def _exports(seen: Here) -> list[Link]:
     if not policy.can(seen.actor, "export"):
         return []
     query = f"?{seen.query}" if seen.query else ""
-    return [Link(kind.upper(), f"{seen.url('_export', kind=kind)}{query}") for kind in ("csv", "xlsx")]
+    return [
+        Link(_KINDS.get(kind, kind.upper()), f"{seen.url('_export', kind=kind)}{query}")
+        for kind in ("csv", "xlsx", *seen.page.other_files)
+    ]
 
 
 def _blank(seen: Here) -> dict[str, Any]:
