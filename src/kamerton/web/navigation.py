@@ -137,13 +137,7 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(str(_("New company")), url, "plus", words=str(_("prospect newcomer add")))
     if policy.can(request.user, "accounts.edit") and (url := _address("contact_new")):
         yield Entry(str(_("New contact")), url, "user-plus", words=str(_("person add")))
-    if policy.can(request.user, "accounts.import") and (url := _address("contact_import_new")):
-        yield Entry(
-            str(_("Import contacts")),
-            url,
-            "file-import",
-            words=str(_("upload file vCard address book companies")),
-        )
+    yield from _imports(request)
     if policy.can(request.user, "accounts.view") and (url := _address("prospects")):
         yield Entry(
             str(_("Prospects and newcomers")), url, "building-store", words=str(_("potential clients"))
@@ -166,6 +160,16 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(str(_("Light colours")), "#theme-light", "sun", words=str(_("theme day bright")))
     yield Entry(str(_("Dark colours")), "#theme-dark", "moon", words=str(_("theme night")))
     yield Entry(str(_("Keyboard shortcuts")), "#keys", "keyboard", words=str(_("help keys")))
+
+
+def _imports(request: HttpRequest) -> Iterable[Entry]:
+    if policy.can(request.user, "accounts.import") and (url := _address("contact_import_new")):
+        yield Entry(
+            str(_("Import contacts")),
+            url,
+            "file-import",
+            words=str(_("upload file vCard address book companies")),
+        )
 
 
 def _address(name: str) -> str:

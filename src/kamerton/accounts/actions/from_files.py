@@ -217,13 +217,26 @@ def _fill(
             if names:
                 written[row.pk] = names
                 row.search_text = search_text(row)
-                row.version = F("version") + 1
                 rows.append(row)
-        columns = sorted({name for row in rows for name in written[row.pk]})
-        if rows:
-            model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
-            search.index_many(_KIND[model], [row.pk for row in rows])
+        _write(model, rows, sorted({name for row in rows for name in written[row.pk]}))
     return written
+
+
+def _write(model: type[Any], rows: Sequence[Any], columns: Sequence[str]) -> None:
+    """Rows that are locked, with their fields set; the search is told."""
+    if not rows:
+        return
+    names = (*columns, "search_text")
+    bulk.update(
+        model,
+        (*names, "version"),
+        [(*(_stored(getattr(row, name)) for name in names), row.version + 1, row.pk) for row in rows],
+    )
+    search.index_many(_KIND[model], [row.pk for row in rows])
+
+
+def _stored(value: Any) -> bulk.Stored:
+    return json.dumps(value) if isinstance(value, list) else value
 
 
 def add_addresses(*, actor: User, told: Mapping[int, Mapping[str, str]]) -> list[int]:
@@ -360,12 +373,8 @@ def _empty(model: type[Any], fills: Mapping[int, Sequence[str]], same: Any, sear
             if names:
                 count += len(names)
                 row.search_text = search_text(row)
-                row.version = F("version") + 1
                 rows.append(row)
-        if rows:
-            columns = sorted({name for names in fills.values() for name in names})
-            model.objects.bulk_update(rows, [*columns, "search_text", "version"], batch_size=200)
-            search.index_many(_KIND[model], [row.pk for row in rows])
+        _write(model, rows, sorted({name for names in fills.values() for name in names}))
     return count
 
 
