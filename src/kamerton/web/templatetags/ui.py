@@ -364,7 +364,7 @@ def page_head(
 
 def _one_stop(lead: str) -> str:
     """A name that ends in a full stop (S.p.A.) brings the stop of its sentence along."""
-    told = _TWO_STOPS.sub(".", lead)
+    told = _TWO_STOPS.sub(".", str(lead))  # a sentence of a template comes untranslated until it is shown
     return mark_safe(told) if isinstance(lead, SafeString) else told  # what was safe is safe one stop shorter
 
 
