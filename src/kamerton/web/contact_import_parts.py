@@ -330,11 +330,11 @@ def field_name(field: str) -> str:
 
 def _conflict_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     columns = (
-        Column(_("Line"), numeric=True), Column(_("Who")), Column(_("Field")), Column(_("In the file")), Column(_("Kept")),
+        Column(_("Who")), Column(_("Line"), numeric=True), Column(_("Field")), Column(_("In the file")), Column(_("Kept")),
     )  # fmt: skip
     body = [
         Row((
-            str(row["line"]), row["name"], field_name(row["field"]), row["value"][:120],
+            row["name"], str(row["line"]), field_name(row["field"]), row["value"][:120],
             row["kept"][:120] or Cell(_("nothing: the word is not known here"), tone="muted"),
         ))
         for row in rows
@@ -344,14 +344,14 @@ def _conflict_table(rows: Iterable[Mapping[str, Any]]) -> Table:
 
 def _row_table(rows: list[Mapping[str, Any]], caption: str) -> Table | None:
     columns = (
-        Column(_("Line"), numeric=True),
         Column(_("Contact")),
+        Column(_("Line"), numeric=True),
         Column(_("Account")),
         Column(_("Filled in")),
     )
     body = [
         Row((
-            str(row["line"]), row["name"] or formats.MISSING,
+            row["name"] or formats.MISSING, str(row["line"]),
             Cell(row["account"], badges=(Badge("info", _("new"), soft=True),) if row["adds_account"] else ()),
             ", ".join(dict.fromkeys(field_name(field) for field in row["fields"])),
         ))
