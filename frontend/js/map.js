@@ -13,12 +13,12 @@ const standIn = document.createElement('meta');
 standIn.id = '__________cytoscape_stylesheet';
 document.head.append(standIn);
 
-const LARGEST = 1.25;
-const READABLE = 0.62;
+const READABLE = 0.52; // below it nobody reads a card
 
 class DecisionMap {
   constructor(figure) {
     this.figure = figure;
+    figure.decisionMap = this;
     this.canvas = figure.querySelector('[data-map-canvas]');
     this.mayDraw = Boolean(figure.dataset.step);
     this.mode = 'move';
@@ -59,29 +59,46 @@ class DecisionMap {
   draw() {
     const ink = colours(this.canvas);
     const image = (card) => cardImage(card, this.picture.size, ink, this.shown);
-    this.cy.batch(() => {
-      this.cy.style(style(ink, this.picture.size));
-      this.cy.elements().remove();
-      this.cy.add(elements(this.picture, image, ink, this.shown));
-    });
+    if (this.ink !== ink.sheet) this.cy.style(style(ink, this.picture.size));
+    this.ink = ink.sheet;
+    this.follow(elements(this.picture, image, ink, this.shown));
     this.cy.autoungrabify(!this.mayDraw || this.mode !== 'move');
     this.keys.fill(this.picture.people.filter((card) => this.shown.wanted || card.found));
+  }
+
+  /** What is there stays and changes; so nothing blinks. */
+  follow(wanted) {
+    const kept = new Set(wanted.map((each) => each.data.id));
+    this.cy.elements().filter((each) => !kept.has(each.id())).remove();
+    for (const each of wanted) {
+      const there = this.cy.getElementById(each.data.id);
+      const moved = each.group === 'edges' && there.length && (there.data('source') !== each.data.source || there.data('target') !== each.data.target);
+      if (moved) there.remove();
+      if (!there.length || moved) this.cy.add(each);
+      else {
+        there.data(each.data);
+        there.classes(each.group === 'nodes' && there.hasClass('on') ? `${each.classes} on` : each.classes);
+        if (each.position) there.position(each.position);
+      }
+    }
   }
 
   fit() {
     const box = this.cy.elements().boundingBox();
     const wide = this.canvas.clientWidth;
-    const zoom = Math.min(LARGEST, (wide - 48) / box.w, READABLE < 1 ? 1 : 1);
-    const high = Math.min(Math.max(280, box.h * Math.max(zoom, READABLE) + 48), Math.max(360, window.innerHeight * 0.72));
+    const zoom = Math.max(READABLE, Math.min(1, (wide - 48) / box.w));
+    const high = Math.min(Math.max(280, box.h * zoom + 48), Math.max(360, window.innerHeight * 0.72));
     this.canvas.style.height = `${Math.round(high)}px`;
     this.cy.resize();
     this.cy.fit(undefined, 24);
     if (this.cy.zoom() > 1) { this.cy.zoom(1); this.cy.center(); }
     if (this.cy.zoom() < READABLE) {
       // Too much for one look: as large as can be read, from its top, and the rest a drag away.
+      const top = this.cy.nodes('.person').min((node) => node.position('y') * 100 + Math.abs(node.position('x') - (box.x1 + box.x2) / 2)).ele;
       this.cy.zoom(READABLE);
-      this.cy.center();
-      this.cy.panBy({ x: 0, y: -Math.min(0, this.cy.height() - box.h * READABLE - 48) / 2 });
+      const left = this.cy.width() / 2 - top.position('x') * READABLE;
+      const rest = this.cy.width() - box.w * READABLE - 48;
+      this.cy.pan({ x: rest > 0 ? this.cy.width() / 2 - ((box.x1 + box.x2) / 2) * READABLE : left, y: 24 - box.y1 * READABLE });
     }
   }
 
@@ -167,7 +184,7 @@ class DecisionMap {
     this.cy.on('tap', 'node.person', (event) => this.open(event.target.data('number')));
     this.cy.on('dragfree', 'node.person', (event) => this.keepPlace(event.target.data('number')));
     this.cy.on('tapstart', 'node.person', (event) => this.begin(event));
-    this.cy.on('tapdrag', (event) => this.follow(event));
+    this.cy.on('tapdrag', (event) => this.reach(event));
     this.cy.on('tapend', (event) => this.finish(event));
     this.cy.on('mouseover', 'node.person', () => { this.canvas.style.cursor = this.mode === 'relate' ? 'crosshair' : 'pointer'; });
     this.cy.on('mouseout', 'node.person', () => { this.canvas.style.cursor = ''; });
@@ -192,7 +209,7 @@ class DecisionMap {
     this.cy.add({ group: 'edges', classes: 'drawing', data: { id: 'drawing', source: this.of.id(), target: 'hand' } });
   }
 
-  follow(event) {
+  reach(event) {
     if (!this.hand) return;
     this.hand.position({ ...event.position });
     const under = this.under(event.position);

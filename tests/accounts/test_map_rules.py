@@ -261,6 +261,21 @@ def test_a_superior_stands_over_the_middle_and_many_hang_in_columns():
     assert len({nine[at].x for at in range(2, 11)}) == 3
 
 
+def test_a_map_that_would_be_too_wide_is_drawn_denser():
+    few = [Person(1), *(Person(at, reports_to=1) for at in (2, 3))]
+    assert not any(place.hangs for place in map_layout.layout(few).values())
+    heads = [Person(at, reports_to=1) for at in range(2, 6)]
+    many = [
+        Person(1),
+        *heads,
+        *(Person(10 * head.id + at, reports_to=head.id) for head in heads for at in (1, 2, 3)),
+    ]
+    places = map_layout.layout(many)
+    assert {places[21].hangs, places[2].hangs} == {True, False}
+    across = [place.x for place in places.values()]
+    assert max(across) - min(across) + WIDTH <= map_layout.WIDE
+
+
 def test_who_was_dragged_stands_there_and_a_circle_is_cut():
     places = map_layout.layout([Person(1, x=5.0, y=-7.0), Person(2, reports_to=3), Person(3, reports_to=2)])
     assert (places[1].x, places[1].y, places[1].is_dragged) == (5.0, -7.0, True)

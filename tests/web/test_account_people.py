@@ -323,7 +323,7 @@ def test_opinions_are_shown_apart_ones_own_first_and_together(client, irina, peo
     client.force_login(_sven())
     page = client.get(reverse("map_person", args=[people["ada"].pk]))
     assert [row.cells[0].text for row in page.context["opinions"].rows] == ["You", "Irina Volkova"]
-    assert "Together, 2 of us say: supporter; the furthest two are 2 apart." in page.context["lead"]
+    assert "Together, 2 of us say: supporter, with a spread of 2." in page.context["lead"]
     table = _page(client, irina, helios).context["people"]
     support = next(row.cells[2] for row in table.rows if row.cells[0].text == "Ada Berti")
     assert support.sub == "Irina Volkova: mentor; sven: neutral"
@@ -392,6 +392,47 @@ def test_the_slide_has_the_people_and_the_lines_of_the_database(client, irina, h
     ]
     entry = AuditEntry.objects.get(action="documents.map_slide")
     assert (entry.account_id, entry.after) == (helios.pk, {"people": 4, "relations": 2, "secret": True})
+
+
+def _ends(line):
+    """Where an elbow begins and ends on the slide, its turn and flip carried out."""
+    frame = line._element.spPr.xfrm
+    middle = frame.off.x + frame.ext.cx / 2, frame.off.y + frame.ext.cy / 2
+    found = []
+    for end in (-1, 1):
+        across = end * frame.ext.cx / 2 * (-1 if frame.flipH else 1)
+        down = end * frame.ext.cy / 2 * (-1 if frame.flipV else 1)
+        x, y = (-down, across) if frame.rot == 90 else (across, down)
+        found.append((middle[0] + x, middle[1] + y))
+    return found
+
+
+def test_lines_of_report_leave_below_the_superior_and_arrive_above_the_card(client, irina, helios, people):
+    contact(helios, "Right Hand", reports_to=people["ada"])
+    shapes = _slide(client, irina)
+    boxes = {shape.name: shape for shape in shapes}
+    above = boxes["Ada Berti"]
+    for name in ("Lena Hart", "Right Hand"):
+        box, number = boxes[name], Contact.objects.get(name=name).pk
+        begin, end = _ends(
+            next(each for each in shapes if each.name == f"report {number} > {people['ada'].pk}")
+        )
+        assert begin == pytest.approx((above.left + above.width / 2, above.top + above.height), abs=2)
+        assert end == pytest.approx((box.left + box.width / 2, box.top), abs=2)
+
+
+def test_the_image_of_the_map_leaves_a_trace_and_says_what_has_to_stand_on_it(
+    client, irina, helios, secrets_of
+):
+    url = reverse("account_map_export", args=["H-1"])
+    marks = []
+    for who in (irina, _sven()):
+        client.force_login(who)
+        told = client.post(url).json()
+        marks.append(told["mark"])
+        assert (told["title"], told["day"]) == ("Helios: who decides", "As of 2 March 2026")
+    assert marks == ["Secret. Read by Irina Volkova on 2 March 2026.", ""]
+    assert AuditEntry.objects.filter(action="documents.map_image", account_id=helios.pk).count() == 2
 
 
 def test_the_slide_of_who_is_not_cleared_has_no_secret_line_and_no_mark(client, helios, people, secrets_of):

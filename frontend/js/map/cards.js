@@ -186,7 +186,7 @@ function mark(pen, card, width, ink) {
   pen.font = `600 11px ${FONT}`;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  pen.fillText({ new: '+', gone: '−', changed: '~' }[card.mark], width - 14, 14);
+  pen.fillText({ new: '+', gone: '−', changed: 'Δ' }[card.mark], width - 14, 14);
   pen.textAlign = 'left';
   pen.textBaseline = 'alphabetic';
 }

@@ -37,7 +37,7 @@ export function style(ink, [width, height]) {
       style: {
         'curve-style': 'round-segments', 'segment-radii': 8, 'edge-distances': 'endpoints',
         'segment-weights': 'data(weight)', 'segment-distances': 'data(distance)',
-        'source-endpoint': 'data(from)', 'target-endpoint': '-50% 0',
+        'source-endpoint': '0 50%', 'target-endpoint': '-50% 0',
       },
     },
     {
@@ -46,7 +46,7 @@ export function style(ink, [width, height]) {
         'curve-style': 'unbundled-bezier', 'control-point-distances': 'data(bend)', 'control-point-weights': 0.5,
         width: 'data(width)', 'line-style': 'data(dash)', 'line-color': 'data(colour)', 'target-arrow-color': 'data(colour)',
         'target-arrow-shape': 'data(arrow)', 'arrow-scale': 1.1, opacity: 0.9, 'line-cap': 'round',
-        'z-index-compare': 'manual', 'z-index': 20,
+        'z-index-compare': 'manual', 'z-index': 5,
       },
     },
     { selector: 'node', style: { 'z-index-compare': 'manual', 'z-index': 10 } },
@@ -88,7 +88,7 @@ function corner(card, above, [width, height]) {
   const long = Math.hypot(along.x, along.y) || 1;
   const weight = turns.map((at) => ((at.x - from.x) * along.x + (at.y - from.y) * along.y) / long ** 2);
   const distance = turns.map((at) => (-(at.x - from.x) * along.y + (at.y - from.y) * along.x) / long);
-  return { weight, distance: distance.map((value) => -value), from: '0 50%' };
+  return { weight, distance };
 }
 
 function relation(link, there, ink) {

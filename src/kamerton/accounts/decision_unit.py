@@ -55,6 +55,7 @@ class Person:
     is_opinion_leader: bool = False
     has_plan: bool = False  # a long-term plan for the relationship is written (REL-08)
     territory: str = ""
+    account: str = ""
     x: float | None = None
     y: float | None = None
 

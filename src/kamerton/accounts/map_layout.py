@@ -1,8 +1,9 @@
 """Where the cards of the map stand: the tree of who reports to whom, tidy, and the same everywhere. Pure.
 
 Units are those of the picture (one pixel at full size); a place is the middle of a card. A superior stands over the
-middle of those below. Where more than HANGS people below one superior have nobody below themselves, they hang in
-columns under each other. Whoever neither reports nor is reported to stands in rows below the tree.
+middle of those below. Where many people below one superior have nobody below themselves, they hang in columns under each
+other: many are more than three, in a map that would be wider than WIDE more than one. Whoever neither reports nor is
+reported to stands in rows below the tree.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from kamerton.accounts.decision_unit import Person
 
 WIDTH, HEIGHT = 216, 88
 GAP_X, GAP_Y, HANG_GAP_Y = 28, 64, 24
-HANGS = 3
-COLUMN = 4
+#: (so many leaves beside one another at most, so many in a column): as drawn, and where that is too wide.
+AIRY, DENSE = (3, 4), (1, 5)
+WIDE = 6 * WIDTH + 5 * GAP_X
 INDENT = 20
 LEAST_ROW = 4
 
@@ -45,8 +47,9 @@ def layout(people: Iterable[Person]) -> dict[int, Place]:
     below = _below(there)
     hanging = {number for numbers in below.values() for number in numbers}
     roots = [number for number in there if number not in hanging]
-    trees = [_tree(number, below) for number in roots if below.get(number)]
-    whole = _beside(trees)
+    whole = _forest(roots, below, AIRY)
+    if whole.width > WIDE:
+        whole = _forest(roots, below, DENSE)
     alone = [number for number in roots if not below.get(number)]
     places = {**whole.places, **_rows(alone, whole)}
     return {number: _dragged(there[number]) or places[number] for number in there}
@@ -79,14 +82,18 @@ def _is_above(number: int, start: int, above: Mapping[int, int]) -> bool:
     return False
 
 
-def _tree(number: int, below: Mapping[int, list[int]]) -> _Block:
+def _forest(roots: Iterable[int], below: Mapping[int, list[int]], density: tuple[int, int]) -> _Block:
+    return _beside(_tree(number, below, density) for number in roots if below.get(number))
+
+
+def _tree(number: int, below: Mapping[int, list[int]], density: tuple[int, int]) -> _Block:
     own = below.get(number, [])
     if not own:
         return _Block(WIDTH, HEIGHT, {number: Place(WIDTH / 2, HEIGHT / 2)})
     leaves = [each for each in own if not below.get(each)]
-    hang = len(leaves) > HANGS
-    blocks = [_tree(each, below) for each in own if below.get(each) or not hang]
-    under = _beside([*blocks, *([_columns(leaves)] if hang else [])])
+    hang = len(leaves) > density[0]
+    blocks = [_tree(each, below, density) for each in own if below.get(each) or not hang]
+    under = _beside([*blocks, *([_columns(leaves, density[1])] if hang else [])])
     width = max(WIDTH, under.width)
     places = _shifted(under.places, (width - under.width) / 2, HEIGHT + GAP_Y)
     middle = _middle([places[each] for each in own])
@@ -99,8 +106,8 @@ def _middle(places: Iterable[Place]) -> float:
     return (min(across) + max(across)) / 2
 
 
-def _columns(leaves: list[int]) -> _Block:
-    columns = -(-len(leaves) // COLUMN)
+def _columns(leaves: list[int], tallest: int) -> _Block:
+    columns = -(-len(leaves) // tallest)
     tall = -(-len(leaves) // columns)
     places = {}
     for at, number in enumerate(leaves):

@@ -74,8 +74,9 @@ def slide(unit: Unit, *, title: str, mark: str = "") -> bytes:
     boxes = {
         each.id: _box(page, each, places[each.id], scale, opinions[each.id], unit) for each in unit.present()
     }
-    _reports(page, unit, boxes, places)
-    _relations(page, unit, boxes)
+    lines = [*_reports(page, unit, boxes, places), *_relations(page, unit, boxes)]
+    for line in lines:  # behind the boxes
+        page.shapes._spTree.insert(2, line._element)  # noqa: SLF001 - python-pptx has no word for the order
     _foot(page, mark)
     made = io.BytesIO()
     deck.save(made)
@@ -188,18 +189,44 @@ def _connector(page: Any, kind: Any, name: str, colour: str, width: float) -> An
     return line
 
 
-def _reports(page: Any, unit: Unit, boxes: Mapping[int, Any], places: Mapping[int, map_layout.Place]) -> None:
+def _reports(
+    page: Any, unit: Unit, boxes: Mapping[int, Any], places: Mapping[int, map_layout.Place]
+) -> Iterable[Any]:
+    """Down, across and down to the card; to the side of one that hangs in a column."""
     from pptx.enum.shapes import MSO_CONNECTOR  # noqa: PLC0415
 
     for each in unit.present():
         above = boxes.get(each.reports_to or 0)
         if above is not None:
-            line = _connector(page, MSO_CONNECTOR.ELBOW, f"report {each.id} > {each.reports_to}", RULE, 1.25)
+            box, hangs = (
+                boxes[each.id],
+                places[each.id].hangs or boxes[each.id].top < above.top + above.height,
+            )
+            kind = MSO_CONNECTOR.STRAIGHT if hangs else MSO_CONNECTOR.ELBOW
+            line = _connector(page, kind, f"report {each.id} > {each.reports_to}", RULE, 1.25)
             line.begin_connect(above, 2)
-            line.end_connect(boxes[each.id], 1 if places[each.id].hangs else 0)
+            line.end_connect(box, 1 if hangs else 0)
+            if not hangs:
+                _turn(
+                    line,
+                    above.left + above.width // 2,
+                    above.top + above.height,
+                    box.left + box.width // 2,
+                    box.top,
+                )
+            yield line
 
 
-def _relations(page: Any, unit: Unit, boxes: Mapping[int, Any]) -> None:
+def _turn(line: Any, x: int, y: int, to_x: int, to_y: int) -> None:
+    """An elbow leaves sideways; turned by a quarter it leaves downwards: its frame has width and height exchanged."""
+    across, down = abs(to_x - x), to_y - y
+    frame = line._element.spPr.xfrm  # noqa: SLF001
+    frame.off.x, frame.off.y = (x + to_x - down) // 2, (y + to_y - across) // 2
+    frame.ext.cx, frame.ext.cy = down, across
+    frame.rot, frame.flipH, frame.flipV = 90.0, False, to_x > x
+
+
+def _relations(page: Any, unit: Unit, boxes: Mapping[int, Any]) -> Iterable[Any]:
     from pptx.enum.dml import MSO_LINE  # noqa: PLC0415
     from pptx.enum.shapes import MSO_CONNECTOR  # noqa: PLC0415
 
@@ -221,6 +248,7 @@ def _relations(page: Any, unit: Unit, boxes: Mapping[int, Any]) -> None:
             line.line.dash_style = MSO_LINE.DASH
         if arrow:
             _arrow(line)
+        yield line
 
 
 def _sides(of: Any, to: Any) -> tuple[int, int]:

@@ -211,10 +211,8 @@ def _name(one: du.Person, known: bool) -> Cell:
         badges.append(Badge("warn", _("Not found yet"), soft=True))
     elif not known:
         badges.append(Badge("neutral", _("Not met"), soft=True))
-    sub = one.post if one.is_found else ""
-    return Cell(
-        one.name, url=reverse("map_person", args=[one.id]), drawer=True, sub=sub, badges=tuple(badges)
-    )
+    name, sub = (one.name, one.post) if one.is_found else (one.post or one.name, "")
+    return Cell(name, url=reverse("map_person", args=[one.id]), drawer=True, sub=sub, badges=tuple(badges))
 
 
 def _support(one: du.Combined, ours: dict[int, str]) -> Cell:

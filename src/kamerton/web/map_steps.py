@@ -284,7 +284,7 @@ def _lead(this: du.Person, opinion: du.Combined) -> str:
     count = len(opinion.views)
     text = ngettext(
         "%(n)s of us says: %(word)s.",
-        "Together, %(n)s of us say: %(word)s; the furthest two are %(spread)s apart.",
+        "Together, %(n)s of us say: %(word)s, with a spread of %(spread)s.",
         count,
     )
     told = {

@@ -93,7 +93,7 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
     return {
         "name": _named(territory.name),
         "balance": _("Influence of those who support us %(for)s, of those who do not %(against)s.") % told,
-        "table": _table(territory, names),
+        "table": _table(territory, unit),
         "changes": [
             (formats.date(change.on), map_words.expected(change, names))
             for change in sorted(
@@ -107,7 +107,8 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
     }
 
 
-def _table(territory: powers.Territory, names: dict[int, str]) -> Table:
+def _table(territory: powers.Territory, unit: Unit) -> Table:
+    names, accounts = map_words.names_of(unit)[0], {each.id: each.account for each in unit.people}
     columns = (
         Column(_("Name")),
         Column(_("Support")),
@@ -117,11 +118,11 @@ def _table(territory: powers.Territory, names: dict[int, str]) -> Table:
         Column(_("Influences"), minor=True),
         Column(_("Long-term plan")),
     )
-    rows = [_row(power, names) for power in territory.powers]
+    rows = [_row(power, names, accounts) for power in territory.powers]
     return Table(columns, rows, _("VIPs and opinion leaders"))
 
 
-def _row(power: powers.Power, names: dict[int, str]) -> Row:
+def _row(power: powers.Power, names: dict[int, str], accounts: dict[int, str]) -> Row:
     def listed(numbers: tuple[int, ...]) -> str:
         return ", ".join(names[each] for each in numbers) or formats.MISSING
 
@@ -131,7 +132,12 @@ def _row(power: powers.Power, names: dict[int, str]) -> Row:
     )
     return Row(
         (
-            Cell(names[power.person], url=reverse("map_person", args=[power.person]), drawer=True),
+            Cell(
+                names[power.person],
+                url=reverse("map_person", args=[power.person]),
+                drawer=True,
+                sub=accounts[power.person],
+            ),
             Cell(badges=(support,)) if support else Cell(_("not rated"), tone="muted"),
             formats.number(power.influence, decimals=1),
             listed(power.allies),
