@@ -91,7 +91,7 @@ def test_the_page_says_first_who_decides_who_covers_them_and_with_whom_to_begin(
     told = page.content.decode()
     assert "Irina Volkova gets there through Lena Hart." in told
     assert "Comes first as Influencer." in told
-    assert "Not found yet: Head of quality" in told
+    assert "Find out who holds the post: Head of quality" in told
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,10 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
     for place in places(request):
         section = place.section
         yield Entry(str(section.label), place.url, section.icon, words=str(section.words))
+    if policy.can(request.user, "accounts.view") and (url := _address("vips")):
+        yield Entry(
+            str(_("VIPs by territory")), url, "crown", words=str(_("opinion leaders allies rivals power"))
+        )
 
 
 def _actions(request: HttpRequest) -> Iterable[Entry]:
