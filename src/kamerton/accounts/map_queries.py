@@ -30,13 +30,13 @@ VIEW = "accounts.view"
 
 
 def unit_of(account: Account, actor: User, day: dt.date, *, today: dt.date) -> du.Unit:
-    """The decision-making unit of `account` as `actor` may see it. Eight queries; one more for a past day."""
+    """The decision-making unit of `account` as `actor` may see it. As many queries for one person as for thirty."""
     rows = _seen(Contact.objects.filter(account=account, erased_at=None), actor)
     return _unit(rows, actor, day, today, account)
 
 
 def vips(actor: User, day: dt.date, *, territory: str | None = None) -> du.Unit:
-    """VIPs and opinion leaders of every account in reach, as of today. Seven queries."""
+    """VIPs and opinion leaders of every account in reach, as of today. As many queries for one as for thirty."""
     rows = _seen(Contact.objects.filter(Q(is_vip=True) | Q(is_opinion_leader=True), erased_at=None), actor)
     if territory is not None:
         rows = rows.filter(territory=territory)
