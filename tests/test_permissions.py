@@ -25,6 +25,9 @@ _IMPORT_CONTACTS = frozenset({"administrator", "director", "head_of_sales", "sen
 _COVER = frozenset({"administrator", "director", "head_of_sales"})
 _LEDGER = ALL - {"hr", "reader", "department_member"}
 
+_PEOPLE = ALL - {"reader"}
+_DELEGATE = frozenset({"administrator", "director", "head_of_sales", "senior_kam", "sales_manager", "hr"})
+
 #: URL name -> roles that are let in. Addresses open to anybody or to every signed-in person say so.
 #: A row is a decision of the company: it is written by hand, not read from the code that it checks.
 MATRIX: dict[str, object] = {
@@ -222,8 +225,41 @@ MATRIX: dict[str, object] = {
     "mfa_remove_webauthn": SIGNED_IN,
     "usersessions_list": SIGNED_IN,
     "session_end": SIGNED_IN,
-    "people": _ADMINISTRATORS,
-    "person": _ADMINISTRATORS,
+    "sign_ins": _ADMINISTRATORS,
+    **dict.fromkeys(("people", "people_view_save", "people_view_delete"), _PEOPLE),
+    "people_export": _PEOPLE & _EXPORT,
+    "person": _PEOPLE,
+    "person_authority": _PEOPLE,
+    "person_edit": _ADMINISTRATORS,
+    "units": _PEOPLE,
+    **dict.fromkeys(("unit_new", "unit_edit", "unit_remove"), _ADMINISTRATORS),
+    **dict.fromkeys(("absences", "absence", "absences_view_save", "absences_view_delete"), _PEOPLE),
+    "absences_export": _PEOPLE & _EXPORT,
+    "absence_new": _DELEGATE,
+    "absence_revoke": _DELEGATE,
+    **dict.fromkeys(
+        ("offboarding", "offboarding_begin", "offboarding_stay", "offboarding_hand_on", "offboarding_tasks"),
+        frozenset({"administrator", "director", "head_of_sales", "hr"}),
+    ),
+    **dict.fromkeys(
+        ("trail", "trail_view_save", "trail_view_delete"), frozenset({"administrator", "director", "auditor"})
+    ),
+    "trail_export": frozenset({"administrator", "director"}),
+    **dict.fromkeys(
+        (
+            "handovers",
+            "handovers_view_save",
+            "handovers_view_delete",
+            "handover",
+            "handover_introduce",
+            "handover_finish",
+        ),
+        _SEE,
+    ),
+    "handovers_export": _EXPORT,
+    "handover_pack": _EXPORT,
+    "handover_new": frozenset({"administrator", "director", "head_of_sales"}),
+    "handover_withdraw": frozenset({"administrator", "director", "head_of_sales"}),
     "person_confirm_email": _ADMINISTRATORS,
     "person_forget_second_factor": _ADMINISTRATORS,
     "invitation_revoke": _ADMINISTRATORS,

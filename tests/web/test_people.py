@@ -27,7 +27,7 @@ def admin(client, administrator, company):
 
 def invite(client: Client, email: str = "ewa@example.com", role: str = "director") -> str:
     """The address of the link that the page shows."""
-    html = client.post(reverse("people"), {"email": email, "role": role}).content.decode()
+    html = client.post(reverse("sign_ins"), {"email": email, "role": role}).content.decode()
     return re.search(r'value="http://testserver(/invitation/[^"]+)"', html)[1]
 
 
@@ -39,7 +39,7 @@ def test_the_list_says_who_may_sign_in_and_how(admin, administrator, make_user):
     User.objects.filter(pk=user.pk).update(last_login=dt.datetime(2026, 2, 3, 8, 5, tzinfo=dt.UTC))
     Authenticator.objects.create(user=user, type="totp", data={})
     Authenticator.objects.create(user=administrator, type="recovery_codes", data={})  # alone it is none
-    html = admin.get(reverse("people")).content.decode()
+    html = admin.get(reverse("sign_ins")).content.decode()
     text = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\xa0", " ").split())
     assert "zofia Role Director Last sign-in 3 Feb 2026, 08:05 Second factor yes" in text
     assert re.search(
@@ -53,22 +53,22 @@ def test_the_list_costs_the_same_with_one_row_and_three(admin, make_user):
         with CaptureQueriesContext(
             connection,
         ) as seen:
-            admin.get(reverse("people"))
+            admin.get(reverse("sign_ins"))
         return len(seen)
 
     invite(admin, "one@example.com")
-    admin.get(reverse("people"))
+    admin.get(reverse("sign_ins"))
     few = count()
     for number in range(3):
         Authenticator.objects.create(user=make_user("reader", f"reader{number}"), type="totp", data={})
         invite(admin, f"more{number}@example.com")
-    admin.get(reverse("people"))
+    admin.get(reverse("sign_ins"))
     assert count() == few
 
 
 def test_the_link_is_shown_once_and_lets_the_person_in(admin):
     link = invite(admin)
-    assert link not in admin.get(reverse("people")).content.decode()
+    assert link not in admin.get(reverse("sign_ins")).content.decode()
     guest = Client()
     page = guest.get(link)
     assert page.status_code == 200
@@ -129,4 +129,4 @@ def test_what_a_person_types_is_shown_as_text(admin):
     invite(admin)
     link = invite(admin, "eve@example.com")
     Client().post(link, JOIN | {"first_name": "<script>alert(1)</script>"})
-    assert "<script>alert(1)" not in admin.get(reverse("people")).content.decode()
+    assert "<script>alert(1)" not in admin.get(reverse("sign_ins")).content.decode()

@@ -166,12 +166,28 @@ def represented(actor: User, on: dt.date | None = None) -> list[User]:
     return known[day]
 
 
+def below(person: User) -> frozenset[int]:
+    """Everybody who reports to `person`, however far. Two queries, once for each person object."""
+    if "_line_below" not in person.__dict__:
+        people, units = company()
+        person.__dict__["_line_below"] = line.below(person.pk, people, units)
+    found: frozenset[int] = person.__dict__["_line_below"]
+    return found
+
+
 def superiors(person: User) -> list[User]:
     """Who stands above `person` in the line of report, nearest first. Two queries, and one for the people."""
-    people, units = _company()
+    people, units = company()
     numbers = line.above(person.pk, {each.id: each for each in people}, units)
     found = User.objects.in_bulk(numbers)
     return [found[number] for number in numbers]
+
+
+def company() -> tuple[list[line.Person], dict[int, line.Unit]]:
+    """Everybody and every unit, as the rules of the line want them. Two queries."""
+    people = [line.Person(*row) for row in User.objects.values_list("pk", "reports_to_id", "unit_id")]
+    units = [line.Unit(*row) for row in OrgUnit.objects.values_list("pk", "parent_id", "head_id")]
+    return people, {unit.id: unit for unit in units}
 
 
 # --- how it is decided -----------------------------------------------------------------------------------
@@ -277,17 +293,5 @@ def _owned_by(model: type[Model], path: str, people: Collection[int]) -> Q:
 
 
 def _below(person: User) -> frozenset[int]:
-    """Asked once for each person object: an actor lives for one request."""
-    if _breadth(person) == "all":
-        return frozenset()
-    if "_below" not in person.__dict__:
-        people, units = _company()
-        person.__dict__["_below"] = line.below(person.pk, people, units)
-    found: frozenset[int] = person.__dict__["_below"]
-    return found
-
-
-def _company() -> tuple[list[line.Person], dict[int, line.Unit]]:
-    people = [line.Person(*row) for row in User.objects.values_list("pk", "reports_to_id", "unit_id")]
-    units = [line.Unit(*row) for row in OrgUnit.objects.values_list("pk", "parent_id", "head_id")]
-    return people, {unit.id: unit for unit in units}
+    """Of no account to whoever reaches everything."""
+    return frozenset() if _breadth(person) == "all" else below(person)

@@ -62,7 +62,7 @@ class Load:
         return self.accounts > self.limit
 
 
-_KAM_ROLES = frozenset({"senior_kam", "junior_kam"})
+KAM_ROLES = frozenset({"senior_kam", "junior_kam"})
 
 
 def limits() -> Limits:
@@ -73,7 +73,7 @@ def limit_of(person: User, limit: Limits) -> int:
     """Two queries at most."""
     if limit.pk and limit.broad.filter(pk=person.pk).exists():
         return limit.broad_limit
-    return limit.kam_limit if person.role in _KAM_ROLES else limit.seller_limit
+    return limit.kam_limit if person.role in KAM_ROLES else limit.seller_limit
 
 
 def load_of(person: User, day: dt.date) -> Load:

@@ -61,7 +61,13 @@ SECTIONS: tuple[Section, ...] = (
         "settings", _("Settings"), "adjustments-horizontal", "s", "portfolio.configure", _("thresholds basis")
     ),
     Section(
-        "people", _("People"), "users", "e", "people.manage", _("users roles invite invitation"), phone=False
+        "people",
+        _("People"),
+        "users",
+        "e",
+        "people.view",
+        _("users roles units absences leaving trail invite"),
+        phone=False,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The people who may sign in, and those who are invited."""
+"""Who may sign in and how, and who is invited; what administrators do about one person's sign-in."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from kamerton.access.rights import role_choices
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web import formats
+from kamerton.web.company_parts import tabs
 from kamerton.web.gates import gate, person
-from kamerton.web.parts import Badge, Cell, Column, Link, Pages, Row, Table, page_url
+from kamerton.web.parts import Badge, Cell, Column, Pages, Row, Table, page_url
 from kamerton.web.toasts import toast
 
 PAGE_ROWS = 50
@@ -43,7 +44,7 @@ class InviteForm(forms.Form):
 @gate("people.manage")
 @never_cache
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def sign_ins(request: HttpRequest) -> HttpResponse:
     """The list. POST invites, and shows the link this one time."""
     form = InviteForm(request.POST or None)
     link = ""
@@ -52,7 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
     shown = InviteForm() if link else form
     status = 422 if form.errors else 200
     return render(
-        request, "people/people.html", {"form": shown, "link": link, **_listed(request)}, status=status
+        request, "people/sign_ins.html", {"form": shown, "link": link, **_listed(request)}, status=status
     )
 
 
@@ -79,6 +80,7 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
         "pages": pages,
         "lead": _lead(total, sign_in.without_second_factor(rows).count()),
         "waiting": [_waiting(invitation) for invitation in waiting],
+        "tabs": tabs(request.user, "sign_ins"),
     }
 
 
@@ -135,7 +137,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(inviting.waiting(request.user), pk=pk)
     inviting.revoke(actor=person(request), invitation=invitation, now=clock.now())
     toast(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email})
-    return redirect("people")
+    return redirect("sign_ins")
 
 
 # --- one person -----------------------------------------------------------------------------------
@@ -144,29 +146,6 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _person(request: HttpRequest, pk: int) -> Any:
     rows = policy.scope(User.objects.all(), request.user, "people.manage")
     return get_object_or_404(sign_in.with_second_factor(rows), pk=pk)
-
-
-@gate("people.manage")
-def one(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _person(request, pk)
-    terms = [
-        (_("Role"), user.get_role_display()),
-        (_("User name"), user.username),
-        (_("E-mail"), _email(user)),
-        (_("Last sign-in"), _moment(user.last_login)),
-        (_("Second factor"), _("yes") if user.second_factor else _("no")),
-    ]
-    lead = (
-        _("Signs in with a second factor.") if user.second_factor else _("Signs in without a second factor.")
-    )
-    told = {"person": user, "terms": terms, "lead": lead, "crumbs": [Link(_("People"), reverse("people"))]}
-    return render(request, "people/person.html", told)
-
-
-def _email(user: Any) -> str:
-    if not user.email:
-        return _("none")
-    return user.email if user.email_verified else _("%(email)s, not confirmed") % {"email": user.email}
 
 
 @gate("people.manage")

@@ -31,6 +31,7 @@ _TABS = (
     ("requests", gettext_lazy("Requests"), "work.view"),
     ("approvals", gettext_lazy("Decisions"), "work.view"),
     ("consultations", gettext_lazy("Consultations"), "work.view"),
+    ("handovers", gettext_lazy("Hand-overs"), "work.view"),
     ("management", gettext_lazy("From the management"), "work.view"),
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kamerton.access.actions import leaving
 from kamerton.accounts.actions import personal
 from kamerton.core.models import Submission
 from kamerton.work.actions import priorities, requests
@@ -18,14 +19,17 @@ class Done:
     escalated: int
     moved: int  # tasks and requests whose priority changed
     forgotten: int  # personal notes whose day was past
+    closed: int = 0  # sign-ins of people whose last day is past
 
 
 def daily(*, now: dt.datetime) -> Done:
     """Safe to run at any time and any number of times."""
+    closed = leaving.close_left(now=now)  # first: what waits for somebody who has left goes up the line
     return Done(
         escalated=len(requests.escalate_due(now=now)),
         moved=priorities.renew(),
         forgotten=personal.expire(now=now),
+        closed=len(closed),
     )
 
 

@@ -15,4 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         done = daily(now=clock.now())
-        self.stdout.write(f"Requests sent up the line: {done.escalated}. Priorities changed: {done.moved}.")
+        self.stdout.write(
+            f"Requests sent up the line: {done.escalated}. Priorities changed: {done.moved}. Sign-ins closed: {done.closed}."
+        )

@@ -1,0 +1,236 @@
+"""The trail: who did what to which record, when, and what changed; reading of secrets and exports among it (CNF-01)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kamerton.access import policy
+from kamerton.access.models import User
+from kamerton.accounts.models import Account
+from kamerton.core.models import AuditEntry
+from kamerton.web import formats, lists, trail_words
+from kamerton.web.addresses import account_url
+from kamerton.web.company_parts import person_url, tabs
+from kamerton.web.lists import Blank, Field, Filter, Here, ListPage, Selection
+from kamerton.web.parameters import plain
+from kamerton.web.parts import Cell
+
+_MOST_SHOWN = 6  # fields of one entry
+
+
+def _rows(here: Here) -> Any:
+    return policy.scope(AuditEntry.objects.select_related("actor"), here.actor, "trail.view")
+
+
+def _search(rows: Any, words: str) -> Any:
+    for word in words.split():
+        who = User.objects.filter(
+            Q(username__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        )
+        where = Account.objects.filter(search_text__contains=word.casefold())
+        rows = rows.filter(
+            Q(action__icontains=word) | Q(subject__icontains=word) | Q(reason__icontains=word)
+            | Q(actor__in=who.values("pk")) | Q(account_id__in=where.values("pk"))
+        )  # fmt: skip
+    return rows
+
+
+def _accounts(rows: Sequence[AuditEntry], here: Here) -> dict[int, Account]:
+    """The accounts that the entries name, as far as the reader reaches them. One query."""
+    wanted = policy.scope(
+        Account.objects.filter(pk__in={row.account_id for row in rows}), here.actor, "accounts.view"
+    )
+    return {account.pk: account for account in wanted}
+
+
+def _account(row: AuditEntry, here: Here) -> Cell | str:
+    found = here.gathered.get(row.account_id)
+    return Cell(found.name, url=account_url(found.number)) if found else ""
+
+
+def _who(row: AuditEntry, _here: Here) -> Cell | str:
+    return Cell(row.actor.display_name, url=person_url(row.actor.pk)) if row.actor else _("the system")
+
+
+_SAID = {
+    "secrets.read": gettext_lazy("Read what is secret"),
+    "secrets.refused": gettext_lazy("Asked for what is secret and was refused"),
+    "access.announce_absence": gettext_lazy("Announced an absence"),
+    "access.revoke_absence": gettext_lazy("Revoked an absence"),
+    "access.edit_person": gettext_lazy("Changed a person"),
+    "access.create_user": gettext_lazy("Added a person"),
+    "access.create_unit": gettext_lazy("Added a unit"),
+    "access.edit_unit": gettext_lazy("Changed a unit"),
+    "access.remove_unit": gettext_lazy("Removed a unit"),
+    "access.begin_leaving": gettext_lazy("Wrote down that somebody leaves"),
+    "access.stay": gettext_lazy("Took back that somebody leaves"),
+    "access.close_person": gettext_lazy("Closed a sign-in"),
+    "work.begin_handover": gettext_lazy("Began a hand-over"),
+    "work.note_handover": gettext_lazy("Wrote a note of a hand-over"),
+    "work.introduce": gettext_lazy("Introduced a contact"),
+    "work.finish_handover": gettext_lazy("Finished a hand-over"),
+    "work.withdraw_handover": gettext_lazy("Withdrew a hand-over"),
+    "documents.handover_pack": gettext_lazy("Took a briefing pack out"),
+}
+
+
+def action_words(row: AuditEntry) -> str:
+    """A short sentence without the person, who stands beside it."""
+    if row.action in _SAID:
+        return str(_SAID[row.action])
+    if row.action.endswith(".export"):
+        return _("Took a list out as a file")
+    said = trail_words.said(row)
+    person = row.actor.display_name if row.actor else _("The system")
+    short = said.removeprefix(person).strip() if said else row.action
+    return short[:1].upper() + short[1:]
+
+
+def subject_words(subject: str) -> str:
+    """contact 17: the kind in the user's word, and which one."""
+    label, _colon, number = subject.partition(":")
+    try:
+        kind = str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        kind = label
+    return f"{kind} {number}".strip()
+
+
+def changed_words(row: AuditEntry) -> str:
+    """field: before → after, field by field."""
+    before, after = _flat(row.before), _flat(row.after)
+    names = list(dict.fromkeys([*before, *after]))
+    told = [
+        _one(name, before.get(name), after.get(name), both=name in before and name in after) for name in names
+    ]
+    more = len(told) - _MOST_SHOWN
+    shown = told[:_MOST_SHOWN] + ([_("and %(n)s more") % {"n": more}] if more > 0 else [])
+    return "; ".join([*shown, *([row.reason] if row.reason else [])])
+
+
+def _flat(told: Any) -> dict[str, Any]:
+    if told is None:
+        return {}
+    return told if isinstance(told, dict) else {"": told}
+
+
+def _one(name: str, before: Any, after: Any, *, both: bool) -> str:
+    label = name.replace("_", " ")
+    value = f"{_value(before)} → {_value(after)}" if both else _value(after if before is None else before)
+    return f"{label}: {value}" if label else value
+
+
+def _value(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_value(each) for each in value[:5]) + (" …" if len(value) > 5 else "")
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(each)}" for key, each in list(value.items())[:5])
+    return str(value)[:120]
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _since(rows: Any, text: str) -> Any:
+    day = _day(text)
+    return rows.filter(at__date__gte=day) if day else rows
+
+
+def _until(rows: Any, text: str) -> Any:
+    day = _day(text)
+    return rows.filter(at__date__lte=day) if day else rows
+
+
+def _of_account(rows: Any, number: str) -> Any:
+    return rows.filter(account_id__in=Account.objects.filter(number=plain(number)).values("pk"))
+
+
+TRAIL = ListPage(
+    name="trail",
+    title=gettext_lazy("Trail"),
+    right="trail.view",
+    rows=_rows,
+    columns={
+        "at": Field(
+            label=gettext_lazy("When"),
+            sort="at",
+            plain=lambda row: row.at,
+            cell=lambda row, _here: formats.moment(timezone.localtime(row.at)),
+        ),
+        "who": Field(
+            label=gettext_lazy("Who"),
+            cell=_who,
+            sort="actor__last_name",
+            plain=lambda row: row.actor.display_name if row.actor else "",
+        ),
+        "what": Field(
+            label=gettext_lazy("What"),
+            cell=lambda row, _here: Cell(action_words(row), sub=subject_words(row.subject)),
+            plain=action_words,
+            sort="action",
+        ),
+        "account": Field(
+            label=gettext_lazy("Account"), cell=_account, plain=lambda row: row.account_id or ""
+        ),
+        "changed": Field(
+            label=gettext_lazy("Before and after"),
+            cell=lambda row, _here: changed_words(row),
+            plain=changed_words,
+        ),
+        "subject": lists.text("subject", gettext_lazy("Record"), default=False),
+        "action": lists.text("action", gettext_lazy("Action"), default=False),
+    },
+    counted=lambda n: ngettext("%(n)s entry", "%(n)s entries", n),
+    units=gettext_lazy("entries"),
+    search=_search,
+    search_hint=gettext_lazy("Person, account or action"),
+    filters={
+        "who": Filter(
+            label=gettext_lazy("Who"),
+            apply="actor_id",
+            options=lambda _here: [
+                (str(each.pk), each.display_name)
+                for each in User.objects.order_by("first_name", "last_name", "username")
+            ],
+        ),
+        "account": Filter(label=gettext_lazy("Account"), apply=_of_account),
+        "action": Filter(label=gettext_lazy("Action"), apply="action"),
+        "since": Filter(label=gettext_lazy("Since"), apply=_since),
+        "until": Filter(label=gettext_lazy("Until"), apply=_until),
+    },
+    selections={
+        "secrets": Selection(
+            label=gettext_lazy("Secrets"),
+            narrow=lambda rows, _here: rows.filter(action__startswith="secrets."),
+        ),
+        "exports": Selection(
+            label=gettext_lazy("Taken out"),
+            narrow=lambda rows, _here: rows.filter(
+                Q(action__endswith=".export") | Q(action__startswith="documents.")
+            ),
+        ),
+        "access": Selection(
+            label=gettext_lazy("People and rights"),
+            narrow=lambda rows, _here: rows.filter(action__startswith="access."),
+        ),
+    },
+    default_sort="-at",
+    gather=_accounts,
+    empty=Blank(title=gettext_lazy("Nothing has been done yet"), icon="history"),
+    template="people/list.html",
+    more=lambda here: {"tabs": tabs(here.actor, "trail")},
+)
