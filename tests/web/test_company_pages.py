@@ -148,7 +148,13 @@ def test_an_administrator_places_a_person_and_builds_the_tree(firm):  # noqa: F8
     assert (
         admin.post(
             reverse("unit_new"),
-            {"name": "South", "kind": "region", "parent": firm.sales.pk, "head": firm.petra.pk},
+            {
+                "name": "South",
+                "kind": "region",
+                "parent": firm.sales.pk,
+                "head": firm.petra.pk,
+                "version": _version(admin, reverse("unit_new")),
+            },
         ).status_code
         == 302
     )
