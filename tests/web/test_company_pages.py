@@ -90,8 +90,9 @@ def test_the_list_of_people_says_where_each_stands(firm):  # noqa: F811
     absence(firm.sofia, firm.petra, TODAY, TODAY + 3 * DAY)
     User.objects.filter(pk=firm.petra.pk).update(leaving_on=TODAY + 30 * DAY)
     shown = text(signed(firm.dario).get(reverse("people")))
-    assert "Sofia away until 5 March 2026, Petra stands in" in shown
-    assert "Petra leaves on 1 April 2026" in shown
+    assert "away until 5 Mar 2026" in shown
+    assert "Petra stands in" in shown
+    assert "leaves on 1 Apr 2026" in shown
     assert re.search(r"Ivo .{0,80}Reports to Sofia", shown)
     assert "Sofia" not in text(signed(firm.dario).get(reverse("people") + "?list=leaving")).split("Export")[1]
 
@@ -290,15 +291,15 @@ def test_the_trail_says_who_read_a_secret_and_what_was_changed(firm):  # noqa: F
         actor=firm.ivo,
         action="access.edit_person",
         subject=f"access.user:{firm.ivo.pk}",
-        before={"title": "A"},
-        after={"title": "B"},
+        before={"title": "A", "reports_to": None},
+        after={"title": "B", "reports_to": firm.dario.pk},
     )
     dario = signed(firm.dario)
     shown = text(dario.get(reverse("trail")))
     assert "Sofia" in shown
     assert "Read what is secret" in shown
     assert "Helios" in shown
-    assert "title: A → B" in shown
+    assert "title: A → B; reports to: – → Dario" in shown
     assert "wants out" not in shown
     assert "title: A" not in text(dario.get(reverse("trail") + "?list=secrets"))
     assert "Read what is secret" not in text(dario.get(reverse("trail") + f"?who={firm.ivo.pk}"))

@@ -83,6 +83,12 @@ def _name(row: User, here: Here) -> Cell:
     )  # fmt: skip
 
 
+def _under(row: User, here: Here) -> str:
+    """The post, or who stands in while the person is away."""
+    away = here.gathered.away.get(row.pk)
+    return _("%(name)s stands in") % {"name": away.substitute.display_name} if away else row.title
+
+
 def _superior(row: User, here: Here) -> Cell | str:
     up = here.gathered.superiors.get(row.pk)
     return Cell(up.display_name, url=person_url(up.pk)) if up else ""

@@ -15,7 +15,7 @@ from kamerton.access import line, policy
 from kamerton.access.models import Delegation, User
 from kamerton.accounts import queries as accounts
 from kamerton.accounts.models import Coverage, Limits
-from kamerton.core.telling import day_in_words
+from kamerton.web import formats
 from kamerton.web.parts import Badge, Link, Tab
 
 _TABS = (
@@ -86,11 +86,15 @@ def marks(person: User, away: Delegation | None, day: dt.date) -> tuple[Badge, .
         found.append(Badge("off", _("closed")))
     elif person.leaving_on:
         found.append(
-            Badge("warn", _("leaves on %(day)s") % {"day": day_in_words(person.leaving_on)}, soft=True)
+            Badge(
+                "warn",
+                _("leaves on %(day)s") % {"day": formats.date(person.leaving_on, short=True)},
+                soft=True,
+            )
         )
     if away is not None:
-        told = {"day": day_in_words(away.to_date), "person": away.substitute.display_name}
-        found.append(Badge("info", _("away until %(day)s, %(person)s stands in") % told, soft=True))
+        told = {"day": formats.date(away.to_date, short=True)}
+        found.append(Badge("info", _("away until %(day)s") % told, soft=True))
     if person.is_external:
         found.append(Badge("neutral", _("from outside"), soft=True))
     return tuple(found)

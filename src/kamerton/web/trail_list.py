@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -24,6 +25,21 @@ from kamerton.web.parameters import plain
 from kamerton.web.parts import Cell
 
 _MOST_SHOWN = 6  # fields of one entry
+#: Fields whose numbers are people.
+_PEOPLE = frozenset(
+    {
+        "owner",
+        "giver",
+        "receiver",
+        "absent",
+        "substitute",
+        "reports_to",
+        "head",
+        "escalated_to",
+        "taken_by",
+        "mentions",
+    }
+)
 
 
 def _rows(here: Here) -> Any:
@@ -43,16 +59,33 @@ def _search(rows: Any, words: str) -> Any:
     return rows
 
 
-def _accounts(rows: Sequence[AuditEntry], here: Here) -> dict[int, Account]:
-    """The accounts that the entries name, as far as the reader reaches them. One query."""
-    wanted = policy.scope(
-        Account.objects.filter(pk__in={row.account_id for row in rows}), here.actor, "accounts.view"
-    )
-    return {account.pk: account for account in wanted}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What entries name by number: accounts as far as the reader reaches them, and people."""
+
+    accounts: Mapping[int, Account]
+    people: Mapping[int, str]
+
+
+def _named(rows: Sequence[AuditEntry], here: Here) -> Named:
+    """Two queries."""
+    numbers = {row.account_id for row in rows}
+    accounts = policy.scope(Account.objects.filter(pk__in=numbers), here.actor, "accounts.view")
+    wanted = {number for row in rows for told in (row.before, row.after) for number in _numbers(told)}
+    people = User.objects.filter(pk__in=wanted)
+    return Named({each.pk: each for each in accounts}, {each.pk: each.display_name for each in people})
+
+
+def _numbers(told: Any) -> Iterator[int]:
+    for name, value in _flat(told).items():
+        if name in _PEOPLE:
+            yield from (
+                each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int)
+            )
 
 
 def _account(row: AuditEntry, here: Here) -> Cell | str:
-    found = here.gathered.get(row.account_id)
+    found = here.gathered.accounts.get(row.account_id)
     return Cell(found.name, url=account_url(found.number)) if found else ""
 
 
@@ -88,6 +121,8 @@ def action_words(row: AuditEntry) -> str:
         return str(_SAID[row.action])
     if row.action.endswith(".export"):
         return _("Took a list out as a file")
+    if trail_words.is_nameless(row):
+        return row.action
     said = trail_words.said(row)
     person = row.actor.display_name if row.actor else _("The system")
     short = said.removeprefix(person).strip() if said else row.action
@@ -104,9 +139,9 @@ def subject_words(subject: str) -> str:
     return f"{kind} {number}".strip()
 
 
-def changed_words(row: AuditEntry) -> str:
-    """field: before → after, field by field."""
-    before, after = _flat(row.before), _flat(row.after)
+def changed_words(row: AuditEntry, people: Mapping[int, str] | None = None) -> str:
+    """field: before → after, field by field. `people`: names for numbers."""
+    before, after = (_with_names(_flat(told), people or {}) for told in (row.before, row.after))
     names = list(dict.fromkeys([*before, *after]))
     told = [
         _one(name, before.get(name), after.get(name), both=name in before and name in after) for name in names
@@ -120,6 +155,13 @@ def _flat(told: Any) -> dict[str, Any]:
     if told is None:
         return {}
     return told if isinstance(told, dict) else {"": told}
+
+
+def _with_names(told: dict[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
+    def named(value: Any) -> Any:
+        return [named(each) for each in value] if isinstance(value, list) else people.get(value, value)
+
+    return {name: named(value) if name in _PEOPLE else value for name, value in told.items()}
 
 
 def _one(name: str, before: Any, after: Any, *, both: bool) -> str:
@@ -188,7 +230,7 @@ TRAIL = ListPage(
         ),
         "changed": Field(
             label=gettext_lazy("Before and after"),
-            cell=lambda row, _here: changed_words(row),
+            cell=lambda row, here: changed_words(row, here.gathered.people),
             plain=changed_words,
         ),
         "subject": lists.text("subject", gettext_lazy("Record"), default=False),
@@ -229,7 +271,7 @@ TRAIL = ListPage(
         ),
     },
     default_sort="-at",
-    gather=_accounts,
+    gather=_named,
     empty=Blank(title=gettext_lazy("Nothing has been done yet"), icon="history"),
     template="people/list.html",
     more=lambda here: {"tabs": tabs(here.actor, "trail")},

@@ -115,6 +115,11 @@ def said(entry: AuditEntry) -> str:
     return str(words) % {"person": person, "what": what(entry.subject)}
 
 
+def is_nameless(entry: AuditEntry) -> bool:
+    """Whether there is no better sentence than that something was changed."""
+    return entry.action not in _said and what(entry.subject) == pgettext("record", "something")
+
+
 def what(subject: str) -> str:
     """What kind of record it is, in the user's word; never which one."""
     known = {
