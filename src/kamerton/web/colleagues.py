@@ -78,7 +78,7 @@ def _search(rows: Any, words: str) -> Any:
 
 def _name(row: User, here: Here) -> Cell:
     return Cell(
-        row.display_name, url=person_url(row.pk), sub=row.title,
+        row.display_name, url=person_url(row.pk), sub=_under(row, here),
         badges=marks(row, here.gathered.away.get(row.pk), here.today),
     )  # fmt: skip
 
