@@ -45,7 +45,7 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 
-Record = TypeVar("Record", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 Actor = User | AnonymousUser
 
 #: (ids of people, day, only where they are responsible) -> the accounts that they cover that day.
@@ -111,9 +111,7 @@ def has_left(person: User, day: dt.date) -> bool:
     return not person.is_active or (person.leaving_on is not None and person.leaving_on < day)
 
 
-def scope(
-    queryset: QuerySet[Record], actor: Actor, right: str, *, on: dt.date | None = None
-) -> QuerySet[Record]:
+def scope(queryset: Rows, actor: Actor, right: str, *, on: dt.date | None = None) -> Rows:
     """The rows of `queryset` that `actor` may reach with `right` on that day (default: today)."""
     if right not in RIGHTS:
         raise KeyError(right)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-def account_stages() -> list[tuple[str, object]]:
+def account_stages() -> list[tuple[str, str | Promise]]:
     return [
         ("customer", _("Customer")),
         ("prospect", _("Prospect")),
@@ -15,7 +16,7 @@ def account_stages() -> list[tuple[str, object]]:
     ]
 
 
-def newcomer_kinds() -> list[tuple[str, object]]:
+def newcomer_kinds() -> list[tuple[str, str | Promise]]:
     """Who a strategic newcomer is (REL-16)."""
     return [
         ("influencer", _("Influencer")),
@@ -25,7 +26,7 @@ def newcomer_kinds() -> list[tuple[str, object]]:
     ]
 
 
-def address_kinds() -> list[tuple[str, object]]:
+def address_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("legal", _("Registered office")),
         ("billing", _("Billing")),
@@ -34,7 +35,7 @@ def address_kinds() -> list[tuple[str, object]]:
     ]
 
 
-def coverage_roles() -> list[tuple[str, object]]:
+def coverage_roles() -> list[tuple[str, str | Promise]]:
     """What somebody of ours, or a partner, is for an account (TEAM-02)."""
     return [
         ("responsible", _("Responsible key account manager")),
@@ -52,7 +53,7 @@ def coverage_roles() -> list[tuple[str, object]]:
     ]
 
 
-def contact_functions() -> list[tuple[str, object]]:
+def contact_functions() -> list[tuple[str, str | Promise]]:
     """What a contact does in the customer's company."""
     return [
         ("management", _("Management")),
@@ -71,7 +72,7 @@ def contact_functions() -> list[tuple[str, object]]:
     ]
 
 
-def contact_levels() -> list[tuple[str, object]]:
+def contact_levels() -> list[tuple[str, str | Promise]]:
     return [
         ("owner", _("Owner")),
         ("top", _("Top management")),
@@ -80,7 +81,7 @@ def contact_levels() -> list[tuple[str, object]]:
     ]
 
 
-def decision_roles() -> list[tuple[str, object]]:
+def decision_roles() -> list[tuple[str, str | Promise]]:
     """The part that a contact has in a decision to buy (REL-01)."""
     return [
         ("user", _("User")),
@@ -94,7 +95,7 @@ def decision_roles() -> list[tuple[str, object]]:
     ]
 
 
-def supports() -> list[tuple[int, object]]:
+def supports() -> list[tuple[int, str | Promise]]:
     return [
         (2, _("Mentor")),
         (1, _("Supporter")),
@@ -104,7 +105,7 @@ def supports() -> list[tuple[int, object]]:
     ]
 
 
-def tie_depths() -> list[tuple[str, object]]:
+def tie_depths() -> list[tuple[str, str | Promise]]:
     """How well one of ours knows a contact."""
     return [
         ("none", pgettext_lazy("coverage of a contact", "None")),
@@ -114,7 +115,7 @@ def tie_depths() -> list[tuple[str, object]]:
     ]
 
 
-def ladder_stages() -> list[tuple[int, object]]:
+def ladder_stages() -> list[tuple[int, str | Promise]]:
     return [
         (0, _("Not met")),
         (1, _("Contact")),
@@ -124,7 +125,7 @@ def ladder_stages() -> list[tuple[int, object]]:
     ]
 
 
-def relation_kinds() -> list[tuple[str, object]]:
+def relation_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("influences", _("Influences")),
         ("blocks", _("Blocks")),
@@ -134,7 +135,7 @@ def relation_kinds() -> list[tuple[str, object]]:
     ]
 
 
-def interaction_kinds() -> list[tuple[str, object]]:
+def interaction_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("visit", _("Visit")),
         ("meeting", _("Meeting")),
@@ -145,7 +146,7 @@ def interaction_kinds() -> list[tuple[str, object]]:
     ]
 
 
-def fact_topics() -> list[tuple[str, object]]:
+def fact_topics() -> list[tuple[str, str | Promise]]:
     """What a fact is about. The first six are the dossier's required fields (DOS-01)."""
     return [
         ("company", _("Company")),
@@ -175,7 +176,7 @@ DOSSIER_TOPICS = ("company", "income", "financials", "history", "needs", "plans"
 ORGANISATION_TOPICS = ("profitability", "lead", "achievement", "position")  # DOS-04
 
 
-def fact_sources() -> list[tuple[str, object]]:
+def fact_sources() -> list[tuple[str, str | Promise]]:
     return [
         ("", _("No source")),
         ("interview", _("Interview")),
@@ -189,11 +190,11 @@ def fact_sources() -> list[tuple[str, object]]:
     ]
 
 
-def confidences() -> list[tuple[str, object]]:
+def confidences() -> list[tuple[str, str | Promise]]:
     return [("assumed", _("Assumed")), ("likely", _("Likely")), ("verified", _("Verified"))]
 
 
-def need_states() -> list[tuple[str, object]]:
+def need_states() -> list[tuple[str, str | Promise]]:
     return [
         ("open", _("Open")),
         ("answered", _("Answered")),
@@ -203,7 +204,7 @@ def need_states() -> list[tuple[str, object]]:
     ]
 
 
-def note_kinds() -> list[tuple[str, object]]:
+def note_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("note", _("Note")),
         ("interview", _("Interview")),
@@ -212,7 +213,7 @@ def note_kinds() -> list[tuple[str, object]]:
     ]
 
 
-def lawful_bases() -> list[tuple[str, object]]:
+def lawful_bases() -> list[tuple[str, str | Promise]]:
     return [
         ("consent", _("Consent of the person")),
         ("contract", _("Needed for a contract")),
@@ -221,7 +222,7 @@ def lawful_bases() -> list[tuple[str, object]]:
     ]
 
 
-def budget_levels() -> list[tuple[str, object]]:
+def budget_levels() -> list[tuple[str, str | Promise]]:
     """From whom word of a budget came, or at which level it moves (DOS-10)."""
     return [
         ("administration", _("Administration")),

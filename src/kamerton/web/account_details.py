@@ -45,7 +45,7 @@ def _editable(name: str, label: Any, field: Any = None, shown: Any = None) -> in
     return inline.Editable(
         name=name,
         label=label,
-        field=field or (lambda _record: Account._meta.get_field(name).formfield(required=False)),  # type: ignore[union-attr]
+        field=field or (lambda _record: Account._meta.get_field(name).formfield(required=False)),  # type: ignore[union-attr,arg-type]
         shown=shown or (lambda record: getattr(record, name)),
         save=_saving,
         url=lambda record: reverse("account_field", args=[name, record.number]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,7 @@ class NewCompanyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = [pair for pair in choices.account_stages() if pair[0] != "former"]
+        self.fields["stage"].choices = [pair for pair in choices.account_stages() if pair[0] != "former"]  # type: ignore[attr-defined]
         self.fields["stage"].initial = "prospect"
         self.fields["description"].widget.attrs["rows"] = 3
 
@@ -133,7 +133,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people().filter(is_external=False)
+        self.fields["person"].queryset = people().filter(is_external=False)  # type: ignore[attr-defined]
 
 
 class BulkAssignForm(AssignForm):
@@ -152,8 +152,8 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people()
-        self.fields["role"].choices = [pair for pair in choices.coverage_roles() if pair[0] != "responsible"]
+        self.fields["person"].queryset = people()  # type: ignore[attr-defined]
+        self.fields["role"].choices = [pair for pair in choices.coverage_roles() if pair[0] != "responsible"]  # type: ignore[attr-defined]
 
 
 class LimitsForm(forms.Form):
@@ -171,7 +171,7 @@ class LimitsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["broad"].queryset = people()
+        self.fields["broad"].queryset = people()  # type: ignore[attr-defined]
         self.fields["broad"].label_from_instance = lambda person: person.display_name  # type: ignore[attr-defined]
 
 
@@ -192,7 +192,7 @@ class IndustryForm(edits.Versioned, forms.ModelForm):
         self, *args: Any, record: Industry, packs: Iterable[tuple[str, str]] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, record=record, **kwargs)
-        self.fields["pack"].choices = [("", _("None")), *packs]
+        self.fields["pack"].choices = [("", _("None")), *packs]  # type: ignore[attr-defined]
         self.fields["description"].widget.attrs["rows"] = 5
         self.initial["terms"] = "\n".join(f"{term}: {text}" for term, text in record.terms.items())
 
@@ -222,7 +222,7 @@ class ContactForm(edits.Versioned, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contact = self.record
+        contact = cast("Contact", self.record)
         self.fields["decision_roles"].choices = choices.decision_roles()  # type: ignore[attr-defined]
         others = Contact.objects.filter(account=contact.account_id).present().exclude(pk=contact.pk)
         self.fields["reports_to"].queryset = others  # type: ignore[attr-defined]

@@ -384,8 +384,7 @@ def sees_whole(actor: policy.Actor) -> bool:
 
 def seen(snapshot: Snapshot, actor: policy.Actor) -> AccountFigureQuerySet:
     """The figures of the accounts that this person reaches."""
-    rows = policy.scope(queries.account_figures(snapshot), actor, "portfolio.view")
-    return cast("AccountFigureQuerySet", rows)
+    return policy.scope(queries.account_figures(snapshot), actor, "portfolio.view")
 
 
 def _level(here: Here) -> Level:

@@ -55,7 +55,7 @@ def support_badge(mean: float) -> Badge:
     """Of one opinion, or of several together: the nearest word."""
     near = min(2, max(-2, round(mean)))
     states: dict[int, Any] = {2: "good", 1: "good", 0: "neutral", -1: "warn", -2: "bad"}
-    return Badge(states[near], dict(choices.supports())[near], soft=near in (1, -1))  # type: ignore[arg-type]
+    return Badge(states[near], dict(choices.supports())[near], soft=near in (1, -1))
 
 
 def role_words(contact: Contact) -> str:

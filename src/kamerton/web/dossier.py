@@ -132,7 +132,7 @@ class _Topics:
         self._labels = {key: str(label) for key, label in choices.fact_topics()}
         self._add, self._by_topic = reverse("fact_new", args=[of.number]), by_topic
 
-    def add_url(self, topic: str, **more: object) -> str:
+    def add_url(self, topic: str, **more: str) -> str:
         return f"{self._add}?{urlencode({'topic': topic, **more})}"
 
     def of(self, key: str) -> Topic:
@@ -178,7 +178,7 @@ def _goals(of: Account, known: Sequence[Fact], today: dt.date) -> list[Goal]:
             tuple(
                 line(each, today) for each in known if each.topic == "solution" and each.answers_id == goal.pk
             ),
-            f"{add}?{urlencode({'topic': 'solution', 'answers': goal.pk})}",
+            f"{add}?{urlencode({'topic': 'solution', 'answers': str(goal.pk)})}",
         )
         for goal in known
         if goal.topic == "goal"
@@ -205,7 +205,7 @@ def _motives(
             "post": each.post,
             "url": reverse("contact", args=[each.pk]),
             "lines": [known for known in lines if whose.get(known.key) == each.pk],
-            "add_url": f"{add}?{urlencode({'topic': 'motive', 'contact': each.pk})}",
+            "add_url": f"{add}?{urlencode({'topic': 'motive', 'contact': str(each.pk)})}",
         }
         for each in sorted(people, key=lambda each: each.pk not in unknown)
     ]

@@ -128,7 +128,7 @@ def _earlier(request: HttpRequest, one: Fact) -> list[Fact]:
 
 def _later(request: HttpRequest, one: Fact) -> Fact | None:
     """The statement in its place, where the reader may see it."""
-    if one.superseded_by is None:
+    if one.superseded_by_id is None:
         return None
     return policy.scope(Fact.objects.filter(pk=one.superseded_by_id), request.user, "accounts.view").first()
 
@@ -313,9 +313,8 @@ def note_new(request: HttpRequest, account: str) -> HttpResponse:
     """The composer of the timeline; a file alone is fine too."""
     of, actor = found_account(request, account, "accounts.edit"), person(request)
     asked = {"kind": request.GET["kind"]} if request.GET.get("kind") else {}
-    told, broken = (request.POST, None) if request.method == "POST" else (None, None)
-    if told is not None:
-        broken = _refusal(lambda: require_whole(request))
+    told = request.POST if request.method == "POST" else None
+    broken = _refusal(lambda: require_whole(request)) if told is not None else None
     form = knowledge_forms.NoteForm(
         told, None if broken else request.FILES or None, actor=actor, account=of, initial=asked
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from kamerton.accounts import choices
 from kamerton.accounts.models import Contact
 
 
-def _numbered(listed: list[tuple[Any, object]]) -> list[tuple[str, object]]:
+def _numbered(listed: Sequence[tuple[Any, object]]) -> list[tuple[str, object]]:
     return [(str(key), label) for key, label in listed]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-def task_states() -> list[tuple[str, object]]:
+def task_states() -> list[tuple[str, str | Promise]]:
     return [
         ("open", pgettext_lazy("task", "Open")),
         ("done", pgettext_lazy("task", "Done")),
@@ -14,7 +15,7 @@ def task_states() -> list[tuple[str, object]]:
     ]
 
 
-def task_origins() -> list[tuple[str, object]]:
+def task_origins() -> list[tuple[str, str | Promise]]:
     """Where a task came from: it says so, and leads back there."""
     return [
         ("own", _("Written by its owner")),
@@ -31,7 +32,7 @@ def task_origins() -> list[tuple[str, object]]:
     ]
 
 
-def recurrences() -> list[tuple[str, object]]:
+def recurrences() -> list[tuple[str, str | Promise]]:
     return [
         ("", _("Does not repeat")),
         ("weekly", _("Every week")),
@@ -42,7 +43,7 @@ def recurrences() -> list[tuple[str, object]]:
     ]
 
 
-def request_states() -> list[tuple[str, object]]:
+def request_states() -> list[tuple[str, str | Promise]]:
     return [
         ("open", pgettext_lazy("request", "Open")),
         ("answered", pgettext_lazy("request", "Answered")),
@@ -50,7 +51,7 @@ def request_states() -> list[tuple[str, object]]:
     ]
 
 
-def approval_states() -> list[tuple[str, object]]:
+def approval_states() -> list[tuple[str, str | Promise]]:
     return [
         ("waiting", pgettext_lazy("approval", "Waiting")),
         ("approved", pgettext_lazy("approval", "Approved")),
@@ -59,7 +60,7 @@ def approval_states() -> list[tuple[str, object]]:
     ]
 
 
-def handover_reasons() -> list[tuple[str, object]]:
+def handover_reasons() -> list[tuple[str, str | Promise]]:
     return [
         ("became_key", _("Became a key account")),
         ("demoted", _("No longer a key account")),
@@ -68,11 +69,11 @@ def handover_reasons() -> list[tuple[str, object]]:
     ]
 
 
-def handover_states() -> list[tuple[str, object]]:
+def handover_states() -> list[tuple[str, str | Promise]]:
     return [("open", pgettext_lazy("hand-over", "Open")), ("done", pgettext_lazy("hand-over", "Done"))]
 
 
-def consultation_kinds() -> list[tuple[str, object]]:
+def consultation_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("asked_us", _("The customer asked us")),  # OTH-03
         ("asked_them", _("We asked the customer for advice")),  # SEL-11

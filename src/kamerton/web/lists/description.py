@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
 
 from kamerton.web.parts import Cell, Link, Text
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from kamerton.web.lists.address import Here
 
 Row = Any  # a record of the list's model
-Rows = QuerySet[Any]
+Rows = Any  # a QuerySet of the list's model, with the methods of its own
 
 
 @dataclass(frozen=True, kw_only=True)

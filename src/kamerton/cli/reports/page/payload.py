@@ -31,9 +31,11 @@ def payload(report: Report) -> str:
             "comparable": flag(analysis.previous_covered),
             "accounts_for_80pct": number(spread.accounts_for_80pct),
             "thresholds": record({"key": ratio(lines.share_key), "critical": ratio(lines.share_critical)}),
-            "years": rows(_year_record(year) for year in analysis.years),
-            "concentration": rows(_spreads(analysis)),
-            "accounts": record({"columns": texts(ACCOUNT_COLUMNS), "rows": rows(_account_rows(analysis))}),
+            "years": "".join(rows(_year_record(year) for year in analysis.years)),
+            "concentration": "".join(rows(_spreads(analysis))),
+            "accounts": record(
+                {"columns": texts(ACCOUNT_COLUMNS), "rows": "".join(rows(_account_rows(analysis)))}
+            ),
         }
     )
 
