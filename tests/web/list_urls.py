@@ -83,7 +83,7 @@ class Edit(edits.Versioned, forms.ModelForm):
 
 
 def _view(request, pk):
-    return get_object_or_404(policy.scope(SavedView.objects.all(), request.user, "people.manage"), pk=pk)
+    return get_object_or_404(policy.scope(SavedView.objects.all(), request.user, "jobs.view_all"), pk=pk)
 
 
 @gate(SIGNED_IN)
@@ -120,7 +120,7 @@ PAGE = lists.ListPage(
     name="views",
     title=_("Views"),
     right="portfolio.view",
-    rows=lambda here: policy.scope(SavedView.objects.select_related("owner"), here.actor, "people.manage"),
+    rows=lambda here: policy.scope(SavedView.objects.select_related("owner"), here.actor, "jobs.view_all"),
     columns={
         "name": lists.text("name", "Name", sort="name"),
         "page": lists.text("page", "Page", sort="page"),
@@ -170,7 +170,7 @@ OF_A_PAGE = lists.ListPage(
     name="page_views",
     title="Views of a page",
     right="ledger.view",
-    rows=lambda here: policy.scope(SavedView.objects.all(), here.actor, "people.manage").filter(
+    rows=lambda here: policy.scope(SavedView.objects.all(), here.actor, "jobs.view_all").filter(
         page=here.kwargs["account"]
     ),
     columns={"name": lists.text("name", "Name", sort="name")},

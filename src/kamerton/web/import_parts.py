@@ -220,7 +220,7 @@ def file_facts(file: Mapping[str, Any]) -> dict[str, Any]:
         (_("Size"), _size(file["size_bytes"])),
         (_("Packed as"), file["compression"]),
         (_("Characters"), (file.get("encoding") or "").upper()),
-        (_("Columns are divided by"), delimiters.get(file.get("delimiter"), file.get("delimiter"))),
+        (_("Columns are divided by"), delimiters.get(str(file.get("delimiter")), file.get("delimiter"))),
         (_("Names of the columns in line"), file.get("header_line")),
         (_("Sheet"), file.get("sheet")),
     ]

@@ -69,7 +69,7 @@ class Named:
 
 def _named(rows: Sequence[AuditEntry], here: Here) -> Named:
     """Two queries."""
-    numbers = {row.account_id for row in rows}
+    numbers = {row.account_id for row in rows if row.account_id is not None}
     accounts = policy.scope(Account.objects.filter(pk__in=numbers), here.actor, "accounts.view")
     wanted = {number for row in rows for told in (row.before, row.after) for number in _numbers(told)}
     people = User.objects.filter(pk__in=wanted)

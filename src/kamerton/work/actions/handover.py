@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
@@ -216,7 +217,7 @@ def _check(
         )
 
 
-def _reasons() -> list[tuple[str, object]]:
+def _reasons() -> list[tuple[str, str | Promise]]:
     from kamerton.work.choices import handover_reasons  # noqa: PLC0415 - two rooms have a module of that name
 
     return handover_reasons()
