@@ -280,7 +280,8 @@ def _lead(this: du.Person, opinion: du.Combined) -> str:
         else _("What part in decisions is not known.")
     )
     if not opinion.views:
-        return f"{part} {_('Nobody has said yet how this person sees us.')}"
+        unseen = _("Nobody has said yet how this person sees us.")
+        return f"{part} {unseen}"
     count = len(opinion.views)
     text = ngettext(
         "%(n)s of us says: %(word)s.",

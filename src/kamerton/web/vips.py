@@ -60,7 +60,8 @@ def _lead(unit: Unit, found: tuple[powers.Territory, ...]) -> str:
         return first
     names, _ours = map_words.names_of(unit)
     told = {"day": formats.date(nearest.on), "what": map_words.expected(nearest, names)}
-    return f"{first} {_('Next expected change, %(day)s: %(what)s.') % told}"
+    change = _("Next expected change, %(day)s: %(what)s.") % told
+    return f"{first} {change}"
 
 
 def _chips(found: tuple[powers.Territory, ...], asked: str) -> list[Chip]:

@@ -272,10 +272,11 @@ def _pick(row: Row, form: str) -> str:
         return ""
     if not row.pick:
         return '<td class="k-cell-pick"></td>'
+    label = _("Select %(row)s") % {"row": row.name}
     return (
         '<td class="k-cell-pick"><label class="k-pick"><input type="checkbox" class="form-check-input" '
         f'name="pick" value="{escape(row.pick)}" form="{escape(form)}" data-pick '
-        f'aria-label="{escape(_("Select %(row)s") % {"row": row.name})}"></label></td>'
+        f'aria-label="{escape(label)}"></label></td>'
     )
 
 
@@ -330,7 +331,8 @@ def _inner(cell: Cell, *, first: bool) -> str:
 def inline(value: Inline) -> SafeString:
     """A value of parts.Inline: a click or Enter turns it into its field."""
     what = escape(_("Change %(what)s") % {"what": value.label})
-    text = _text(value.text) or f'<span class="k-muted">{escape(_("add"))}</span>'
+    add = _("add")
+    text = _text(value.text) or f'<span class="k-muted">{escape(add)}</span>'
     return mark_safe(
         f'<span class="k-inline"><a href="{escape(value.url)}" data-inline title="{what}">{text}'
         f"{_icon('pencil', 'small')}</a></span>"
