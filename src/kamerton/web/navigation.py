@@ -140,6 +140,14 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
         )
 
 
+def _own() -> Iterable[Entry]:
+    """What everybody does about their own sign-in."""
+    yield Entry(str(_("Change password")), reverse("account_change_password"), "key")
+    yield Entry(
+        str(_("Your account")), reverse("you"), "user", words=str(_("password passkey sessions name e-mail"))
+    )
+
+
 def _actions(request: HttpRequest) -> Iterable[Entry]:
     if policy.can(request.user, "work.edit") and (url := _address("task_new")):
         yield Entry(str(_("New task")), url, "plus", words=str(_("to do write down add")))
@@ -163,10 +171,7 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))
     if policy.can(request.user, "accounts.view") and (url := _address("search")):
         yield Entry(str(_("Search everything")), url, "search", words=str(_("find full text")))
-    if url := _address("you"):
-        yield Entry(
-            str(_("Your account")), url, "user", words=str(_("password passkey sessions name e-mail"))
-        )
+    yield from _own()
     yield Entry(str(_("Light colours")), "#theme-light", "sun", words=str(_("theme day bright")))
     yield Entry(str(_("Dark colours")), "#theme-dark", "moon", words=str(_("theme night")))
     yield Entry(str(_("Keyboard shortcuts")), "#keys", "keyboard", words=str(_("help keys")))
