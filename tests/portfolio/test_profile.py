@@ -11,7 +11,9 @@ from kamerton.access.policy import Forbidden
 from kamerton.analytics.model import Thresholds
 from kamerton.core.models import AuditEntry, Job
 from kamerton.core.refused import Refused
-from kamerton.portfolio import actions, queries, rules
+from kamerton.portfolio import queries, rules
+from kamerton.portfolio.actions import profile as profile_actions
+from kamerton.portfolio.actions import snapshots
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,10 @@ def test_the_row_has_a_place_for_every_column():
 @pytest.mark.requirement("SEL-03")
 def test_a_changed_threshold_reclassifies(filled, administrator, now, django_capture_on_commit_callbacks):
     filled()
-    before = actions.take_snapshot(actor=administrator, now=now)
+    before = snapshots.take_snapshot(actor=administrator, now=now)
     keys = queries.account_figures(before).key().count()
     with django_capture_on_commit_callbacks(execute=True):
-        actions.set_profile(actor=administrator, now=now, share_key=0.05)
+        profile_actions.set_profile(actor=administrator, now=now, share_key=0.05)
     after = queries.latest_snapshot()
     assert after.profile["share_key"] == 0.05
     assert queries.account_figures(after).key().count() > keys
@@ -50,9 +52,9 @@ def test_the_base_is_income_unless_the_company_says_turnover(
     filled, administrator, now, django_capture_on_commit_callbacks
 ):
     filled()
-    assert actions.take_snapshot(actor=administrator, now=now).basis == "income"
+    assert snapshots.take_snapshot(actor=administrator, now=now).basis == "income"
     with django_capture_on_commit_callbacks(execute=True):
-        actions.set_profile(actor=administrator, now=now, basis="turnover")
+        profile_actions.set_profile(actor=administrator, now=now, basis="turnover")
     snapshot = queries.latest_snapshot()
     assert snapshot.basis == "turnover"
     first = queries.account(snapshot, "A00")
@@ -60,11 +62,11 @@ def test_the_base_is_income_unless_the_company_says_turnover(
 
 
 def test_a_change_is_in_the_trail_and_no_change_is_none(administrator, company, now):
-    actions.set_profile(actor=administrator, now=now, amount_key=Decimal("500000.00"), share_key=0.1)
+    profile_actions.set_profile(actor=administrator, now=now, amount_key=Decimal("500000.00"), share_key=0.1)
     entry = AuditEntry.objects.get()
     assert (entry.before, entry.after) == ({"amount_key": None}, {"amount_key": "500000.00"})
     assert Job.objects.count() == 1
-    actions.set_profile(actor=administrator, now=now, amount_key=Decimal("500000.00"))
+    profile_actions.set_profile(actor=administrator, now=now, amount_key=Decimal("500000.00"))
     assert (AuditEntry.objects.count(), Job.objects.count()) == (1, 1)
 
 
@@ -80,11 +82,11 @@ def test_a_change_is_in_the_trail_and_no_change_is_none(administrator, company, 
 )
 def test_what_makes_no_sense_is_refused(changes, message, administrator, company, now):
     with pytest.raises(Refused, match=message):
-        actions.set_profile(actor=administrator, now=now, **changes)
+        profile_actions.set_profile(actor=administrator, now=now, **changes)
     assert not Profile.objects.exists()
 
 
 def test_who_may_not_set_it(make_user, company, now):
     for role in ("reader", "senior_kam", "sales_support"):
         with pytest.raises(Forbidden):
-            actions.set_profile(actor=make_user(role), now=now, basis="turnover")
+            profile_actions.set_profile(actor=make_user(role), now=now, basis="turnover")

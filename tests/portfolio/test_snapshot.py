@@ -12,7 +12,8 @@ from kamerton.analytics.analyse import analyse
 from kamerton.analytics.model import Question
 from kamerton.ledger import store
 from kamerton.ledger.engine import open_ledger
-from kamerton.portfolio import actions, queries
+from kamerton.portfolio import queries
+from kamerton.portfolio.actions import snapshots
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Snapshot
 from tests.ledger.factories import Sale
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def test_rows_are_the_figures_of_the_analysis(filled, administrator, now):
     filled()
-    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
     with open_ledger() as (_connection, lines):
         analysis = analyse(lines, Question(currency="EUR"))
     rows = list(AccountFigure.objects.filter(snapshot=snapshot).order_by("rank"))
@@ -38,24 +39,24 @@ def test_rows_are_the_figures_of_the_analysis(filled, administrator, now):
 
 def test_the_same_inputs_give_the_same_snapshot(filled, administrator, now):
     filled()
-    first = actions.take_snapshot(actor=administrator, now=now)
+    first = snapshots.take_snapshot(actor=administrator, now=now)
     digest = first.digest
     Snapshot.objects.all().delete()
-    again = actions.take_snapshot(actor=administrator, now=now + dt.timedelta(days=1))
+    again = snapshots.take_snapshot(actor=administrator, now=now + dt.timedelta(days=1))
     assert again.pk != first.pk
     assert again.digest == digest
 
 
 def test_a_snapshot_that_exists_is_not_taken_again(filled, administrator, now):
     filled()
-    first = actions.take_snapshot(actor=administrator, now=now)
-    assert actions.take_snapshot(actor=administrator, now=now) == first
+    first = snapshots.take_snapshot(actor=administrator, now=now)
+    assert snapshots.take_snapshot(actor=administrator, now=now) == first
     assert Snapshot.objects.filter(level="account").count() == 1
 
 
 def test_groups_have_a_snapshot_of_their_own(filled, administrator, now):
     filled()
-    actions.take_snapshot(actor=administrator, now=now)
+    snapshots.take_snapshot(actor=administrator, now=now)
     groups = queries.latest_snapshot("group")
     accounts = queries.latest_snapshot("account")
     assert (accounts.accounts, groups.accounts) == (12, 11)
@@ -67,31 +68,31 @@ def test_groups_have_a_snapshot_of_their_own(filled, administrator, now):
 
 def test_as_of_is_the_last_date_but_never_in_the_future(filled, administrator, now):
     filled([Sale(date="2025-05-10"), Sale(date="2031-01-01", document="D2")])
-    assert actions.take_snapshot(actor=administrator, now=now).as_of == now.date()
+    assert snapshots.take_snapshot(actor=administrator, now=now).as_of == now.date()
 
 
 def test_an_empty_ledger_has_nothing_to_tell(company, administrator, now):
-    with pytest.raises(actions.NothingToTell, match="no sales to tell of"):
-        actions.take_snapshot(actor=administrator, now=now)
+    with pytest.raises(snapshots.NothingToTell, match="no sales to tell of"):
+        snapshots.take_snapshot(actor=administrator, now=now)
     assert queries.latest_snapshot() is None
 
 
 def test_a_reader_may_not_take_one(filled, make_user, now):
     filled()
     with pytest.raises(Forbidden):
-        actions.take_snapshot(actor=make_user("reader"), now=now)
+        snapshots.take_snapshot(actor=make_user("reader"), now=now)
 
 
 def test_after_everything_is_withdrawn_nothing_is_shown(filled, administrator, now):
     batch = filled()
-    actions.take_snapshot(actor=administrator, now=now)
+    snapshots.take_snapshot(actor=administrator, now=now)
     store.withdraw(actor=administrator, batch=batch, reason="all wrong", now=now)
     assert queries.latest_snapshot() is None
 
 
 def test_a_snapshot_tells_when_it_is_overtaken(filled, administrator, now):
     filled()
-    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
     assert queries.is_current(snapshot)
     filled([Sale(document="new", date="2025-12-12")], "more")
     assert not queries.is_current(snapshot)
@@ -101,9 +102,9 @@ def test_a_snapshot_tells_when_it_is_overtaken(filled, administrator, now):
 def test_one_snapshot_a_month_is_kept(filled, administrator, now):
     filled()
     for day in ("2025-10-31", "2025-11-15", "2025-11-30"):
-        actions.take_snapshot(actor=administrator, now=now, as_of=dt.date.fromisoformat(day))
+        snapshots.take_snapshot(actor=administrator, now=now, as_of=dt.date.fromisoformat(day))
     filled([Sale(document="new", date="2025-12-12")], "more")
-    actions.take_snapshot(actor=administrator, now=now)
+    snapshots.take_snapshot(actor=administrator, now=now)
     assert [each.as_of.isoformat() for each in queries.history()] == [
         "2025-10-31",
         "2025-11-30",
@@ -116,7 +117,7 @@ def test_one_snapshot_a_month_is_kept(filled, administrator, now):
 
 def test_a_row_tells_its_years_and_months(filled, administrator, now, django_assert_num_queries):
     filled()
-    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
     with django_assert_num_queries(1):
         row = queries.account(snapshot, "A01")
         months = {month: (turnover, income) for month, turnover, income in row.months}
@@ -138,7 +139,7 @@ def test_a_row_tells_its_years_and_months(filled, administrator, now, django_ass
 
 def test_search_finds_every_script_and_case(filled, administrator, now):
     filled([Sale(account="0007", document="1"), Sale(account="Вектор ООО", document="2")])
-    figures = queries.account_figures(actions.take_snapshot(actor=administrator, now=now))
+    figures = queries.account_figures(snapshots.take_snapshot(actor=administrator, now=now))
     found = {
         text: [each.account for each in figures.search(text)] for text in ("вектор", "ооо ВЕК", "000", "x")
     }
@@ -147,7 +148,7 @@ def test_search_finds_every_script_and_case(filled, administrator, now):
 
 def test_lists_and_dependence(filled, administrator, now):
     filled()
-    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
     figures = queries.account_figures(snapshot)
     assert [each.account for each in figures.lost()] == ["A11"]
     assert [each.account for each in figures.dependent()] == ["A00"]
@@ -157,7 +158,7 @@ def test_lists_and_dependence(filled, administrator, now):
 
 def test_tiles_compare_with_the_twelve_months_before(filled, administrator, now):
     filled()
-    snapshot = actions.take_snapshot(actor=administrator, now=now)
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
     tiles = {tile.key: tile for tile in queries.tiles(snapshot)}
     totals = snapshot.figures["totals"]
     assert tiles["turnover"].value == Decimal(totals["window_turnover"])
@@ -169,7 +170,7 @@ def test_tiles_compare_with_the_twelve_months_before(filled, administrator, now)
 
 def test_sorting_puts_what_cannot_be_told_last(filled, administrator, now):
     filled()
-    figures = queries.account_figures(actions.take_snapshot(actor=administrator, now=now))
+    figures = queries.account_figures(snapshots.take_snapshot(actor=administrator, now=now))
     for descending in (True, False):
         rates = [
             each.growth_rate for each in queries.sorted_figures(figures, "growth_rate", descending=descending)

@@ -16,8 +16,8 @@ from kamerton.core.models import Company
 from kamerton.demo import company, export, telling
 from kamerton.ledger import actions as ledger
 from kamerton.ledger.models import Batch, Rate
-from kamerton.portfolio import actions as portfolio
 from kamerton.portfolio import queries
+from kamerton.portfolio.actions import snapshots
 
 #: Published here and printed at every start: it guards nothing but made-up figures.
 PASSWORD = "kamerton-demo"  # noqa: S105
@@ -98,7 +98,7 @@ def _load(administrator: User, now: dt.datetime) -> list[str]:
     today = timezone.localdate(now)
     _load_rates(today)
     if Batch.objects.exists():
-        portfolio.take_snapshot(actor=administrator, now=now)
+        snapshots.take_snapshot(actor=administrator, now=now)
         return ["The figures of the demo company are complete again."]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / export.FILE_NAME

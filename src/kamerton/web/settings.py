@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.core.telling import told_refusal
-from kamerton.portfolio import actions, queries
+from kamerton.portfolio import queries
+from kamerton.portfolio.actions import profile as profile_actions
 from kamerton.portfolio.models import Profile
 from kamerton.web.gates import gate, person
 from kamerton.web.toasts import toast
@@ -47,7 +48,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=profile)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_profile(actor=person(request), now=clock.now(), **_changed(form))
+            profile_actions.set_profile(actor=person(request), now=clock.now(), **_changed(form))
         except Refused as refused:
             form.add_error(None, told_refusal(refused))
         else:

@@ -3,7 +3,8 @@
 import django.core.validators
 import django.db.models.deletion
 import kamerton.core.money
-import kamerton.portfolio.models
+import kamerton.portfolio.models.profile
+import kamerton.portfolio.models.snapshots
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
             name='Profile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=kamerton.portfolio.models.bases, default='income', max_length=10, verbose_name='basis')),
+                ('basis', models.CharField(choices=kamerton.portfolio.models.profile.bases, default='income', max_length=10, verbose_name='basis')),
                 ('share_key', models.FloatField(default=0.1, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='key from (share, strictly above)')),
                 ('share_critical', models.FloatField(default=0.2, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='critical from (share, strictly above)')),
                 ('share_mono', models.FloatField(default=0.7, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='mono client from (share, strictly above)')),
@@ -57,9 +58,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('as_of', models.DateField()),
-                ('level', models.CharField(choices=kamerton.portfolio.models.levels, max_length=10)),
-                ('basis', models.CharField(choices=kamerton.portfolio.models.bases, max_length=10)),
-                ('basis_asked', models.CharField(choices=kamerton.portfolio.models.bases, max_length=10)),
+                ('level', models.CharField(choices=kamerton.portfolio.models.snapshots.levels, max_length=10)),
+                ('basis', models.CharField(choices=kamerton.portfolio.models.profile.bases, max_length=10)),
+                ('basis_asked', models.CharField(choices=kamerton.portfolio.models.profile.bases, max_length=10)),
                 ('basis_note', models.TextField(blank=True)),
                 ('currency', models.CharField(max_length=3)),
                 ('profile', models.JSONField()),
@@ -115,7 +116,7 @@ class Migration(migrations.Migration):
                 ('is_slipping', models.BooleanField()),
                 ('is_lost', models.BooleanField()),
                 ('is_neglected', models.BooleanField()),
-                ('state', models.CharField(choices=kamerton.portfolio.models.states, max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=kamerton.portfolio.models.snapshots.states, max_length=12, verbose_name='state')),
                 ('returned', kamerton.core.money.MinorUnitsField(verbose_name='returned')),
                 ('gross', kamerton.core.money.MinorUnitsField(verbose_name='sold before returns')),
                 ('returns_rate', models.FloatField(null=True, verbose_name='returns')),

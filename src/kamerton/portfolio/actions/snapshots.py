@@ -1,4 +1,4 @@
-"""Taking snapshots, and the profile that they are taken by."""
+"""Taking snapshots: of the whole company, at a date, by the profile."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.actions.from_ledger import Known, from_ledger
 from kamerton.analytics.model import Level, Question
-from kamerton.core import audit, bulk, jobs
+from kamerton.core import bulk, jobs
 from kamerton.core.models import Company, Job
 from kamerton.core.refused import Refused
 from kamerton.ledger.engine import open_ledger
@@ -24,7 +22,7 @@ from kamerton.ledger.models import Batch, LedgerVersion
 from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
-from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
+from kamerton.portfolio.models import AccountFigure, AccountSeries, Snapshot
 from kamerton.said import packed
 from kamerton.work.actions import priorities
 
@@ -188,62 +186,6 @@ def _prune() -> None:
     kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at")
     gone = rules.superseded(kept.values_list("pk", "level", "as_of"))
     Snapshot.objects.filter(pk__in=gone).delete()
-
-
-# --- the profile -----------------------------------------------------------------------------------------
-
-
-def set_profile(*, actor: User, now: dt.datetime, **changes: Any) -> Profile:
-    """Change the basis or thresholds (columns of Profile); figures follow in a job.
-
-    Raises Refused naming the column that cannot have that value; then nothing is changed.
-    """
-    policy.require(actor, "portfolio.configure")
-    unknown = set(changes) - queries.profile_columns()
-    if unknown:
-        raise TypeError(f"Profile has no {', '.join(sorted(unknown))}.")
-    with transaction.atomic():
-        Profile.objects.get_or_create(pk=1)
-        profile = Profile.objects.select_for_update().get(pk=1)
-        before = {name: getattr(profile, name) for name in changes}
-        changed = {name: value for name, value in changes.items() if value != before[name]}
-        for name, value in changed.items():
-            setattr(profile, name, value)
-        _check(profile)
-        if not changed:
-            return profile
-        profile.save(update_fields=list(changed))
-        audit.record(
-            actor=actor,
-            action="portfolio.set_profile",
-            subject=profile,
-            now=now,
-            before=rules.plain({name: before[name] for name in changed}),
-            after=rules.plain(changed),
-        )
-        jobs.start(actor=actor, kind="portfolio.snapshot", parameters={"as_of": None}, now=now)
-    return profile
-
-
-def _check(profile: Profile) -> None:
-    try:
-        profile.full_clean()
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise Refused(f"{_label(name)}: {messages[0]}", code="bad_profile") from error
-    wrong = rules.disorder({name: getattr(profile, name) for name in queries.profile_columns()})
-    if wrong:
-        raise Refused(
-            _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.")
-            % {"low": _label(wrong[0]), "high": _label(wrong[1])},
-            code="bad_profile",
-        )
-
-
-def _label(name: str) -> str:
-    """What a form calls a column of Profile."""
-    labels = {field.name: str(field.verbose_name) for field in Profile._meta.fields}
-    return capfirst(labels.get(name, name))
 
 
 # --- when the ledger changes -----------------------------------------------------------------------------
