@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
@@ -18,7 +19,6 @@ from kamerton.accounts.actions import telling
 from kamerton.accounts.announcements import Announcement
 from kamerton.accounts.models import Account, BudgetMovement, Coverage, Industry
 from kamerton.core import undo
-from kamerton.core.money import Money
 from kamerton.core.refused import Refused
 
 FIELDS = ("level", "what", "amount", "currency", "on", "source", "secrecy")
@@ -65,7 +65,7 @@ def tell(movement: BudgetMovement, *, actor: User, now: dt.datetime) -> int:
         announcements.announce(
             Announcement(
                 kind="budget", account=account, subject=movement, people=people,
-                title=_title(movement, account), secrecy=level, actor=actor, now=now,
+                title=_title(movement), secrecy=level, actor=actor, now=now,
             )
         )  # fmt: skip
     return len(accounts)
@@ -107,11 +107,13 @@ def _touched(movement: BudgetMovement) -> Any:
     return current.filter(industry=movement.industry).order_by("pk")
 
 
-def _title(movement: BudgetMovement, account: Account) -> str:
-    told = {"account": account.name, "what": movement.what, "amount": ""}
+def _title(movement: BudgetMovement) -> str:
+    """The account is not named: its task stands beside its account wherever it is listed."""
     if movement.secrecy >= Secrecy.SECRET:
-        return _("A secret movement of money touches %(account)s") % told
-    if movement.amount is not None:
-        told["amount"] = str(Money(movement.amount, movement.currency))
-        return _("Money moves, %(amount)s, which touches %(account)s: %(what)s") % told
-    return _("Money moves, which touches %(account)s: %(what)s") % told
+        return _("A secret movement of money")
+    if movement.amount is None:
+        return _("Money moves: %(what)s") % {"what": movement.what}
+    places = 0 if movement.amount == movement.amount.to_integral_value() else 2
+    amount = number_format(movement.amount, decimal_pos=places, force_grouping=True)
+    told = {"what": movement.what, "amount": f"{amount} {movement.currency}"}
+    return _("Money moves: %(what)s (%(amount)s)") % told
