@@ -241,3 +241,29 @@ def test_very_common_words_are_found_within_reach_too(house, monkeypatch):
     Contact.objects.create(account=house.helios, name="Quartz Ann", created_at=NOW)
     assert names(house.sofia, "quartz") == ["Quartz Ann"]
     assert names(house.dario, "quartz", limit=2) == ["Quartz 0", "Quartz 1", "Quartz Ann"]
+
+
+def test_of_very_common_words_those_in_a_name_come_first_and_more_is_told(house, monkeypatch):
+    """The order is that of rarer words; what is out of reach fills no place and is not told of."""
+    account("A", description="quartz")
+    account("Bolt", description="quartz")
+    account("Quartz Works and Daughters")
+    account("Quartz")
+    facts.say(actor=house.sofia, account=house.helios, now=NOW,
+              values={"topic": "company", "statement": "Quartz oil", "dated": DAY})  # fmt: skip
+
+    def told(who, limit):
+        return [(each.kind, [str(row) for row in each.rows], each.more)
+                for each in search.find(who, "quartz", limit=limit)]  # fmt: skip
+
+    few = [told(who, limit) for who in (house.dario, house.sofia, house.sam) for limit in (1, 2, 3, 4)]
+    monkeypatch.setattr(search, "_FEW", 2)
+    assert few == [
+        told(who, limit) for who in (house.dario, house.sofia, house.sam) for limit in (1, 2, 3, 4)
+    ]
+    assert told(house.dario, 3) == [
+        ("account", ["Quartz", "Quartz Works and Daughters", "A"], True),
+        ("fact", ["Quartz oil"], False),
+    ]
+    assert names(house.dario, "quartz", kinds=["fact"]) == ["Quartz oil"]
+    assert names(house.dario, "quartz", kinds=[]) == []

@@ -8,12 +8,13 @@ what somebody may not see is neither found nor counted. Personal notes are not i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.db.models.signals import post_delete, post_save
 
 from kamerton.access import policy
@@ -239,34 +240,74 @@ def find(
     """The rows in which each word begins a word, of each kind at most `limit`: those that `actor` may see.
 
     Whoever is called so comes first. One query for the words and one for each kind that has them; where they are
-    very common, two for each kind. Besides those of the policy.
+    very common, one more for each kind and two for all. Besides those of the policy.
     """
     told = asked(words)
-    if not told or not policy.can(actor, _VIEW):
+    if not told or not kinds or not policy.can(actor, _VIEW):
         return ()
     candidates = _candidates(told, kinds)
     if candidates is None:
-        found = [_among_many(KINDS[kind], actor, told, limit) for kind in KINDS if kind in kinds]
-    else:
-        found = [_among(KINDS[kind], actor, candidates[kind], limit) for kind in KINDS if kind in candidates]
+        candidates = _best_of_many(told, [KINDS[kind] for kind in KINDS if kind in kinds], actor, limit)
+    found = (_among(KINDS[kind], actor, candidates[kind], limit) for kind in KINDS if candidates.get(kind))
     return tuple(each for each in found if each.rows)
 
 
 def _candidates(words: Sequence[str], kinds: Collection[str]) -> dict[str, list[int]] | None:
     """Whatever has the words, best first, seen or not; None where that is more than is worth looking at."""
-    entries = SearchEntry.objects.filter(pk__in=search_index.matching(words), kind__in=kinds)
-    entries = entries.annotate(place=_place(words))
-    rows = list(entries.values_list("kind", "place", "weight", "row")[: _FEW + 1])
+    entries = SearchEntry.objects.filter(pk__in=search_index.matching(words, most=_FEW + 1))
+    rows = list(entries.values_list("kind", "name", "weight", "row"))
     if len(rows) > _FEW:
         return None
     found: dict[str, list[int]] = {}
-    for kind, _in_name, _weight, row in sorted(rows):
+    for kind, _place, _weight, row in sorted((kind, _place_of(words, name), weight, row)
+                                             for kind, name, weight, row in rows if kind in kinds):  # fmt: skip
         found.setdefault(kind, []).append(row)
     return found
 
 
-def _place(words: Sequence[str]) -> Case:
-    return Case(When(pk__in=search_index.matching(words, name_only=True), then=0), default=1)
+def _place_of(words: Sequence[str], name: str) -> int:
+    """0 where every word begins a word of the name."""
+    named = name.split()
+    return 0 if all(any(each.startswith(word) for each in named) for word in words) else 1
+
+
+def _best_of_many(
+    words: Sequence[str], kinds: Sequence[Kind], actor: User, limit: int
+) -> dict[str, list[int]]:
+    """The first `limit` and one more of each kind within reach: who is called so, then, where room is left, others."""
+    near = {kind.key: _near(kind, actor) for kind in kinds}
+    found = _first(words, near, limit + 1, name_only=True)
+    unfilled = {key: near[key] for key, rows in found.items() if len(rows) <= limit}
+    if unfilled:
+        for key, rows in _first(words, unfilled, 2 * (limit + 1), name_only=False).items():
+            named = set(found[key])
+            found[key] += [row for row in rows if row not in named]
+    return found
+
+
+def _near(kind: Kind, actor: User) -> Q:
+    """The entries of what is within reach: by their numbers where those are few, else looked up row by row."""
+    reach = policy.scope(kind.rows(), actor, _VIEW).order_by()
+    numbers = list(reach.values_list("pk", flat=True)[: _FEW + 1])
+    if len(numbers) <= _FEW:
+        return Q(kind=kind.key, row__in=numbers)
+    return Q(Exists(reach.filter(pk=OuterRef("row"))), kind=kind.key)
+
+
+def _first(
+    words: Sequence[str], near: Mapping[str, Q], most: int, *, name_only: bool
+) -> dict[str, list[int]]:
+    """One query for all kinds: the words are looked up once, whatever the number of kinds."""
+    wanted = Q()
+    for each in near.values():
+        wanted |= each
+    entries = SearchEntry.objects.filter(wanted, pk__in=search_index.matching(words, name_only=name_only))
+    place = Window(RowNumber(), partition_by="kind", order_by=("weight", "row"))
+    rows = entries.annotate(place=place).filter(place__lte=most).order_by("kind", "place")
+    found: dict[str, list[int]] = {key: [] for key in near}
+    for key, row in rows.values_list("kind", "row"):
+        found[key].append(row)
+    return found
 
 
 def _among(kind: Kind, actor: User, numbers: Sequence[int], limit: int) -> Found:
@@ -275,15 +316,6 @@ def _among(kind: Kind, actor: User, numbers: Sequence[int], limit: int) -> Found
     rows = {row.pk: row for row in reach.filter(pk__in=numbers).select_related(*_related(kind))}
     seen = [rows[number] for number in numbers if number in rows]
     return Found(kind.key, tuple(seen[:limit]), more=len(seen) > limit)
-
-
-def _among_many(kind: Kind, actor: User, words: Sequence[str], limit: int) -> Found:
-    """The database looks which are within reach, one by one, as far as they have the words."""
-    reach = policy.scope(kind.rows(), actor, _VIEW)
-    entries = SearchEntry.objects.filter(kind=kind.key, pk__in=search_index.matching(words))
-    entries = entries.filter(Exists(reach.order_by().filter(pk=OuterRef("row"))))
-    ordered = entries.order_by(_place(words), "weight", "row").values_list("row", flat=True)
-    return _among(kind, actor, list(ordered[: limit + 1]), limit)
 
 
 def _related(kind: Kind) -> list[str]:

@@ -53,12 +53,16 @@ def ensure(**_signal: Any) -> None:
         cursor.execute(f"INSERT INTO {_FTS}({_FTS}) VALUES ('rebuild')")
 
 
-def matching(words: Sequence[str], *, name_only: bool = False) -> RawSQL:
-    """The ids of the entries in which each of `words` begins a word: for pk__in. `words`: folded, not empty."""
+def matching(words: Sequence[str], *, name_only: bool = False, most: int | None = None) -> RawSQL:
+    """The ids of the entries in which each of `words` begins a word: for pk__in. `words`: folded, not empty.
+
+    `most`: any so many of them, found without looking for the rest.
+    """
+    at_most = "" if most is None else f" LIMIT {int(most)}"
     if connection.vendor == "postgresql":
         vector = _VECTORS["accounts_search_name" if name_only else "accounts_search_all"]
         query = " & ".join(f"'{word}':*" for word in words)
-        return RawSQL(f"SELECT id FROM {_TABLE} WHERE {vector} @@ %s::tsquery", [query])
+        return RawSQL(f"SELECT id FROM {_TABLE} WHERE {vector} @@ %s::tsquery{at_most}", [query])
     query = " AND ".join(f'"{word}"*' for word in words)
     told = f"name : ({query})" if name_only else query
-    return RawSQL(f"SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s", [told])
+    return RawSQL(f"SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s{at_most}", [told])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, TextField
+from django.db.models import Count, Max, Min, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
@@ -117,8 +117,8 @@ def _holding(field: str) -> Any:
 def _single(rows: Any, here: Here) -> Any:
     """The only contact of its account: lose this person and nobody is known there."""
     present = policy.scope(Contact.objects.present().filter(is_found=True), here.actor, "accounts.view")
-    alone = present.order_by().values("account").annotate(n=Count("pk", distinct=True)).filter(n=1)
-    return rows.filter(account__in=alone.values("account"), is_found=True)
+    alone = present.order_by().values("account").annotate(n=Count("pk"), only=Min("pk")).filter(n=1)
+    return rows.filter(pk__in=alone.values("only"))
 
 
 def _no_motive(rows: Any, here: Here) -> Any:

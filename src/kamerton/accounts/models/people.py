@@ -76,6 +76,12 @@ class Contact(models.Model):
             models.Index(fields=["account", "name"], name="accounts_contact_account"),
             models.Index(fields=["name", "id"], name="accounts_contact_name"),
             models.Index(fields=["email"], name="accounts_contact_email"),
+            # Counts who is known at each account without reading the rows.
+            models.Index(
+                fields=["account", "id"],
+                condition=Q(left_on__isnull=True, erased_at__isnull=True, is_found=True),
+                name="accounts_contact_present",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
