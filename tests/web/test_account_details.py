@@ -12,6 +12,7 @@ from django.utils import timezone
 from kamerton.accounts.models import Account, Coverage, ExternalId, Industry, Tag
 from kamerton.portfolio import queries
 from kamerton.web import formats
+from kamerton.work.models import Handover
 from tests.accounts.factories import account, contact, cover
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,31 @@ def test_who_is_responsible_is_said_changed_and_taken_back(director, make_user):
     refused = director.post(reverse("account_assign", args=["A-1"]), {**told, "person": old.person_id})
     assert refused.status_code == 422
     assert "is responsible already" in refused.content.decode()
+
+
+@pytest.mark.requirement("SEL-20")
+def test_another_responsible_person_starts_the_guided_hand_over(client, director, make_user):
+    ada, there = make_user("senior_kam", "ada"), account("A-1", "Helios")
+    cover(there, make_user("senior_kam", "max"), from_date=OLD)
+    contact(there, "Rita", decision_roles=["decider"])
+    url = reverse("account_assign", args=["A-1"])
+    assert director.get(url).context["form"]["guided"].value() is True  # ticked already
+    assert reverse("handover_new") + "?account=A-1" in page(director, "A-1")
+    told = {"person": ada.pk, "from_date": timezone.localdate().isoformat(), "to_date": "", "guided": "on"}
+    director.post(url, told)
+    row = Handover.objects.get()
+    shown = page(director, "A-1")
+    assert "ada has taken over from max; the hand-over is not finished yet." in shown
+    assert reverse("handover", args=[row.pk]) in shown
+    assert "1 introduction to make" in shown
+    assert reverse("handover_new") not in shown  # one runs
+    client.force_login(make_user("auditor"))
+    assert reverse("handover_new") not in page(client, "A-1")
+
+
+def test_whoever_becomes_the_first_has_nobody_who_hands_over(director):
+    account("A-1")
+    assert "guided" not in director.get(reverse("account_assign", args=["A-1"])).context["form"].fields
 
 
 def test_ending_the_last_responsible_one_is_refused_in_words(director, make_user):

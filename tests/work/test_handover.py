@@ -9,9 +9,10 @@ import pytest
 from kamerton.access import policy
 from kamerton.access.actions import leaving as access_leaving
 from kamerton.access.models import User
+from kamerton.accounts.actions import coverage
 from kamerton.accounts.models import Contact, Coverage, Limits
 from kamerton.accounts.queries import responsible_for
-from kamerton.core import clock
+from kamerton.core import clock, undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.work import leaving as queries
@@ -69,6 +70,68 @@ def test_a_promotion_creates_the_task_changes_the_owner_and_keeps_the_history(fi
     assert spans == [("sofia", TODAY + 4 * DAY), ("petra", None)]
     actions = set(AuditEntry.objects.filter(account_id=firm.helios.pk).values_list("action", flat=True))
     assert {"work.begin_handover", "work.finish_handover", "accounts.assign"} <= actions
+
+
+def make_responsible(firm, **more):
+    told = {"actor": firm.dario, "account": firm.helios, "person": firm.petra, "from_date": TODAY + 2 * DAY,
+            "now": NOW, "guided": True}  # fmt: skip
+    return coverage.assign(**(told | more))
+
+
+@pytest.mark.requirement("SEL-20")
+def test_another_responsible_person_begins_a_hand_over_and_waits_for_nothing(firm):
+    rita = Contact.objects.create(account=firm.helios, name="Rita", decision_roles=["decider"], created_at=NOW)
+    make_responsible(firm)
+    row, task = Handover.objects.get(), Task.objects.get(origin="handover")
+    assert (row.giver, row.receiver, row.reason, row.on) == (
+        firm.sofia,
+        firm.petra,
+        "changes_hands",
+        TODAY + 2 * DAY,
+    )
+    assert [each["contact"] for each in row.introductions] == [rita.pk]
+    assert (task.owner, task.due_on) == (firm.sofia, TODAY + 2 * DAY)
+    assert responsible_for(firm.helios, TODAY + 2 * DAY) == firm.petra
+    spans = list(Coverage.objects.filter(account=firm.helios).values_list("pk", "to_date"))
+    handover.finish(actor=firm.petra, handover=row, now=NOW)
+    assert list(Coverage.objects.filter(account=firm.helios).values_list("pk", "to_date")) == spans
+    assert (again(row).state, again(task).state) == ("done", "done")
+
+
+def test_undoing_the_change_takes_its_hand_over_along_and_no_other(firm):
+    token = coverage.offer_back(actor=firm.dario, assigned=[make_responsible(firm)], now=NOW)
+    other = begin(firm, account=firm.nordelma).handover
+    undo.take_back(actor=firm.dario, token=token, now=NOW)
+    assert responsible_for(firm.helios, TODAY + 2 * DAY) == firm.sofia
+    assert list(Handover.objects.all()) == [other]
+    assert Task.objects.filter(origin="handover").count() == 1
+
+
+def test_undoing_the_change_keeps_a_hand_over_that_is_finished(firm):
+    token = coverage.offer_back(actor=firm.dario, assigned=[make_responsible(firm)], now=NOW)
+    handover.finish(actor=firm.petra, handover=Handover.objects.get(), now=NOW)
+    undo.take_back(actor=firm.dario, token=token, now=NOW)
+    assert Handover.objects.get().state == "done"
+
+
+def test_a_hand_over_that_is_open_goes_on_and_is_told_of(firm):
+    begun = begin(firm).handover
+    assert "still being handed over" not in " ".join(make_responsible(firm).warnings)
+    told = make_responsible(firm, person=firm.dario, from_date=TODAY + 5 * DAY).warnings
+    assert "Helios is still being handed over to Petra" in " ".join(told)
+    assert list(Handover.objects.all()) == [begun]
+
+
+def test_where_nobody_gives_or_it_is_not_asked_for_no_hand_over_begins(firm):
+    make_responsible(firm, guided=False)
+    make_responsible(firm, account=account("Z-1", "Zeta"))
+    assert not Handover.objects.exists()
+    assert not Task.objects.exists()
+
+
+def test_an_earlier_day_is_handed_over_today(firm):
+    make_responsible(firm, from_date=TODAY - 5 * DAY)
+    assert Handover.objects.get().on == TODAY
 
 
 def test_finished_late_it_counts_from_today(firm):

@@ -1,4 +1,4 @@
-"""What rooms above are told as it happens: a need, a mention, money that moves.
+"""What rooms above are told as it happens: a need, a mention, money that moves, an account that changes hands.
 
 A room above subscribes in its apps.ready and makes of it what it can (a task, an alert). Subscribers run in the
 transaction of the action, so that what is told and what is done of it stand or fall together; telling the same
@@ -69,3 +69,54 @@ def announce(announcement: Announcement) -> None:
     announcement = replace(announcement, title=announcement.title[:TITLE_LENGTH])
     for subscriber in list(_subscribers.values()):
         subscriber(announcement)
+
+
+# --- another responsible person ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeOfHands:
+    """`receiver` is responsible from `on`, written down already; `giver` was until then."""
+
+    account: Account
+    giver: User
+    receiver: User
+    on: dt.date
+    actor: User
+    now: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenBack:
+    """The change of hands told at `at` is undone."""
+
+    account: Account
+    at: dt.datetime
+    actor: User
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """`changed` answers with what gives to think, in sentences; never with a refusal."""
+
+    changed: Callable[[ChangeOfHands], tuple[str, ...]]
+    taken_back: Callable[[TakenBack], None]
+
+
+_listeners: dict[str, Listener] = {}
+
+
+def listen(name: str, listener: Listener) -> None:
+    """`name` of the room: listening again takes the place of what was there."""
+    _listeners[name] = listener
+
+
+def changed_hands(told: ChangeOfHands) -> tuple[str, ...]:
+    """Called inside the transaction of the action."""
+    return tuple(text for each in list(_listeners.values()) for text in each.changed(told))
+
+
+def taken_back(told: TakenBack) -> None:
+    for each in list(_listeners.values()):
+        each.taken_back(told)

@@ -12,6 +12,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +23,7 @@ from kamerton.accounts.actions import companies, coverage
 from kamerton.accounts.models import Account, Address, Coverage, ExternalId, Industry
 from kamerton.core import clock
 from kamerton.portfolio.models import Snapshot
-from kamerton.web import account_forms, edits, formats, inline
+from kamerton.web import account_forms, edits, formats, handovers, inline
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
@@ -94,6 +95,7 @@ def details(request: HttpRequest, account: str) -> HttpResponse:
         "ids": list(known.external_ids.all()),
         "tags": list(known.tags.all()),
         "team": list(_team(known)),
+        **_handing_over(request, known),
         "tree": _tree(request, known, snapshot),
         "others": [
             Link(_("Merge another into it"), reverse("account_merge_one", args=[known.number]), drawer=True)
@@ -103,6 +105,24 @@ def details(request: HttpRequest, account: str) -> HttpResponse:
         "action": Link(_("Change"), reverse("account_edit", args=[known.number]), "pencil") if may else None,
     }
     return render(request, "accounts/details.html", context)
+
+
+def _handing_over(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """The hand-over that runs, or the way to begin one."""
+    if not policy.can(request.user, "work.view", account):
+        return {}
+    row = handovers.running(person(request), account)
+    if row is None:
+        return {"handover_new": f"{reverse('handover_new')}?{urlencode({'account': account.number})}"}
+    left = sum(not each["done"] for each in row.introductions)
+    return {
+        "handover": row,
+        "handover_lead": handovers.lead(row),
+        "handover_badge": handovers.state_badge(row, clock.today()),
+        "introductions_left": ngettext(
+            "%(n)s introduction to make", "%(n)s introductions to make", left
+        ) % {"n": formats.number(left)} if left else "",
+    }  # fmt: skip
 
 
 def _lead(account: Account) -> str:
@@ -372,7 +392,11 @@ def tags(request: HttpRequest, account: str) -> HttpResponse:
 def assign(request: HttpRequest, account: str) -> HttpResponse:
     """Who is responsible, from when. Warnings are told afterwards; it can be undone."""
     known = found(request, account, "accounts.assign")
-    form = account_forms.AssignForm(request.POST or None, initial={"from_date": clock.today()})
+    form = account_forms.AssignForm(
+        request.POST or None, initial={"from_date": clock.today(), "guided": True}
+    )
+    if queries.responsible_for(known, clock.today()) is None:
+        del form.fields["guided"]  # nobody gives it away
     told: list[coverage.Assigned] = []
 
     def act() -> None:

@@ -130,6 +130,12 @@ class AssignForm(forms.Form):
     person = PersonField(queryset=User.objects.none(), label=_("responsible person"))
     from_date = forms.DateField(label=_("from"), widget=_DATE)
     to_date = forms.DateField(label=_("to"), widget=_DATE, required=False)
+    guided = forms.BooleanField(
+        label=_("begin a guided hand-over"),
+        help_text=_("What is open, whom to introduce and a briefing pack; whoever gives gets a task."),
+        initial=True,
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -84,7 +84,9 @@ def assign_all(*, actor: Any, rows: Any, cleaned: Any, now: Any) -> lists.Done:
     done, refused = lists.each(
         rows,
         lambda row: told.append(
-            coverage.assign(actor=actor, account=row, person=who, from_date=day, now=now)
+            coverage.assign(
+                actor=actor, account=row, person=who, from_date=day, guided=cleaned["guided"], now=now
+            )
         ),
         name=lambda row: row.name,
     )

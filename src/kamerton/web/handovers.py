@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kamerton.access import policy, secrets
 from kamerton.access.models import User
-from kamerton.accounts.models import Contact, Fact, Need
+from kamerton.accounts.models import Account, Contact, Fact, Need
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.documents import handover_pack
@@ -164,7 +164,7 @@ def _shown(request: HttpRequest, found: Handover, form: NoteForm, *, may: bool) 
     facts, needs, talks = _known(actor, found)
     secret = secrets.reading(actor, [*facts, *needs, *talks], clock.now())
     told = {
-        "row": found, "lead": _lead(found), "badge": state_badge(found, clock.today()), "may": may, "form": form,
+        "row": found, "lead": lead(found), "badge": state_badge(found, clock.today()), "may": may, "form": form,
         "crumbs": [Link(_("Hand-overs"), reverse("handovers"))],
         "account_url": account_url(found.account.number),
         "pack": Link(_("Briefing pack"), reverse("handover_pack", args=[found.pk]), "download")
@@ -186,7 +186,8 @@ def _fact(each: Fact) -> Item:
     )
 
 
-def _lead(found: Handover) -> str:
+def lead(found: Handover) -> str:
+    """Who takes over from whom, and what it depends on; a query while it is open."""
     told = {
         "giver": found.giver.display_name if found.giver else _("nobody"),
         "receiver": found.receiver.display_name,
@@ -198,7 +199,16 @@ def _lead(found: Handover) -> str:
         return (
             _("%(receiver)s takes over from %(giver)s on %(day)s, finished or not: %(giver)s leaves.") % told
         )
-    return _("%(receiver)s takes over from %(giver)s on %(day)s, once this is finished.") % told
+    if not actions.is_planned(found, clock.today()):
+        return _("%(receiver)s takes over from %(giver)s on %(day)s, once this is finished.") % told
+    if found.on > clock.today():
+        return _("%(receiver)s takes over from %(giver)s on %(day)s, finished or not.") % told
+    return _("%(receiver)s has taken over from %(giver)s; the hand-over is not finished yet.") % told
+
+
+def running(actor: User, account: Account) -> Handover | None:
+    """The open hand-over of an account, as far as the reader may know of it."""
+    return _seen(actor).filter(account=account, state="open").first()
 
 
 def _known(actor: User, found: Handover) -> tuple[list[Fact], list[Need], list[Any]]:

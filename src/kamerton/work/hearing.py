@@ -1,10 +1,10 @@
-"""What the room of accounts announces becomes tasks: a need, a mention, money that moves (TEAM-04)."""
+"""What the room of accounts announces becomes work: tasks of needs, mentions, money (TEAM-04); hand-overs (SEL-20)."""
 
 from __future__ import annotations
 
 from kamerton.accounts import announcements
-from kamerton.accounts.announcements import Announcement
-from kamerton.work.actions import tasks
+from kamerton.accounts.announcements import Announcement, ChangeOfHands, Listener, TakenBack
+from kamerton.work.actions import handover, tasks
 from kamerton.work.models import Task
 
 _ORIGINS = {"need": "need", "need_answered": "need", "mention": "mention", "budget": "budget"}
@@ -23,5 +23,17 @@ def hear(told: Announcement) -> None:
             )  # fmt: skip
 
 
+def hear_change(told: ChangeOfHands) -> tuple[str, ...]:
+    """The account has another responsible person: a hand-over begins."""
+    return handover.follow(
+        actor=told.actor, account=told.account, giver=told.giver, receiver=told.receiver, on=told.on, now=told.now
+    )  # fmt: skip
+
+
+def hear_taken_back(told: TakenBack) -> None:
+    handover.unfollow(actor=told.actor, account=told.account, at=told.at, now=told.now)
+
+
 def subscribe() -> None:
     announcements.subscribe("work", hear)
+    announcements.listen("work", Listener(changed=hear_change, taken_back=hear_taken_back))

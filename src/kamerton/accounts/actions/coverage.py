@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts import choices, queries, responsibility, rules
+from kamerton.accounts import announcements, choices, queries, responsibility, rules
 from kamerton.accounts.models import Account, Contact, Coverage, Limits
 from kamerton.core import audit, undo
 from kamerton.core.refused import Refused
@@ -40,11 +40,13 @@ def assign(
     now: dt.datetime,
     role: str = "responsible",
     to_date: dt.date | None = None,
+    guided: bool = False,
 ) -> Assigned:
     """`person` becomes `role` for the account. The responsible one of before ends the day before.
 
     Whoever is planned to be responsible later stays so, and cuts the new one short; a dated one is followed by
     whoever was responsible. Warns of too many accounts (SEL-21) and of no shared language (LOC-06).
+    `guided`: where somebody gives the account away, the rooms above are told, and begin the hand-over (SEL-20).
     """
     policy.require(actor, "accounts.assign", account)
     _refuse_days(from_date, to_date)
@@ -53,10 +55,16 @@ def assign(
     if role != "responsible":
         row = _member(actor, locked, role, from_date, to_date, now, person=person)
         return Assigned(row, warnings_for(locked, person, from_date, load=False))
+    giver = queries.responsible_for(locked, from_date) if guided else None
     made = _make_responsible(actor, locked, person, from_date, to_date, now)
-    return Assigned(
-        made.row, (*_cut_short(made.row, to_date), *warnings_for(locked, person, from_date)), made.back
-    )
+    warnings = (*_cut_short(made.row, to_date), *warnings_for(locked, person, from_date))
+    if giver is not None and giver.pk != person.pk:
+        warnings += announcements.changed_hands(
+            announcements.ChangeOfHands(
+                account=locked, giver=giver, receiver=person, on=from_date, actor=actor, now=now
+            )
+        )
+    return Assigned(made.row, warnings, made.back)
 
 
 def _locked(account: Account) -> Account:
@@ -80,7 +88,9 @@ def _make_responsible(
         [responsibility.Span(row.pk, row.from_date, row.to_date) for row in rows.values()], start, end
     )
     _refuse_history(rows, room.replaced, start, now)
-    back: dict[str, Any] = {"account": account.pk, "before": [_as_plain(row) for row in rows.values()]}
+    back: dict[str, Any] = {
+        "account": account.pk, "at": now.isoformat(), "before": [_as_plain(row) for row in rows.values()]
+    }  # fmt: skip
     for span in room.closed:
         rows[span.key].to_date = span.end
         rows[span.key].save(update_fields=["to_date"])
@@ -260,6 +270,11 @@ def _put_back(actor: User, account: Account, back: Mapping[str, Any], now: dt.da
         )
     held.delete()
     Coverage.objects.bulk_create(_from_plain(account, each) for each in back["before"])
+    announcements.taken_back(
+        announcements.TakenBack(
+            account=account, at=dt.datetime.fromisoformat(back["at"]), actor=actor, now=now
+        )
+    )
     audit.record(
         actor=actor, action="accounts.assign_undone", subject=account, now=now, account_id=account.pk
     )

@@ -54,18 +54,66 @@ def begin(
     today = timezone.localdate(now)
     giver = giver or accounts.responsible_for(locked, today)
     _check(locked, giver, receiver, reason, on, today)
-    row = Handover.objects.create(
-        account=locked, giver=giver, receiver=receiver, reason=reason, on=on, created_by=actor, created_at=now,
-        introductions=introductions(locked),
-    )  # fmt: skip
     warnings = _warnings(locked, receiver, on)
+    row = _open(actor, locked, giver, receiver, reason, on, now)
     if reason == "leaving":
         _hand_responsibility(actor, row, now)
+    return Begun(row, warnings)
+
+
+def _open(
+    actor: User,
+    account: Account,
+    giver: User | None,
+    receiver: User,
+    reason: str,
+    on: dt.date,
+    now: dt.datetime,
+) -> Handover:
+    row = Handover.objects.create(
+        account=account, giver=giver, receiver=receiver, reason=reason, on=on, created_by=actor, created_at=now,
+        introductions=introductions(account),
+    )  # fmt: skip
     _write_task(actor, row, now)
     _record(actor, row, "begin_handover", now, after={
         "giver": giver.pk if giver else None, "receiver": receiver.pk, "on": on.isoformat(), "reason": reason,
     })  # fmt: skip
-    return Begun(row, warnings)
+    return row
+
+
+@transaction.atomic
+def follow(
+    *, actor: User, account: Account, giver: User, receiver: User, on: dt.date, now: dt.datetime
+) -> tuple[str, ...]:
+    """Somebody else was made responsible already; what is open and whom to introduce is gone through all the same.
+
+    A hand-over that is open goes on. Returns what gives to think.
+    """
+    policy.require(actor, "accounts.assign", account)
+    there = Handover.objects.filter(account=account, state="open").select_related("receiver").first()
+    if there is None:
+        _open(actor, account, giver, receiver, "changes_hands", max(on, timezone.localdate(now)), now)
+        return ()
+    if there.receiver_id == receiver.pk:
+        return ()
+    told = {"account": account.name, "person": there.receiver.display_name}
+    return (
+        _(
+            "%(account)s is still being handed over to %(person)s. Withdraw or finish that hand-over, then begin the next."
+        )
+        % told,
+    )
+
+
+@transaction.atomic
+def unfollow(*, actor: User, account: Account, at: dt.datetime, now: dt.datetime) -> None:
+    """The change of hands of that moment is undone: the hand-over that followed it goes with it, if it is open."""
+    policy.require(actor, "accounts.assign", account)
+    begun = Handover.objects.select_for_update().filter(
+        account=account, created_at=at, reason="changes_hands", state="open"
+    )
+    for row in begun:
+        _take_away(actor, row, now)
 
 
 def introductions(account: Account) -> list[dict[str, Any]]:
@@ -135,7 +183,7 @@ def finish(*, actor: User, handover: Handover, now: dt.datetime) -> tuple[str, .
 
 @transaction.atomic
 def withdraw(*, actor: User, handover: Handover, now: dt.datetime) -> None:
-    """It was begun by mistake: the account stays with whom it is. The trail keeps that it was."""
+    """It was begun by mistake, or is not needed: the account stays with whom it is. The trail keeps that it was."""
     policy.require(actor, "accounts.assign", handover.account)
     found = _held(actor, handover)
     if found.reason == "leaving":
@@ -144,9 +192,13 @@ def withdraw(*, actor: User, handover: Handover, now: dt.datetime) -> None:
             % {"person": found.receiver.display_name},
             hint=_("Make somebody else responsible for it instead."),
         )
-    _record(actor, found, "withdraw_handover", now, before={"receiver": found.receiver_id})
-    Task.objects.filter(origin="handover", origin_ref=_ref(found), state="open").delete()
-    found.delete()
+    _take_away(actor, found, now)
+
+
+def _take_away(actor: User, row: Handover, now: dt.datetime) -> None:
+    _record(actor, row, "withdraw_handover", now, before={"receiver": row.receiver_id})
+    Task.objects.filter(origin="handover", origin_ref=_ref(row), state="open").delete()
+    row.delete()
 
 
 # --- how ---------------------------------------------------------------------------------------------------
@@ -167,6 +219,12 @@ def _held(actor: User, handover: Handover) -> Handover:
     return found
 
 
+def is_planned(handover: Handover, today: dt.date) -> bool:
+    """Whether the receiver is responsible on its day whether or not it is finished by then; one query."""
+    planned = accounts.responsible_for(handover.account, max(handover.on, today))
+    return planned is not None and planned.pk == handover.receiver_id
+
+
 def may_change(actor: User, handover: Handover) -> bool:
     people = {actor.pk, *(absent.pk for absent in policy.represented(actor))}
     return bool(people & {handover.giver_id, handover.receiver_id}) or policy.can(
@@ -179,12 +237,11 @@ def _authority(actor: User, handover: Handover) -> User:
 
 
 def _hand_responsibility(authority: User, row: Handover, now: dt.datetime) -> tuple[str, ...]:
-    day = max(row.on, timezone.localdate(now))
-    planned = accounts.responsible_for(row.account, day)
-    if planned is not None and planned.pk == row.receiver_id:
+    today = timezone.localdate(now)
+    if is_planned(row, today):
         return ()
     return coverage.assign(
-        actor=authority, account=row.account, person=row.receiver, from_date=day, now=now
+        actor=authority, account=row.account, person=row.receiver, from_date=max(row.on, today), now=now
     ).warnings
 
 
