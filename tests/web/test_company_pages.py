@@ -19,7 +19,7 @@ from kamerton.accounts.models import Contact, Fact, Need
 from kamerton.accounts.queries import responsible_for
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
-from kamerton.work.models import Handover, Task
+from kamerton.work.models import Handover, Request, Task
 from tests.work.conftest import NOW, TODAY, absence, account, cover, firm, person  # noqa: F401 - a fixture
 
 DAY = dt.timedelta(days=1)
@@ -254,7 +254,14 @@ def test_leaving_is_guided_to_its_end(firm):  # noqa: F811
         firm.petra,
         firm.dario,
     )
-    dario.post(reverse("offboarding_tasks", args=[firm.sofia.pk]), {"everybody": firm.dario.pk})
+    taken = Request.objects.create(title="Pallets", unit=firm.logistics, asked_by=firm.petra, taken_by=firm.sofia,
+                                   due_on=TODAY, created_at=NOW)  # fmt: skip
+    assert "Pallets" in text(dario.get(page))
+    handed = dario.post(
+        reverse("offboarding_tasks", args=[firm.sofia.pk]), {"everybody": firm.dario.pk}, follow=True
+    )
+    assert "1 task is handed on. 1 request is handed on." in text(handed)
+    assert Request.objects.get(pk=taken.pk).taken_by == firm.dario
     assert not Task.objects.filter(owner=firm.sofia, state="open").exclude(origin="handover").exists()
     assert "every account has somebody who follows" in text(dario.get(page))
     dario.post(reverse("offboarding_stay", args=[firm.sofia.pk]))

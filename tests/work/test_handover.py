@@ -16,8 +16,9 @@ from kamerton.core import clock, undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.work import leaving as queries
+from kamerton.work import queries as work
 from kamerton.work.actions import handover, leaving
-from kamerton.work.models import Handover, Task
+from kamerton.work.models import Handover, Request, Task
 from tests.work.conftest import NOW, TODAY, account, cover, person
 
 DAY = dt.timedelta(days=1)
@@ -80,7 +81,9 @@ def make_responsible(firm, **more):
 
 @pytest.mark.requirement("SEL-20")
 def test_another_responsible_person_begins_a_hand_over_and_waits_for_nothing(firm):
-    rita = Contact.objects.create(account=firm.helios, name="Rita", decision_roles=["decider"], created_at=NOW)
+    rita = Contact.objects.create(
+        account=firm.helios, name="Rita", decision_roles=["decider"], created_at=NOW
+    )
     make_responsible(firm)
     row, task = Handover.objects.get(), Task.objects.get(origin="handover")
     assert (row.giver, row.receiver, row.reason, row.on) == (
@@ -248,10 +251,57 @@ def test_leaving_lists_every_account_and_matter_and_hands_them_on(firm):
     for whom, to in ((firm.helios, firm.petra), (firm.nordelma, firm.dario)):
         assert (responsible_for(whom, last), responsible_for(whom, after)) == (firm.sofia, to)
     assert Task.objects.get(title="Call Helios").owner == firm.petra
-    assert leaving.hand_tasks_on(actor=firm.dario, person=sofia, to=firm.dario, now=NOW) == 1
+    assert leaving.hand_matters_on(
+        actor=firm.dario, person=sofia, to=firm.dario, now=NOW
+    ) == leaving.HandedOn(tasks=1, requests=0)
     assert again(loose).owner == firm.dario
     seen = queries.matters(firm.dario, sofia, TODAY)
     assert (seen.accounts, seen.counted, len(seen.handed)) == ([], 0, 2)
+
+
+def asked(firm, title, **more):
+    told = {"unit": firm.logistics, "asked_by": firm.petra, "due_on": TODAY, "created_at": NOW}
+    return Request.objects.create(title=title, **(told | more))
+
+
+@pytest.mark.requirement("CNF-02")
+def test_requests_that_the_leaver_took_on_are_handed_on_and_no_others(firm):
+    livia = access_leaving.begin_leaving(
+        actor=firm.dario, person=firm.livia, last_day=TODAY + 9 * DAY, now=NOW
+    )
+    taken = asked(firm, "Pallets", taken_by=livia)
+    answered = asked(firm, "Old", taken_by=livia, state="answered")
+    free, others = asked(firm, "Free"), asked(firm, "Greta's", taken_by=firm.greta)
+    own = asked(firm, "Asked by Livia", asked_by=livia)
+    assert {each.title for each in queries.matters(firm.dario, livia, TODAY).requests} == {
+        "Pallets",
+        "Asked by Livia",
+    }
+    done = leaving.hand_matters_on(actor=firm.dario, person=livia, to=firm.greta, now=NOW)
+    assert (done.tasks, done.requests) == (0, 1)
+    assert [again(each).taken_by for each in (taken, answered, free, others, own)] == [
+        firm.greta, livia, None, firm.greta, None
+    ]  # fmt: skip
+    assert work.may_answer(firm.greta, again(taken), TODAY)
+    entry = AuditEntry.objects.get(action="work.give_request")
+    assert (entry.actor, entry.before, entry.after) == (
+        firm.dario,
+        {"taken_by": livia.pk},
+        {"taken_by": firm.greta.pk},
+    )
+
+
+def test_who_gives_no_tasks_hands_no_requests_on(firm):
+    """HR lets people leave; Petra is in sales and leads nobody."""
+    hr = person("hr", "hr")
+    livia = access_leaving.begin_leaving(
+        actor=firm.dario, person=firm.livia, last_day=TODAY + 9 * DAY, now=NOW
+    )
+    taken = asked(firm, "Pallets", taken_by=livia)
+    for actor in (hr, firm.petra):
+        with pytest.raises(policy.Forbidden):
+            leaving.hand_matters_on(actor=actor, person=livia, to=firm.greta, now=NOW)
+    assert again(taken).taken_by == livia
 
 
 def test_all_or_none_and_only_of_who_leaves(firm):

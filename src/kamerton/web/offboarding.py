@@ -26,6 +26,7 @@ from kamerton.web.toasts import toast
 from kamerton.web.work_fields import Day, PersonField
 from kamerton.work import leaving as queries
 from kamerton.work.actions import leaving
+from kamerton.work.models import Request
 
 
 class LastDayForm(forms.Form):
@@ -81,11 +82,20 @@ def _shown(
         "handed": [
             {"row": each, "url": reverse("handover", args=[each.pk])} for each in seen.handed
         ],
+        "requests": [(each, _part(each, found)) for each in seen.requests],
+        "matters_open": bool(seen.tasks) or any(each.taken_by_id == found.pk for each in seen.requests),
         "is_leaving": found.leaving_on is not None and found.is_active,
     }  # fmt: skip
     return render(
         request, "people/offboarding.html", told, status=422 if problem or (form and form.errors) else 200
     )
+
+
+def _part(row: Request, leaver: User) -> str:
+    """What the leaver has to do with a request."""
+    if row.taken_by_id == leaver.pk:
+        return _("%(unit)s, seen to by this person") % {"unit": row.unit.name}
+    return _("asked of %(unit)s: the answer is read at the account") % {"unit": row.unit.name}
 
 
 def _lead(found: User, seen: queries.Matters) -> str:
@@ -167,18 +177,26 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
 
 @gate("people.offboard")
 @require_POST
-def hand_tasks_on(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_matters_on(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     form = SuccessorForm(request.POST, rows=(), leaver=found)
     if not form.is_valid() or form.cleaned_data["everybody"] is None:
-        return _shown(request, found, problem=_("Choose who takes the tasks over. Nothing was changed."))
+        return _shown(request, found, problem=_("Choose who takes them over. Nothing was changed."))
     try:
-        count = leaving.hand_tasks_on(
+        done = leaving.hand_matters_on(
             actor=person(request), person=found, to=form.cleaned_data["everybody"], now=clock.now()
         )
     except policy.Forbidden:
         raise
     except Refused as refused:
         return _shown(request, found, problem=str(refused))
-    toast(request, ngettext("%(n)s task is handed on.", "%(n)s tasks are handed on.", count) % {"n": count})
+    told = [
+        ngettext("%(n)s task is handed on.", "%(n)s tasks are handed on.", done.tasks) % {"n": done.tasks},
+        ngettext("%(n)s request is handed on.", "%(n)s requests are handed on.", done.requests)
+        % {"n": done.requests},
+    ]
+    counts = (done.tasks, done.requests)
+    toast(
+        request, " ".join(text for text, n in zip(told, counts, strict=True) if n) or _("Nothing was open.")
+    )
     return redirect("offboarding", pk=pk)

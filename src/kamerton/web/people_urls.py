@@ -42,7 +42,7 @@ urlpatterns = [
     path("offboarding/<int:pk>/begin/", offboarding.begin, name="offboarding_begin"),
     path("offboarding/<int:pk>/stay/", offboarding.stay, name="offboarding_stay"),
     path("offboarding/<int:pk>/hand-on/", offboarding.hand_on, name="offboarding_hand_on"),
-    path("offboarding/<int:pk>/tasks/", offboarding.hand_tasks_on, name="offboarding_tasks"),
+    path("offboarding/<int:pk>/tasks/", offboarding.hand_matters_on, name="offboarding_tasks"),
     *lists.urlpatterns(trail_list.TRAIL, "trail/"),
     *lists.urlpatterns(handovers.HANDOVERS, "handovers/"),
     path("handovers/new/", handovers.new, name="handover_new"),

@@ -33,6 +33,7 @@ register(
         "work.give_back_task": gettext_lazy("%(person)s took a task back"),
         "work.send_request": gettext_lazy("%(person)s sent a request"),
         "work.take_request": gettext_lazy("%(person)s took on a request"),
+        "work.give_request": gettext_lazy("%(person)s handed a request on"),
         "work.answer_request": gettext_lazy("%(person)s answered a request"),
         "work.withdraw_request": gettext_lazy("%(person)s withdrew a request"),
         "work.send_request_again": gettext_lazy("%(person)s sent a request again"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,8 +15,8 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core.refused import Refused
-from kamerton.work.actions import giving, handover
-from kamerton.work.models import Task
+from kamerton.work.actions import giving, handover, requests
+from kamerton.work.models import Request, Task
 
 
 @transaction.atomic
@@ -39,15 +40,27 @@ def hand_on(
     return tuple(dict.fromkeys(told))
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    tasks: int
+    requests: int
+
+
 @transaction.atomic
-def hand_tasks_on(*, actor: User, person: User, to: User, now: dt.datetime) -> int:
-    """Every other open task: of no account, or of an account that is somebody else's."""
+def hand_matters_on(*, actor: User, person: User, to: User, now: dt.datetime) -> HandedOn:
+    """Every other open task, of no account or of an account that is somebody else's, and the requests taken on.
+
+    What was asked by the person stays as it is: the answer is read at the account.
+    """
     policy.require(actor, "people.offboard")
     first_day_after(person, timezone.localdate(now))
     rows = list(_tasks_of(person).exclude(origin="handover"))
     for task in rows:
         giving.assign_task(actor=actor, task=task, to=to, now=now)
-    return len(rows)
+    taken = list(Request.objects.filter(taken_by=person, state="open").order_by("pk"))
+    for request in taken:
+        requests.give_request(actor=actor, request=request, to=to, now=now)
+    return HandedOn(len(rows), len(taken))
 
 
 def _tasks_of(person: User) -> QuerySet[Task]:

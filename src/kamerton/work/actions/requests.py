@@ -14,7 +14,7 @@ from kamerton.access.models import OrgUnit, User
 from kamerton.accounts.models import Account
 from kamerton.core.refused import Refused
 from kamerton.work import queries, rules
-from kamerton.work.actions import trail
+from kamerton.work.actions import tasks, trail
 from kamerton.work.models import Request
 
 
@@ -62,6 +62,23 @@ def take_request(*, actor: User, request: Request, now: dt.datetime) -> Request:
     _save(found, "taken_by")
     trail.write(
         actor=actor, verb="take_request", row=found, now=now, before=before, after={"taken_by": actor.pk}
+    )
+    return found
+
+
+@transaction.atomic
+def give_request(*, actor: User, request: Request, to: User, now: dt.datetime) -> Request:
+    """Somebody else sees to it from now on: for whoever gives tasks to that person, as with a task."""
+    policy.require(actor, "work.view", request)
+    found = _open(Request.objects.select_for_update(of=("self",)).get(pk=request.pk))
+    tasks.may_give(actor, to, found.account, timezone.localdate(now))
+    if found.taken_by_id == to.pk:
+        return found
+    before = {"taken_by": found.taken_by_id}
+    found.taken_by = to
+    _save(found, "taken_by")
+    trail.write(
+        actor=actor, verb="give_request", row=found, now=now, before=before, after={"taken_by": to.pk}
     )
     return found
 
