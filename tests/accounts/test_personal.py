@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from kamerton.access.policy import Forbidden
-from kamerton.accounts.actions import contacts, personal
+from kamerton.accounts.actions import contacts, erasing, personal
 from kamerton.accounts.models import (
     Account,
     Contact,
@@ -106,7 +106,7 @@ def test_nothing_names_an_erased_person_any_more_and_history_adds_up(now, make_u
     contacts.leave(actor=director, contact=ada, on=DAY, now=now)
     assert len(everywhere("ada berti")) > 8
 
-    personal.erase(actor=director, contact=ada, reason="asked by Ada Berti", now=now)
+    erasing.erase(actor=director, contact=ada, reason="asked by Ada Berti", now=now)
     assert sorted(everywhere("ada berti")) == [  # of the namesake, each once
         "accounts.Contact.name", "accounts.Contact.search_text", "accounts.SearchEntry.name",
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_nothing_names_an_erased_person_any_more_and_history_adds_up(now, make_u
     assert (row.name, row.post, row.display_name, row.left_on) == ("", "", "Erased person", DAY)
     assert not any(model.objects.exists() for model in (Opinion, Tie, PowerChange, PersonalNote))
     for call in (
-        lambda: personal.erase(actor=director, contact=ada, reason="again", now=now),
+        lambda: erasing.erase(actor=director, contact=ada, reason="again", now=now),
         lambda: contacts.edit(actor=director, contact=ada, opened={}, submitted={"name": "Back"}, now=now),
     ):
         with pytest.raises(Refused):
@@ -134,11 +134,11 @@ def test_only_who_may_erase_erases_and_takes_out(now, make_user):
         person = make_user(role)
         cover(there, person, "sales")
         with pytest.raises(Forbidden):
-            personal.erase(actor=person, contact=ada, reason="r", now=now)
+            erasing.erase(actor=person, contact=ada, reason="r", now=now)
         with pytest.raises(Forbidden):
             personal.export(actor=person, contact=ada, now=now)
     with pytest.raises(Refused):
-        personal.erase(actor=make_user("director"), contact=ada, reason=" ", now=now)
+        erasing.erase(actor=make_user("director"), contact=ada, reason=" ", now=now)
     assert Contact.objects.get().erased_at is None
 
 

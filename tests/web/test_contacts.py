@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import html as markup
 import json
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, PersonalNote, Tie
+from kamerton.accounts.actions import files
+from kamerton.accounts.models import Attachment, Contact, Fact, Interaction, Opinion, PersonalNote, Tie
 from kamerton.core.models import AuditEntry
 from tests.accounts.factories import NOW, account, contact, cover
 
@@ -283,8 +285,19 @@ def test_everything_kept_is_taken_out_and_erased_for_good(client, make_user):
     asked = client.get(url).content.decode()
     assert "This cannot be undone." in asked
     assert "Opinion" in asked
-    assert client.post(url, {"reason": "asked for it"}).status_code == 422
-    client.post(url, {"reason": "asked for it", "sure": "on"})
+    kept, named = (
+        files.add(actor=director, account=there, pieces=[b"x"], name=name, now=NOW)
+        for name in ("scan.pdf", "Ada Berti.txt")
+    )
+    page = client.get(url).content.decode()
+    for text in ("Imported sales", "cannot be searched", "its name names the person"):
+        assert text in page
+    assert re.findall(r'value="(\d+)" checked', page) == [str(named.pk)]  # what nobody can search stays
+    again = client.post(url, {"reason": "asked for it", "file": kept.pk})
+    assert again.status_code == 422
+    assert re.findall(r'value="(\d+)" checked', again.content.decode()) == [str(kept.pk)]
+    client.post(url, {"reason": "asked for it", "sure": "on", "file": named.pk})
+    assert list(Attachment.objects.all()) == [kept]
     assert Contact.objects.get().erased_at is not None
     assert not PersonalNote.objects.exists()
     client.force_login(make_user("senior_kam", "k2"))

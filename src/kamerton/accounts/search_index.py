@@ -66,3 +66,10 @@ def matching(words: Sequence[str], *, name_only: bool = False, most: int | None 
     query = " AND ".join(f'"{word}"*' for word in words)
     told = f"name : ({query})" if name_only else query
     return RawSQL(f"SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s{at_most}", [told])
+
+
+def forget() -> None:
+    """Words of rows that are gone leave the index for good: FTS5 keeps them until its parts are merged."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {_FTS}({_FTS}) VALUES ('optimize')")

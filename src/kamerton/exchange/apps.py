@@ -6,4 +6,4 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from kamerton.exchange import actions  # noqa: F401, PLC0415 - its jobs are registered
+        from kamerton.exchange import actions, forgetting  # noqa: F401, PLC0415 - its jobs, and what is erased

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import account_details, companies, contact, contacts, lists, merging
+from kamerton.web import account_details, companies, contact, contact_erasing, contacts, lists, merging
 
 urlpatterns = [
     path("account-details/<account:account>/", account_details.details, name="account_details"),
@@ -35,8 +35,8 @@ urlpatterns = [
     path("contacts/<int:pk>/met/", contact.interaction, name="contact_interaction"),
     path("contacts/<int:pk>/note/", contact.note, name="contact_note"),
     path("personal-notes/<int:pk>/forget/", contact.forget, name="contact_note_forget"),
-    path("contacts/<int:pk>/kept.<slug:kind>", contact.kept, name="contact_kept"),
-    path("contacts/<int:pk>/erase/", contact.erase, name="contact_erase"),
+    path("contacts/<int:pk>/kept.<slug:kind>", contact_erasing.kept, name="contact_kept"),
+    path("contacts/<int:pk>/erase/", contact_erasing.erase, name="contact_erase"),
     *lists.urlpatterns(companies.PROSPECTS, "prospects/"),
     *lists.urlpatterns(companies.INDUSTRIES, "industries/"),
     *lists.urlpatterns(contacts.CONTACTS, "contacts/"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from kamerton.web.contacts import contact_url, marks, role_words, support_badge
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
-from kamerton.web.personal_forms import EraseForm, PersonalNoteForm
+from kamerton.web.personal_forms import PersonalNoteForm
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 
@@ -360,45 +360,3 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
     refused_to(request, lambda: personal.forget(actor=person(request), note=row, now=clock.now()))
     toast(request, _("The note is gone for good."))
     return redirect(contact_url(number))
-
-
-@gate("accounts.erase")
-@require_GET
-def kept(request: HttpRequest, pk: int, kind: str = "html") -> HttpResponse:
-    """Everything that is kept of a person: to read, or as JSON."""
-    one = found(request, pk, "accounts.erase")
-    if kind not in ("html", "json"):
-        raise Http404
-    told = personal.export(actor=person(request), contact=one, now=clock.now())
-    if kind == "json":
-        answer: HttpResponse = JsonResponse(
-            {each.key: each.rows for each in told}, json_dumps_params={"indent": 2, "ensure_ascii": False}
-        )
-    else:
-        answer = render(request, "contacts/kept.html", {"contact": one, "kept": told, "day": clock.today()})
-    answer["Content-Disposition"] = f'attachment; filename="contact-{pk}.{kind}"'
-    return answer
-
-
-@gate("accounts.erase")
-@require_http_methods(["GET", "POST"])
-def erase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Shows what goes, asks why, and says that it cannot be undone."""
-    one = found(request, pk, "accounts.erase")
-    form = EraseForm(request.POST or None)
-
-    def act() -> None:
-        personal.erase(
-            actor=person(request), contact=one, reason=form.cleaned_data["reason"], now=clock.now()
-        )
-
-    if request.method == "POST" and form.is_valid() and refused_to(form, act):
-        toast(request, _("The person is erased. What took place still adds up, without a name."))
-        return redirect("contacts")
-    goes = personal.preview(one)
-    return form_page(
-        request, form, title=_("Erase %(name)s") % {"name": one.display_name}, back=contact_url(pk), tone="bad",
-        submit=_("Erase for good"), note=_("This cannot be undone."), goes=goes,
-        lead=_("Name, post, addresses and everything known or thought of this person go. Files are not searched: "
-               "look through those of the account yourself."),
-    )  # fmt: skip

@@ -25,6 +25,7 @@ def form_page(
     lead: str = "",
     note: str = "",
     tone: str = "",
+    template: str = "accounts/form.html",
     **more: Any,
 ) -> HttpResponse:
     """The form on a page of its own, or at the side; 422 with errors, 409 with a conflict."""
@@ -32,7 +33,7 @@ def form_page(
     versioned = isinstance(form.fields.get("version"), forms.CharField)
     context = {"form": form, "title": title, "lead": lead, "note": note, "submit": submit, "tone": tone,
                "versioned": versioned, "crumbs": [Link(_("Back"), back)], "back": back, **more}  # fmt: skip
-    return render(request, "accounts/form.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def refused_to(where: Any, act: Callable[[], object]) -> bool:
