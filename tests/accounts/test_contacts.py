@@ -6,18 +6,17 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
-from hypothesis import strategies as st
+from django.utils import translation
 
 from kamerton.access.policy import Forbidden
-from kamerton.accounts import ladder
+from kamerton.accounts import choices, ladder
 from kamerton.accounts.actions import contacts
 from kamerton.accounts.models import Contact, Fact, Interaction, Relation
 from kamerton.core import undo
 from kamerton.core.concurrency import Conflict
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
-from tests.accounts.factories import DAY, account, contact, cover
+from tests.accounts.factories import DAY, account, contact, cover, looked
 
 
 @pytest.mark.django_db
@@ -87,7 +86,6 @@ def test_out_of_reach_nothing_is_written(now, make_user):
         lambda: contacts.leave(actor=kam, contact=theirs, on=DAY, now=now),
         lambda: contacts.move(actor=kam, contact=theirs, account=own, now=now),
         lambda: contacts.move(actor=kam, contact=contact(own, "Own"), account=foreign, now=now),
-        lambda: contacts.tick(actor=kam, contact=theirs, criterion="met", met=True, now=now),
         lambda: contacts.log_interaction(actor=kam, account=foreign, kind="call", on=DAY, now=now),
     ]
     for call in calls:
@@ -185,34 +183,42 @@ def test_marks_change_once_and_are_taken_back(now, make_user):
     assert Contact.objects.get().is_vip
 
 
-@given(st.sets(st.sampled_from(sorted(ladder.CRITERIA))))
-def test_a_rung_needs_all_its_criteria_and_those_below(met):
-    reached = ladder.stage(met)
-    below = {key for rung in ladder.LADDER[:reached] for key in rung.criteria}
-    assert below <= met
-    assert (ladder.missing(met) == ()) == (reached == 4)
-    assert ladder.stage(met | set(ladder.missing(met))) > reached or reached == 4
-
-
 @pytest.mark.django_db
 @pytest.mark.requirement("REL-06")
 def test_the_stage_advances_only_with_its_criteria_ticked(now, make_user):
-    director, ada = make_user("director"), contact(account())
-    stages = []
-    for key in ("knows_company", "knows_products", "knows_person", "met", "helps", "respects", "informs"):
-        stages.append(
-            contacts.tick(actor=director, contact=ada, criterion=key, met=True, now=now).ladder_stage
-        )
-    assert stages == [0, 0, 0, 2, 2, 2, 4]
-    assert Contact.objects.get().ladder_met["met"] == "2026-03-02"
-    assert (
-        contacts.tick(actor=director, contact=ada, criterion="knows_company", met=False, now=now).ladder_stage
-        == 1
-    )
-    with pytest.raises(Refused):
-        contacts.tick(actor=director, contact=ada, criterion="gives money", met=True, now=now)
-    forced = contacts.edit(actor=director, contact=ada, opened={}, submitted={"ladder_stage": 4}, now=now)
-    assert forced.ladder_stage == 1
+    director, ada, day = make_user("director"), contact(account()), dt.timedelta(days=1)
+    everything = [item.key for item in ladder.shipped()]
+    first = {item.key for item in ladder.shipped().sections[0].items}
+    second = {item.key for item in ladder.shipped().sections[1].items}
+    assert looked(director, ada, now, *(set(everything) - {min(first)})) == 0
+    assert looked(director, ada, now + day, *first) == 1
+    assert looked(director, ada, now + 2 * day, *first, min(second)) == 1
+    assert looked(director, ada, now + 3 * day, *first, *second) == 2
+    assert looked(director, ada, now + 4 * day, *everything) == 4
+    forced = contacts.edit(actor=director, contact=ada, opened={}, submitted={"ladder_stage": 2}, now=now)
+    assert forced.ladder_stage == 4
+    told = AuditEntry.objects.filter(action="accounts.ladder").order_by("pk").values_list("before", "after")
+    assert [(was["ladder_stage"], became["ladder_stage"]) for was, became in told] == [(0, 1), (1, 2), (2, 4)]
+
+
+@pytest.mark.django_db
+def test_the_latest_look_of_whoever_counts_and_a_secret_one_does_not(now, make_user):
+    director, other, ada = make_user("director"), make_user("head_of_sales"), contact(account())
+    first, second = ([item.key for item in section.items] for section in ladder.shipped().sections[:2])
+    assert looked(director, ada, now, *first, *second) == 2
+    assert looked(other, ada, now + dt.timedelta(days=1), *first) == 1
+    assert looked(director, ada, now + dt.timedelta(days=2), secrecy=2) == 1
+    bob = contact(ada.account, "Bob")
+    assert Contact.objects.get(pk=bob.pk).ladder_stage == 0
+
+
+@pytest.mark.parametrize("language", ["en", "it", "pl", "ru"])
+def test_the_rungs_of_lists_and_map_are_the_stages_of_the_instrument(language):
+    with translation.override(language):
+        told = [str(label) for _stage, label in choices.ladder_stages()]
+    definition = ladder.shipped()
+    assert told[1:] == [section.title.said(language) for section in definition.sections]
+    assert told[0] == definition.scoring.results[0].title.said(language)
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from kamerton.accounts.models import Opinion, PowerChange, Relation, Tie
 from kamerton.core import undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
-from tests.accounts.factories import DAY, NOW, account, contact, cover
+from tests.accounts.factories import DAY, NOW, account, contact, cover, looked
 
 LATER = NOW + dt.timedelta(days=10)
 
@@ -152,7 +152,7 @@ def test_the_picture_holds_no_contact_of_another_account_and_nobody_erased(helio
 def test_the_picture_of_a_past_day_is_drawn_as_it_was(helios):
     then = _picture(helios)
     act = {"actor": helios.irina, "now": LATER}
-    contacts.tick(contact=helios.ada, criterion="met", met=True, **act)
+    looked(helios.irina, helios.ada, LATER, "knows-kam", "knows-company")
     actions.put_under(contact=helios.lena, superior=helios.ada, **act)
     actions.put_under(
         contact=helios.lena, superior=helios.karl, **{**act, "now": LATER + dt.timedelta(hours=1)}

@@ -12,7 +12,7 @@ from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.instruments import actions, queries, rules
 from kamerton.instruments import format as files
-from kamerton.instruments.actions import CATALOGUE, Reply
+from kamerton.instruments.actions import Reply
 from kamerton.instruments.models import Answer, Assessment, Instrument
 from kamerton.instruments.subjects import NOTHING, Subject
 from tests.instruments.factories import item, section, tables
@@ -109,6 +109,20 @@ def test_with_another_key_it_stands_beside(sample, administrator, now):
     made = actions.adapt(actor=administrator, instrument=sample, source=source, now=now)
     assert (made.key, made.version, made.adapted_from) == ("ours", 1, sample)
     assert queries.active("sample") == sample
+
+
+def test_the_criteria_of_a_ladder_can_change_and_its_stages_cannot(shipped, administrator, now):
+    ladder = shipped("relationship-ladder")
+    for old, new in (
+        ('key = "loyalty"', 'key = "devotion"'),
+        ('title.en = "Loyalty"', 'title.en = "Devotion"'),
+    ):
+        with pytest.raises(Refused, match="stages of a ladder cannot change"):
+            actions.adapt(
+                actor=administrator, instrument=ladder, source=ladder.source.replace(old, new, 1), now=now
+            )
+    source = ladder.source.replace("They know our company and", "They know our house and")
+    assert actions.adapt(actor=administrator, instrument=ladder, source=source, now=now).is_active
 
 
 @pytest.mark.parametrize(
@@ -324,4 +338,4 @@ def test_erasing_a_person_takes_what_was_said_about_them_and_nothing_else(shippe
 
 
 def test_the_shipped_files_are_all_there():
-    assert {path.stem for path in CATALOGUE.glob("*.toml")} == KEYS
+    assert {path.stem for path in files.CATALOGUE.glob("*.toml")} == KEYS

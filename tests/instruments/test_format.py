@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from kamerton.instruments import format as files
-from kamerton.instruments.actions import CATALOGUE
 from kamerton.instruments.definition import LANGUAGES
+from kamerton.instruments.format import CATALOGUE
 from tests.instruments.factories import define, item, result, section, tables, words
 
 CHOICE = item("c", "choice", option=[{"key": "x", "text": words("X"), "points": 100}, {"key": "y", "text": words("Y"), "points": 0}])  # fmt: skip

@@ -10,8 +10,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from kamerton.instruments import rules
-from kamerton.instruments.actions import CATALOGUE
-from kamerton.instruments.format import parse
+from kamerton.instruments.format import CATALOGUE, parse
 from kamerton.instruments.rules import Missing, Moved
 from tests.instruments.factories import DAY, define, given, item, result, section, words
 

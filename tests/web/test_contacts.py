@@ -11,10 +11,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from kamerton.accounts import ladder
 from kamerton.accounts.actions import files
 from kamerton.accounts.models import Attachment, Contact, Fact, Interaction, Opinion, PersonalNote, Tie
 from kamerton.core.models import AuditEntry
-from tests.accounts.factories import NOW, account, contact, cover
+from tests.accounts.factories import NOW, account, assessed, contact, cover
 
 pytestmark = pytest.mark.django_db
 OLD = dt.date(2025, 1, 1)
@@ -175,12 +176,10 @@ def test_the_page_tells_who_knows_and_what_took_place(client, own, kam, make_use
     )
     told = {"kind": "visit", "on": timezone.localdate().isoformat(), "summary": "Prices", "in_depth": "on"}
     client.post(reverse("contact_interaction", args=[ada.pk]), told)
-    client.post(reverse("contact_tick", args=[ada.pk]), {"criterion": "met", "met": "1"})
     html = page(client, ada)
     for words in ("The last contact was today.", "Savings", "Visit: Prices", "In depth", "Chief", "helps", "careful",
                   "the furthest two are 3 steps apart"):  # fmt: skip
         assert words in html or words == "Chief", words
-    assert Contact.objects.get(pk=ada.pk).ladder_stage == 1
     assert html.index("helps") < html.index("careful")
 
 
@@ -193,6 +192,40 @@ def test_reading_a_secret_opinion_leaves_a_trace_and_the_uncleared_do_not_see_it
     client.force_login(support)
     assert "blackmailed" not in page(client, ada)
     assert AuditEntry.objects.filter(action="secrets.read").count() == 1
+
+
+def test_the_ladder_of_the_page_the_list_the_map_and_the_assessment_is_one(client, own, kam):
+    ada = contact(own, "Ada")
+    assert "Nobody has looked at it yet." in page(client, ada)
+    look = assessed(kam, "contact", ada.pk, ladder.KEY, "knows-kam", "knows-company", "knows-products")
+    html = page(client, ada)
+    assert f'href="/assessments/{look.pk}/"' in html
+    assert f'action="/instruments/{ladder.KEY}/start/?id={ada.pk}"' in html
+    shown = client.get(reverse("contact", args=[ada.pk])).context["ladder"]["stages"]
+    assert [each["reached"] for each in shown] == [True, False, False, False]
+    assert [[met for _text, met in each["criteria"]] for each in shown[:2]] == [[True, True], [True, False]]
+    row = client.get(reverse("contacts"), {"column": "ladder"}).context["table"].rows[0]
+    assert str(row.cells[1]) == "Contact"
+    drawn = client.get(reverse("account_people", args=[own.number])).content.decode()
+    assert ">Contact<" in drawn
+    assert "stage 1 of 4" in client.get(f"/assessments/{look.pk}/").content.decode()
+
+
+def test_account_and_contact_show_the_last_assessments_and_where_one_begins(client, own, kam, make_user):
+    ada = contact(own, "Ada")
+    look = assessed(kam, "account", own.pk, "openness", "shares-budget", "tests-ideas")
+    assessed(make_user("director"), "account", own.pk, "organisational-needs", secrecy=2)
+    for name in ("account", "account_dossier"):
+        html = client.get(reverse(name, args=[own.number])).content.decode()
+        assert f'href="/assessments/{look.pk}/"' in html
+        assert "2 of 8" in html
+        assert f'action="/instruments/openness/start/?id={own.pk}"' in html
+        assert "Not assessed yet" in html
+    assert "2 of 8" not in page(client, ada)
+    client.force_login(make_user("reader"))
+    html = client.get(reverse("account", args=[own.number])).content.decode()
+    assert "2 of 8" in html
+    assert "/start/" not in html
 
 
 @pytest.mark.requirement("REL-15")

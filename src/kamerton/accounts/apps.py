@@ -22,11 +22,13 @@ class AccountsConfig(AppConfig):
         )
         from kamerton.accounts.actions import map as map_actions  # noqa: F401, PLC0415 - undo handlers
         from kamerton.accounts.queries import reached_accounts  # noqa: PLC0415
+        from kamerton.instruments import finished  # noqa: PLC0415
         from kamerton.instruments import subjects as instruments  # noqa: PLC0415
 
         policy.register_reach(reached_accounts)
         search.follow()
         timeline_sources.register_all()
         post_migrate.connect(search.after_migration, sender=self, dispatch_uid="accounts.search_index")
+        finished.subscribe("accounts", contacts.assessed)
         instruments.register("account", subjects.accounts)
         instruments.register("contact", subjects.contacts)

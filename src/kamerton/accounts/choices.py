@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kamerton.accounts import ladder
+
 
 def account_stages() -> list[tuple[str, str | Promise]]:
     return [
@@ -116,13 +118,7 @@ def tie_depths() -> list[tuple[str, str | Promise]]:
 
 
 def ladder_stages() -> list[tuple[int, str | Promise]]:
-    return [
-        (0, _("Not met")),
-        (1, _("Contact")),
-        (2, _("Acquaintance")),
-        (3, _("Loyalty")),
-        (4, _("Close")),
-    ]
+    return ladder.stages()
 
 
 def relation_kinds() -> list[tuple[str, str | Promise]]:

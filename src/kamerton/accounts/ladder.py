@@ -1,65 +1,39 @@
-"""The ladder of a relationship: each rung has its criteria, and needs all of them and those below (REL-06). Pure."""
+"""The ladder of a relationship (REL-06): the instrument of that key. Its stages are those of the file that is shipped.
+
+What a person's rung is comes from the latest finished assessment; the contact keeps a copy for lists and the map.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+import functools
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise, lazystr
+from django.utils.translation import get_language
 
+from kamerton.instruments import format as files
+from kamerton.instruments.definition import Definition, Words
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    stage: int
-    name: str | Promise
-    criteria: Mapping[str, str | Promise]
+KEY = "relationship-ladder"
 
 
-LADDER: tuple[Rung, ...] = (
-    Rung(1, _("Contact"), MappingProxyType({"met": _("We have met or spoken")})),
-    Rung(
-        2,
-        _("Acquaintance"),
-        MappingProxyType(
-            {
-                "knows_person": _("Knows our key account manager by name"),
-                "knows_company": _("Knows our company"),
-                "knows_products": _("Knows our products"),
-            }
-        ),
-    ),
-    Rung(
-        3,
-        _("Loyalty"),
-        MappingProxyType(
-            {
-                "respects": _("Speaks of us with respect"),
-                "informs": _("Shares information with us"),
-            }
-        ),
-    ),
-    Rung(4, _("Close"), MappingProxyType({"helps": _("Lets us ask for help, and helps")})),
-)
-CRITERIA: Mapping[str, str | Promise] = MappingProxyType(
-    {key: text for rung in LADDER for key, text in rung.criteria.items()}
-)
+@functools.cache
+def shipped() -> Definition:
+    """An adaptation changes criteria and words, never the stages (instruments.actions.adapt)."""
+    path = files.CATALOGUE / f"{KEY}.toml"
+    return files.build(files.document(path.read_text(encoding="utf-8"), path.name), path.name)
 
 
-def stage(met: Collection[str]) -> int:
-    """The highest rung whose criteria, and those of every rung below, are met; 0: none."""
-    reached = 0
-    for rung in LADDER:
-        if not set(rung.criteria) <= set(met):
-            break
-        reached = rung.stage
-    return reached
+def stages() -> list[tuple[int, str | Promise]]:
+    """Number and name, from 0: nobody has begun."""
+    titles = [shipped().scoring.results[0].title, *(each.title for each in shipped().sections)]
+    return [(stage, lazystr(_Said(title))) for stage, title in enumerate(titles)]
 
 
-def missing(met: Collection[str]) -> tuple[str, ...]:
-    """What the next rung still wants, in its order; empty at the top."""
-    reached = stage(met)
-    if reached == len(LADDER):
-        return ()
-    return tuple(key for key in LADDER[reached].criteria if key not in met)
+class _Said:
+    """In the language of whoever reads it."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return self._words.said(get_language() or "en")

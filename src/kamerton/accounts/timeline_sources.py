@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
@@ -27,6 +28,8 @@ from kamerton.accounts.models import (
 )
 from kamerton.accounts.queries import told_of_needs
 from kamerton.accounts.timeline import Asked, Entry, Source, register, start_of
+from kamerton.instruments.definition import LANGUAGES
+from kamerton.instruments.models import Assessment
 
 _VIEW = "accounts.view"
 
@@ -137,6 +140,27 @@ def _budget(row: BudgetMovement) -> Entry:
     )
 
 
+def _assessment(row: Any) -> Entry:
+    told = {"title": row.instrument.definition["title"][_language()], "name": row.contact_name}
+    about_person = row.subject_kind == "contact" and row.contact_name
+    text = _("%(title)s: %(name)s") % told if about_person else told["title"]
+    return Entry(
+        at=row.finished_at, key=row.pk, text=text, url=reverse("assessment", args=[row.pk]),
+        who=_name(row.rater), row=row,
+    )  # fmt: skip
+
+
+def _assessments(account: Any) -> Any:
+    person = Contact.objects.filter(pk=OuterRef("subject_id")).values("name")
+    rows = Assessment.objects.filter(account_id=account.pk, finished_at__isnull=False)
+    return rows.select_related("instrument", "rater").annotate(contact_name=Subquery(person))
+
+
+def _language() -> str:
+    code = (get_language() or "en")[:2]
+    return code if code in LANGUAGES else "en"
+
+
 def _needs(asked: Asked, _rank: int) -> Iterable[Entry]:
     """Each turn of each need, from the trail; two queries."""
     rows = Need.objects.filter(account=asked.account)
@@ -181,6 +205,8 @@ def register_all() -> None:
                person="person", entry=_interaction),
         Source(name="note", kind="note", rows=_of_account(Note, "created_by"), at="created_at", person="created_by",
                entry=_note),
+        Source(name="assessment", kind="assessed", right="instruments.view", rows=_assessments, at="finished_at",
+               person="rater", entry=_assessment),
         Source(name="fact", kind="fact", at="created_at", person="created_by", entry=_fact,
                rows=lambda account: Fact.objects.filter(account=account).select_related("created_by")
                .annotate(is_correction=_corrections())),

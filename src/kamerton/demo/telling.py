@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import F
 
 from kamerton.access.models import Delegation, OrgUnit, User
-from kamerton.accounts import ladder
 from kamerton.accounts.actions import budgets, contacts, facts, needs, notes
 from kamerton.accounts.models import (
     Account,
@@ -29,8 +28,8 @@ from kamerton.accounts.models import (
     Relation,
     Tie,
 )
+from kamerton.demo import assessing, knowledge, matters, staff
 from kamerton.demo import contacts as people
-from kamerton.demo import knowledge, matters, staff
 from kamerton.portfolio import queries as portfolio
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
 
@@ -77,6 +76,7 @@ def tell(*, now: dt.datetime) -> int:
         _circle(told, circle)
     _knowledge(told)
     _matters(told)
+    assessing.assess(told)
     return len(told.people)
 
 
@@ -169,12 +169,11 @@ def _circle(told: Told, circle: people.Circle) -> None:
 
 
 def _person(told: Told, circle: people.Circle, each: people.Person, began: dt.datetime) -> Contact:
-    met = {key: told.day(300).isoformat() for rung in ladder.LADDER[: each.ladder] for key in rung.criteria}
     contact = Contact(
         account=told.account(circle.account), name=each.name, post=each.post, is_found=bool(each.name),
         function=each.function, level=each.level, decision_roles=list(each.roles), languages=list(each.languages),
         reports_to=told.people.get((circle.account, each.over)), territory=each.territory, is_vip=each.vip,
-        is_opinion_leader=each.leader, ladder_met=met, ladder_stage=ladder.stage(met), email=_address(each, circle),
+        is_opinion_leader=each.leader, email=_address(each, circle),
         left_on=told.day(each.left) if each.left else None, created_at=began, created_by=told.users["irina"],
     )  # fmt: skip
     contact.search_text = contacts.search_text(contact)

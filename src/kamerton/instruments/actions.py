@@ -20,13 +20,12 @@ from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.core import audit
 from kamerton.core.refused import Refused
+from kamerton.instruments import finished, queries, rules
 from kamerton.instruments import format as files
-from kamerton.instruments import queries, rules
-from kamerton.instruments.definition import Definition, Item
+from kamerton.instruments.definition import Definition, Item, Words
 from kamerton.instruments.models import Answer, Assessment, Instrument
 from kamerton.instruments.subjects import Subject
 
-CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 ASSESS = "instruments.assess"
 ADAPT = "instruments.adapt"
 _SECRECY = {"open": Secrecy.OPEN, "internal": Secrecy.INTERNAL, "secret": Secrecy.SECRET}
@@ -37,7 +36,7 @@ _NAMED = 5  # so many missing questions are named in one sentence
 
 
 @transaction.atomic
-def sync_catalogue(*, now: dt.datetime, folder: Path = CATALOGUE) -> list[Instrument]:
+def sync_catalogue(*, now: dt.datetime, folder: Path = files.CATALOGUE) -> list[Instrument]:
     """Take every file of `folder` that is new or changed as a new version; returns those.
 
     What is there already is left as it is, so it can be called at any time. An adapted version stays the
@@ -147,10 +146,23 @@ def _check_adaptation(
             _("Whom it is about cannot change under the same key; nothing was changed."),
             hint=_("Give it a key of its own."),
         )
+    if definition.key == instrument.key and _stages(definition) != _stages(queries.definition_of(instrument)):
+        raise Refused(
+            _("The stages of a ladder cannot change under the same key; nothing was changed."),
+            hint=_("Change its criteria, or give it a key of its own."),
+            code="stages",
+        )
     if any(one.is_active and one.definition == tables for one in known):
         raise Refused(
             _("Nothing was changed: the texts, weights and rules are as they were."), code="unchanged"
         )
+
+
+def _stages(definition: Definition) -> list[tuple[str, Words]]:
+    """What lists and pictures of the rooms above name; nothing where it is no ladder."""
+    if definition.scoring.method != "ladder":
+        return []
+    return [(section.key, section.title) for section in definition.sections]
 
 
 @transaction.atomic
@@ -356,6 +368,7 @@ def finish(*, actor: User, assessment: Assessment, now: dt.datetime) -> Assessme
     locked.save(update_fields=["finished_at", "score", "result", "parts"])
     told = {"score": score.value, "result": score.result}
     _tell(actor, "instruments.finish", locked, now, after=told)
+    finished.tell(actor, locked, now)
     return locked
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast, get_args
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,8 @@ LONGEST_TEXT = 1000
 MOST_ITEMS = 200
 MOST_STEPS = 10  # of a scale: its answers stand side by side
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: The instruments of this release, one file each.
+CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 _TOP = "format key version about secrecy prefill raters fresh_days title purpose scoring section"
 _SECTION = "key title help weight item"
 _COMMON = "key kind text help scored weight required evidence fresh_days"

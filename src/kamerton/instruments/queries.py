@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.access.secrecy import Secrecy
 from kamerton.instruments import format as files
 from kamerton.instruments import rules
 from kamerton.instruments.definition import Definition
@@ -87,6 +88,14 @@ def latest(actor: User, key: str, kind: str, numbers: Collection[int]) -> dict[i
         instrument__key=key, subject_kind=kind, subject_id__in=numbers, finished_at__isnull=False
     )
     return {one.subject_id: one for one in found.order_by("finished_at", "pk")}
+
+
+def latest_of(actor: User, kind: str, number: int) -> dict[str, Assessment]:
+    """The latest finished assessment of one subject with each instrument, by key; no secret ones. One query."""
+    found = assessments(actor).filter(
+        subject_kind=kind, subject_id=number, finished_at__isnull=False, secrecy__lt=Secrecy.SECRET
+    )
+    return {one.instrument.key: one for one in found.order_by("finished_at", "pk")}
 
 
 def answers_of(assessment: Assessment) -> dict[str, rules.Given]:

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_GET
 from kamerton.access import policy
 from kamerton.ledger import queries as ledger
 from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import formats, sentences
+from kamerton.web import assessment_links, formats, sentences
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
-from kamerton.web.gates import gate
+from kamerton.web.gates import gate, person
 from kamerton.web.parameters import page_number, plain
 from kamerton.web.parts import Cell, Column, Link, Pages, Row, Table, Tile, query
 from kamerton.web.portfolio import reasons
@@ -47,6 +47,7 @@ def account(request: HttpRequest, account: str) -> HttpResponse:
     known = found(request, account, "portfolio.view")
     snapshot, row = figures_of(request, known)
     context = frame(request, known, "account", row)
+    context["assessed"] = assessment_links.beside(person(request), "account", known.pk)
     if snapshot and row:
         context |= _figures(request, snapshot, row)
     return render(request, "accounts/account.html", context)

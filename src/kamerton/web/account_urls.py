@@ -31,7 +31,6 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", contact.edit, name="contact_edit"),
     path("contacts/<int:pk>/leave/", contact.leave, name="contact_leave"),
     path("contacts/<int:pk>/move/", contact.move, name="contact_move"),
-    path("contacts/<int:pk>/tick/", contact.tick, name="contact_tick"),
     path("contacts/<int:pk>/met/", contact.interaction, name="contact_interaction"),
     path("contacts/<int:pk>/note/", contact.note, name="contact_note"),
     path("personal-notes/<int:pk>/forget/", contact.forget, name="contact_note_forget"),

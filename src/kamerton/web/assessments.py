@@ -46,7 +46,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
         "lead": said(definition.purpose),
         "about": subject.name or ABOUT[definition.about],
         "crumbs": _crumbs(subject),
-        "history_url": _history_url(instrument, subject),
+        "history_url": history_url(instrument.key, subject.pk),
     }
     return render(request, "instruments/start.html", context)
 
@@ -76,8 +76,9 @@ def _with_id(name: str, key: str, number: int) -> str:
     return reverse(name, args=[key]) + query
 
 
-def _history_url(instrument: Instrument, subject: Subject) -> str:
-    return _with_id("instrument_history", instrument.key, subject.pk)
+def history_url(key: str, number: int = 0) -> str:
+    """Every assessment of a subject."""
+    return _with_id("instrument_history", key, number)
 
 
 def _crumbs(subject: Subject) -> list[Link]:
@@ -188,7 +189,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     key, number = found.instrument.key, found.subject_id
     actions.discard(actor=person(request), assessment=found, now=clock.now())
     toast(request, _("The open assessment was discarded; finished ones stay."))
-    return redirect(_with_id("instrument_history", key, number))
+    return redirect(history_url(key, number))
 
 
 def _result(request: HttpRequest, found: Assessment) -> HttpResponse:
@@ -200,7 +201,7 @@ def _result(request: HttpRequest, found: Assessment) -> HttpResponse:
     answers = queries.answers_of_all([found, *([before] if before else []), *rated])
     context = parts_of.result(found, before, rated, answers, subject, clock.today())
     context["crumbs"] = _crumbs(subject)
-    context["history_url"] = _history_url(found.instrument, subject)
+    context["history_url"] = history_url(found.instrument.key, subject.pk)
     context["others"] = [_about_link(found.instrument)]
     if (
         policy.can(actor, actions.ASSESS)

@@ -21,7 +21,8 @@ from kamerton.accounts.decision_unit import DEPTHS, Touch
 from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, PersonalNote, Tie
 from kamerton.accounts.strength import WEIGHTS, strength
 from kamerton.core import clock
-from kamerton.web import account_forms, edits, formats
+from kamerton.instruments import queries as instruments
+from kamerton.web import account_forms, assessment_links, edits, formats
 from kamerton.web.account_frame import found as found_account
 from kamerton.web.addresses import account_url
 from kamerton.web.contacts import contact_url, marks, role_words, support_badge
@@ -61,6 +62,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     )
     notes = policy.scope(PersonalNote.objects.filter(contact=one), actor, "accounts.view")
     _trace(request, [*opinions, *facts])
+    last = instruments.latest_of(person(request), "contact", one.pk)
     ties = list(Tie.objects.filter(contact=one).select_related("person"))
     context = {
         "contact": one,
@@ -81,8 +83,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "notes": notes.select_related("author"),
         "met": met,
         "form": account_forms.InteractionForm(initial={"on": clock.today()}) if may else None,
-        "rungs": _rungs(one),
-        "missing": [ladder.CRITERIA[key] for key in ladder.missing(one.ladder_met)],
+        "ladder": assessment_links.rungs(person(request), one, last),
+        "assessed": assessment_links.beside(person(request), "contact", one.pk, last, apart=ladder.KEY),
         "action": Link(_("Change"), reverse("contact_edit", args=[one.pk]), "pencil") if may else None,
         "others": _others(one) if may else [],
         "may_erase": policy.can(actor, "accounts.erase", one),
@@ -196,17 +198,6 @@ def _together(opinions: list[Opinion]) -> str:
     return _("Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s steps apart.") % told
 
 
-def _rungs(one: Contact) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": rung.name,
-            "reached": one.ladder_stage >= rung.stage,
-            "criteria": [(key, text, one.ladder_met.get(key)) for key, text in rung.criteria.items()],
-        }
-        for rung in ladder.LADDER
-    ]
-
-
 def _others(one: Contact) -> list[Link]:
     links = [Link(_("Moved to another account"), reverse("contact_move", args=[one.pk]), drawer=True)]
     if one.left_on is None:
@@ -300,21 +291,6 @@ def _with_undo(
         toast(request, said, undo_url=undo_url(token[0]))
         return redirect(contact_url(one.pk))
     return form_page(request, form, title=title, back=contact_url(one.pk), submit=_("Save"))
-
-
-@gate("accounts.edit")
-@require_POST
-def tick(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST criterion=…, met=1|0."""
-    one = found(request, pk, "accounts.edit")
-    refused_to(
-        request,
-        lambda: contacts.tick(
-            actor=person(request), contact=one, criterion=request.POST.get("criterion", ""),
-            met=request.POST.get("met") == "1", now=clock.now(),
-        ),
-    )  # fmt: skip
-    return redirect(f"{contact_url(pk)}#ladder")
 
 
 @gate("accounts.edit")

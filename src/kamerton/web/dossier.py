@@ -23,7 +23,7 @@ from kamerton.accounts.models import Account, BudgetMovement, Contact, Fact, Nee
 from kamerton.accounts.queries import told_of_needs
 from kamerton.core import clock
 from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import formats
+from kamerton.web import assessment_links, formats
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge import history_table
@@ -90,6 +90,7 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
         "needs": _need_rows(needs),
         "movements": _movement_table(movements) if movements else None,
         "notes": notes,
+        "assessed": assessment_links.beside(actor, "account", of.pk),
         "glance": _glance(request, of, snapshot, row, contacts, needs),
         "urls": _urls(of),
     }
@@ -309,6 +310,5 @@ def _urls(of: Account) -> dict[str, str]:
         "need": reverse("need_new", args=[of.number]),
         "budget": reverse("budget_new", args=[of.number]),
         "interview": f"{new_note}?kind=interview",
-        "checklist": f"{reverse('instrument_history', args=['dossier-completeness'])}?id={of.pk}",
         "industry": reverse("industry", args=[of.industry_id]) if of.industry_id else "",
     }

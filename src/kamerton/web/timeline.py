@@ -34,6 +34,7 @@ KINDS: dict[str, str | Promise] = {
     "note": gettext_lazy("Notes"),
     "fact": gettext_lazy("Facts"),
     "need": gettext_lazy("Needs"),
+    "assessed": gettext_lazy("Assessments"),
     "file": gettext_lazy("Files"),
     "people": gettext_lazy("Who comes and goes"),
     "map": gettext_lazy("Map"),
@@ -42,8 +43,8 @@ KINDS: dict[str, str | Promise] = {
     "sales": gettext_lazy("Sales"),
 }
 ICONS = {
-    "met": "messages", "note": "note", "fact": "bulb", "need": "flag", "file": "paperclip", "people": "users",
-    "map": "sitemap", "money": "coin", "work": "checkbox", "sales": "chart-bar",
+    "met": "messages", "note": "note", "fact": "bulb", "need": "flag", "assessed": "list-check", "file": "paperclip",
+    "people": "users", "map": "sitemap", "money": "coin", "work": "checkbox", "sales": "chart-bar",
 }  # fmt: skip
 
 

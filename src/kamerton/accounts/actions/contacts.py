@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.access.secrecy import Secrecy
 from kamerton.accounts import choices, ladder, rules
 from kamerton.accounts.models import Account, Contact, Interaction, Relation
 from kamerton.core import audit, concurrency, undo
 from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
+from kamerton.instruments.models import Assessment
 
 #: What a person may write of a contact.
 FIELDS = (
@@ -302,25 +304,21 @@ def _fields_back(*, actor: User, parameters: Mapping[str, Any], now: dt.datetime
 
 
 @transaction.atomic
-def tick(*, actor: User, contact: Contact, criterion: str, met: bool, now: dt.datetime) -> Contact:
-    """Tick a criterion of the ladder, or take the tick away: the rung follows from what is ticked (REL-06)."""
-    policy.require(actor, "accounts.edit", contact)
-    if criterion not in ladder.CRITERIA:
-        raise Refused(_("The ladder has no such criterion. Nothing was changed."), code="criterion")
-    contact = _locked(contact)
-    ticked = dict(contact.ladder_met)
-    if met:
-        ticked.setdefault(criterion, timezone.localdate(now).isoformat())
-    else:
-        ticked.pop(criterion, None)
-    if ticked == contact.ladder_met:
-        return contact
-    before = contact.ladder_stage
-    contact.ladder_met, contact.ladder_stage = ticked, ladder.stage(ticked)
-    _save(contact, ["ladder_met", "ladder_stage"])
+def assessed(actor: User, assessment: Assessment, now: dt.datetime) -> None:
+    """The rung of a contact is that of the latest finished look at it, whoever looked (REL-06).
+
+    One that is secret tells nothing here: the rung stands in lists that people without clearance read.
+    """
+    if assessment.instrument.key != ladder.KEY or assessment.secrecy >= Secrecy.SECRET:
+        return
+    contact = Contact.objects.select_for_update(of=("self",)).filter(pk=assessment.subject_id).first()
+    reached = int(assessment.score or 0)
+    if contact is None or contact.erased_at or contact.ladder_stage == reached:
+        return
+    before, contact.ladder_stage = contact.ladder_stage, reached
+    _save(contact, ["ladder_stage"])
     _tell(actor, contact, "accounts.ladder", now,
-          before={"ladder_stage": before}, after={"ladder_stage": contact.ladder_stage})  # fmt: skip
-    return contact
+          before={"ladder_stage": before}, after={"ladder_stage": reached})  # fmt: skip
 
 
 # --- contacts that took place ----------------------------------------------------------------------------------

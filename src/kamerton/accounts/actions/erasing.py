@@ -168,7 +168,7 @@ def _blank(contact: Contact, now: dt.datetime) -> None:
     for name in ("name", "salutation", "post", "email", "phone", "mobile", "territory", "long_term_plan",
                  "search_text"):  # fmt: skip
         setattr(contact, name, "")
-    contact.languages, contact.ladder_met, contact.ladder_stage = [], {}, 0
+    contact.languages, contact.ladder_stage = [], 0
     contact.is_vip = contact.is_opinion_leader = contact.is_helper = False
     contact.x = contact.y = contact.reports_to = None
     contact.left_on = contact.left_on or timezone.localdate(now)

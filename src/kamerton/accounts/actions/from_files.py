@@ -38,7 +38,7 @@ _ACCOUNT_COLUMNS = (
 _CONTACT_TEXTS = ("name", "salutation", "post", "function", "email", "phone", "mobile", "territory")
 _CONTACT_COLUMNS = (
     "id", "account", *_CONTACT_TEXTS, "languages", "is_found", "level", "decision_roles", "is_vip",
-    "is_opinion_leader", "is_helper", "ladder_stage", "ladder_met", "long_term_plan", "search_text", "created_at",
+    "is_opinion_leader", "is_helper", "ladder_stage", "long_term_plan", "search_text", "created_at",
     "created_by", "version",
 )  # fmt: skip
 

@@ -52,8 +52,7 @@ class Contact(models.Model):
     is_helper = models.BooleanField(_("helps us"), default=False)  # REL-12: our network outside
     ladder_stage = models.PositiveSmallIntegerField(
         _("relationship"), choices=choices.ladder_stages, default=0
-    )  # set by rules.ladder from `ladder_met`
-    ladder_met = models.JSONField(default=dict, blank=True)  # {criterion: day it was ticked}
+    )  # a copy: that of the latest finished assessment (accounts.ladder)
     long_term_plan = models.TextField(_("long-term plan for the relationship"), blank=True)  # REL-08
     x = models.FloatField(null=True, blank=True)  # place on the map, where somebody dragged it
     y = models.FloatField(null=True, blank=True)
