@@ -76,7 +76,6 @@ MATRIX: dict[str, object] = {
     "contact_edit": _WRITE,
     "contact_leave": _WRITE,
     "contact_move": _WRITE,
-    "contact_tick": _WRITE,
     "contact_interaction": _WRITE,
     "contact_note": _WRITE,
     "contact_note_forget": _WRITE,
@@ -181,6 +180,10 @@ MATRIX: dict[str, object] = {
     "instrument_use": frozenset({"administrator", "director"}),
     "instrument_start": _SEE - {"auditor", "reader"},
     "instrument_history": _SEE,
+    "assessments": _SEE,
+    "assessments_export": _EXPORT,
+    "assessments_view_save": _SEE,
+    "assessments_view_delete": _SEE,
     "assessment": _SEE,  # another's open one is 404
     "assessment_save": _SEE - {"auditor", "reader"},
     "assessment_answer": _SEE - {"auditor", "reader"},

@@ -67,3 +67,16 @@ def test_figures_follow_the_new_rule(book, director, posted, django_capture_on_c
     assert snapshot.profile["share_key"] == 0.6
     assert queries.is_current(snapshot)
     assert not queries.account_figures(snapshot).key().exists()
+
+
+def test_an_administrator_finds_what_is_set_elsewhere_and_others_no_tabs(
+    director, client, make_user, company
+):
+    for url in (URL, "/settings/limits/", "/instruments/", "/industries/"):
+        html = director.get(url).content.decode()
+        for other in (URL, "/settings/limits/", "/instruments/", "/industries/"):
+            assert f'class="k-tab" href="{other}"' in html, (url, other)
+        assert f'href="{url}" aria-current="page"' in html
+    client.force_login(make_user("senior_kam"))
+    assert 'class="k-tab"' not in client.get("/instruments/").content.decode()
+    assert 'href="/assessments/"' in client.get("/instruments/").content.decode()

@@ -32,6 +32,7 @@ from kamerton.web.addresses import account_url
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Badge, Cell, Link
+from kamerton.web.settings_tabs import settings_tabs
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 
@@ -254,6 +255,8 @@ INDUSTRIES = lists.ListPage(
     action=lambda here: Link(_("New industry"), reverse("industry_new"), "plus")
     if policy.can(here.actor, "accounts.create")
     else None,
+    template="settings/list.html",
+    more=lambda here: {"tabs": settings_tabs(here.actor, "industries")},
     empty=lists.Blank(
         title=gettext_lazy("No industries yet"),
         text=gettext_lazy("An industry brings its own words, and a card of how its companies work."),
@@ -312,4 +315,5 @@ def limits(request: HttpRequest) -> HttpResponse:
     return form_page(
         request, form, title=_("Accounts for one person"), back=reverse("settings"), submit=_("Save"),
         lead=_("Past its limit an assignment warns; it is never refused."),
+        tabs=settings_tabs(person(request), "limits"),
     )  # fmt: skip

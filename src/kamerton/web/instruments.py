@@ -32,6 +32,7 @@ from kamerton.web.instrument_words import (
     said,
 )
 from kamerton.web.parts import Badge, Cell, Column, Entry, Link, Row, Tab, Table
+from kamerton.web.settings_tabs import settings_tabs
 from kamerton.web.toasts import toast
 
 
@@ -56,6 +57,8 @@ def instruments(request: HttpRequest) -> HttpResponse:
         "lead": _list_sentence(len(found), used),
         "table": Table(columns, rows, _("Questionnaires and checklists")),
         "found": bool(found),
+        "tabs": settings_tabs(person(request), "instruments"),
+        "others": [Link(_("All assessments"), reverse("assessments"), "history")],
     }
     return render(request, "instruments/instruments.html", context)
 

@@ -17,6 +17,7 @@ from kamerton.portfolio import queries
 from kamerton.portfolio.actions import profile as profile_actions
 from kamerton.portfolio.models import Profile
 from kamerton.web.gates import gate, person
+from kamerton.web.settings_tabs import settings_tabs
 from kamerton.web.toasts import toast
 
 
@@ -54,7 +55,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         else:
             toast(request, _("The settings are saved; the figures follow in a moment."))
             return redirect("portfolio")
-    return render(request, "settings/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "tabs": settings_tabs(person(request), "settings")}
+    return render(request, "settings/profile.html", context, status=422 if form.errors else 200)
 
 
 def _changed(form: ProfileForm) -> dict[str, Any]:
