@@ -125,6 +125,7 @@ MATRIX: dict[str, object] = {
     "contacts_bulk": _SEE,
     "explain": _SEE,  # of the whole company: _WHOLE
     "settings": frozenset({"administrator", "director"}),
+    "settings_preview": frozenset({"administrator", "director"}),
     "today": SIGNED_IN,
     **dict.fromkeys(["tasks", "tasks_view_save", "tasks_view_delete", "tasks_bulk"], _SEE),
     "tasks_export": _EXPORT,

@@ -58,7 +58,12 @@ SECTIONS: tuple[Section, ...] = (
         "imports", _("Imports"), "database-import", "i", "ledger.view", _("upload file sales ledger batches")
     ),
     Section(
-        "settings", _("Settings"), "adjustments-horizontal", "s", "portfolio.configure", _("thresholds basis")
+        "settings",
+        _("Settings"),
+        "adjustments-horizontal",
+        "s",
+        "portfolio.configure",
+        _("thresholds basis key account profile"),
     ),
     Section(
         "people",

@@ -13,6 +13,7 @@ urlpatterns = [
     *lists.urlpatterns(accounts.ACCOUNTS, "accounts/"),
     path("explain/<slug:figure>/", explain.explain, name="explain"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/preview/", settings.preview, name="settings_preview"),
     # Account numbers hold anything, slashes too: what is asked of an account stands before its number.
     # Their form in an address is addresses.AccountNumber.
     path("account/<account:account>/", account.account, name="account"),

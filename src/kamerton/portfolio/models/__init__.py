@@ -1,6 +1,7 @@
-"""What is kept of the figures: the company's rules, and what was found by them."""
+"""What is kept of the figures: the company's rules, what was found by them, who is key and why."""
 
 from kamerton.portfolio.models.profile import Profile
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
+from kamerton.portfolio.models.status import KeyProfile
 
-__all__ = ["AccountFigure", "AccountFigureQuerySet", "AccountSeries", "Profile", "Snapshot"]
+__all__ = ["AccountFigure", "AccountFigureQuerySet", "AccountSeries", "KeyProfile", "Profile", "Snapshot"]

@@ -1,0 +1,147 @@
+"""Who would be key by other rules, what speaks for and against a status. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from kamerton.analytics import classes, exact
+from kamerton.analytics.model import Basis, Thresholds
+
+_HUNDREDTHS_IN_MICROS = 10**4
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One account in a base: amounts of the 12 months in hundredths. `income` None: no cost is recorded."""
+
+    account: str
+    name: str
+    turnover: int
+    income: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The accounts whose shares are told against one another: the company, a department, a manager."""
+
+    level: str
+    of: str  # the department's or the manager's name; "" for the company
+    weights: Sequence[Weight]
+
+    @property
+    def has_income(self) -> bool:
+        return any(each.income is not None for each in self.weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What decides by figures: the profile without its words."""
+
+    basis: Basis
+    thresholds: Thresholds
+    levels: Collection[str] = ("company",)
+    counts_contribution: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAt:
+    """One account that is key by figures at one level. `share`: of that base."""
+
+    account: str
+    level: str
+    of: str
+    share: float | None
+    amount: Decimal
+
+
+def key_in(base: Base, rules: Rules) -> list[KeyAt]:
+    """The accounts of one base that are key by contribution there, largest first; the same rule as the analysis."""
+    amounts = _amounts(base, rules.basis)
+    if not len(amounts):
+        return []
+    whole = exact.total(amounts)
+    key = classes.key_by_share(amounts, rules.thresholds)
+    key |= classes.key_by_amount(amounts, rules.thresholds.amount_key)
+    found = [
+        KeyAt(
+            base.weights[at].account, base.level, base.of,
+            float(amounts[at] / whole) if whole > 0 else None, exact.amount(int(amounts[at])),
+        )
+        for at in np.flatnonzero(key).tolist()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (-each.amount, each.account))
+
+
+def _amounts(base: Base, basis: Basis) -> exact.Exact:
+    """In millionths; income falls back to turnover where no cost is recorded, as in the analysis."""
+    by_income = basis == "income" and base.has_income
+    told = [(each.income or 0) if by_income else each.turnover for each in base.weights]
+    return np.array([amount * _HUNDREDTHS_IN_MICROS for amount in told], dtype=object)
+
+
+def key_by_figures(bases: Iterable[Base], rules: Rules) -> dict[str, list[KeyAt]]:
+    """Account -> where it is key by contribution, the company first; only at the levels that count."""
+    found: dict[str, list[KeyAt]] = {}
+    if not rules.counts_contribution:
+        return found
+    for base in bases:
+        if base.level in rules.levels:
+            for each in key_in(base, rules):
+                found.setdefault(each.account, []).append(each)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """One account that comes or goes, with its part of the company's amount."""
+
+    account: str
+    name: str
+    share: float | None
+    where: tuple[KeyAt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """Who would be key by the new rules: counts, money share, who comes and who goes; largest first."""
+
+    before: int
+    after: int
+    share_before: float | None
+    share_after: float | None
+    come: tuple[Moves, ...]
+    go: tuple[Moves, ...]
+    basis: Basis  # the one used: income falls back to turnover where no cost is recorded
+
+
+def preview(bases: Sequence[Base], old: Rules, new: Rules) -> Preview:
+    """`bases`: the company's first. Shares of money are told on the new basis, so that both compare."""
+    company = bases[0] if bases else Base("company", "", ())
+    was, will = key_by_figures(bases, old), key_by_figures(bases, new)
+    amounts = _amounts(company, new.basis).tolist()
+    told = {each.account: amount for each, amount in zip(company.weights, amounts, strict=True)}
+    names = {each.account: each.name for each in company.weights}
+    whole = sum(told.values())
+
+    def share(accounts: Iterable[str]) -> float | None:
+        return float(sum(told.get(each, 0) for each in accounts) / whole) if whole > 0 else None
+
+    def moves(accounts: Iterable[str], where: Mapping[str, list[KeyAt]]) -> tuple[Moves, ...]:
+        ordered = sorted(accounts, key=lambda each: (-told.get(each, 0), each))
+        return tuple(
+            Moves(each, names.get(each, each), share([each]), tuple(where[each])) for each in ordered
+        )
+
+    return Preview(
+        before=len(was),
+        after=len(will),
+        share_before=share(was),
+        share_after=share(will),
+        come=moves(will.keys() - was.keys(), will),
+        go=moves(was.keys() - will.keys(), was),
+        basis="income" if new.basis == "income" and company.has_income else "turnover",
+    )
