@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from kamerton.access.models import Delegation, OrgUnit, User
-from kamerton.accounts.actions import budgets, contacts, facts, needs, notes
+from kamerton.accounts.actions import budgets, companies, contacts, facts, needs, notes
 from kamerton.accounts.models import (
     Account,
     Contact,
@@ -28,7 +28,7 @@ from kamerton.accounts.models import (
     Relation,
     Tie,
 )
-from kamerton.demo import assessing, knowledge, matters, staff
+from kamerton.demo import assessing, identities, knowledge, matters, staff
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
@@ -72,6 +72,7 @@ def tell(*, now: dt.datetime) -> int:
     _company(told)
     _coverage(told)
     _industries(told)
+    _identities(told)
     for circle in people.CIRCLES:
         _circle(told, circle)
     _knowledge(told)
@@ -145,6 +146,29 @@ def _industries(told: Told) -> None:
         account = told.account(circle.account)
         account.industry, account.version = known[circle.industry], F("version") + 1
         account.save(update_fields=["industry", "version"])
+        account.refresh_from_db()
+
+
+def _identities(told: Told) -> None:
+    helena, at = told.users["helena"], told.at(380)
+    for each in identities.IDENTITIES:
+        account = told.account(each.account)
+        companies.edit(actor=helena, account=account, opened={}, submitted=each.fields, now=at)
+        place = {"street": each.street, "postcode": each.postcode, "city": each.city, "region": each.region}
+        seat = {**place, "kind": "legal", "country": each.country, "territory": each.territory}
+        companies.save_address(actor=helena, account=account, values=seat, now=at)
+        if each.delivery:
+            street, postcode, city = each.delivery
+            door = {
+                "kind": "delivery",
+                "street": street,
+                "postcode": postcode,
+                "city": city,
+                "country": each.country,
+            }
+            companies.save_address(actor=helena, account=account, values=door, now=at)
+        if each.tags:
+            companies.tag(actor=helena, account=account, add=each.tags, now=at)
         account.refresh_from_db()
 
 
