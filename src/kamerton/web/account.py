@@ -18,12 +18,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
+from kamerton.core import clock
 from kamerton.ledger import queries as ledger
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web import assessment_links, formats, sentences
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate, person
+from kamerton.web.in_short import in_short
 from kamerton.web.parameters import page_number, plain
 from kamerton.web.parts import Cell, Column, Link, Pages, Row, Table, Tile, query
 from kamerton.web.portfolio import reasons
@@ -48,6 +50,8 @@ def account(request: HttpRequest, account: str) -> HttpResponse:
     snapshot, row = figures_of(request, known)
     context = frame(request, known, "account", row)
     context["assessed"] = assessment_links.beside(person(request), "account", known.pk)
+    if policy.can(request.user, "accounts.view", known):
+        context["answers"] = in_short(person(request), known, clock.today())
     if snapshot and row:
         context |= _figures(request, snapshot, row)
     return render(request, "accounts/account.html", context)

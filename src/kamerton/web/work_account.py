@@ -40,24 +40,25 @@ _MOST = 50
 def account_work(request: HttpRequest, account: str) -> HttpResponse:
     actor, day = person(request), clock.today()
     found = account_frame.found(request, account, "work.view")
-    opened = _opened(actor, found, day)
+    rows = opened(actor, found, day)
     may = policy.can(actor, "work.edit", found)
     context = account_frame.frame(request, found, "account_work") | {
-        "lead": _lead(found, opened, day),
-        "opened": opened,
+        "lead": _lead(found, rows, day),
+        "opened": rows,
         "days": next_days(day),
         "adding": _adding(found) if may else [],
         "asking": asking(actor, _query(found)),
         "may": may,
         "tasks_url": f"{reverse('tasks')}?{urlencode({'account': found.number})}",
         "distribute_url": reverse("account_distribute", args=[found.number])
-        if opened["tasks"] and _juniors(actor, found, day)
+        if rows["tasks"] and _juniors(actor, found, day)
         else "",
     }
     return render(request, "work/account.html", context)
 
 
-def _opened(actor: User, account: Account, day: dt.date) -> dict[str, Any]:
+def opened(actor: User, account: Account, day: dt.date) -> dict[str, Any]:
+    """What is open at the account, kind by kind, each in its order."""
     tasks = queries.tasks(actor).filter(account=account, state="open")
     requests = queries.requests(actor).filter(account=account, state="open").order_by("due_on", "pk")
     approvals = in_reach(actor).filter(account=account, state="waiting").order_by("asked_at", "pk")
