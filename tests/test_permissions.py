@@ -67,6 +67,7 @@ MATRIX: dict[str, object] = {
     "account_merge": _ASSIGN,
     "account_part": _ASSIGN,
     "account_merge_one": _ASSIGN,
+    **dict.fromkeys(("contact_doubles", "contact_merge", "contact_merge_one", "contact_part"), _ASSIGN),
     "company_new": _CREATE,
     "industry_new": _CREATE,
     "industry": _CREATE,

@@ -28,7 +28,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "accounts.view": _("See accounts, contacts and what is known of them"),
         "accounts.edit": _("Write down contacts, facts, needs and notes"),
         "accounts.create": _("Add prospects and companies"),
-        "accounts.merge": _("Merge accounts, and undo it"),
+        "accounts.merge": _("Merge accounts and contacts, and undo it"),
         "accounts.assign": _("Say who looks after which account"),
         "accounts.import": _("Import accounts and contacts from files"),
         "accounts.erase": _("Export and erase what is kept of a person"),

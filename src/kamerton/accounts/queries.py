@@ -11,8 +11,9 @@ from django.db.models import Q
 from kamerton.access.models import Delegation, User
 from kamerton.accounts import regrouping, rules
 from kamerton.accounts.dossier import Told
-from kamerton.accounts.models import Account, Coverage, Limits, Need
+from kamerton.accounts.models import Account, Contact, Coverage, Limits, Need
 from kamerton.accounts.models.companies import AccountQuerySet, CoverageQuerySet
+from kamerton.accounts.models.people import ContactQuerySet
 from kamerton.core.models import AuditEntry
 from kamerton.core.names import merge_offers, name_key
 
@@ -203,3 +204,22 @@ def possible_doubles(accounts: AccountQuerySet) -> list[list[Account]]:
         sorted((rows[int(number)] for number in offer), key=lambda row: (not row.in_ledger, row.pk))
         for offer in offers
     ]
+
+
+def double_contacts(contacts: ContactQuerySet) -> list[list[Contact]]:
+    """Of `contacts`, those of one account that may be one person, together; the one to keep first. Two queries.
+
+    The same words in the name, in any order, the same e-mail or the same mobile. To keep: found before sought, there
+    before gone, known for longest.
+    """
+    told = contacts.filter(erased_at=None).order_by("pk")
+    same: dict[tuple[int, str, str], list[int]] = {}
+    for number, account, *values in told.values_list("pk", "account_id", "name", "email", "mobile"):
+        for kind, key in rules.person_keys(*values):
+            same.setdefault((account, kind, key), []).append(number)
+    groups = rules.joined([numbers for numbers in same.values() if len(numbers) > 1])
+    rows = Contact.objects.select_related("account").in_bulk([number for group in groups for number in group])
+    found = [[rows[number] for number in group if number in rows] for group in groups]
+    for group in found:
+        group.sort(key=lambda row: (not row.is_found, row.left_on is not None, row.pk))
+    return sorted(found, key=lambda group: (group[0].account.name, group[0].name, group[0].pk))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+from kamerton.core import folding
 
 
 def search_text(*parts: str) -> str:
@@ -77,3 +79,25 @@ def shares_a_language(one: Iterable[str], other: Iterable[str]) -> bool | None:
     """Whether two people have a language in common (LOC-06); None where nothing is known of one of them."""
     ours, theirs = {code.casefold() for code in one}, {code.casefold() for code in other}
     return bool(ours & theirs) if ours and theirs else None
+
+
+def person_keys(name: str, email: str, mobile: str) -> list[tuple[str, str]]:
+    """By what two records of one account are the same person: (kind, key), folded."""
+    digits = "".join(sign for sign in mobile if sign.isdigit())
+    told = [
+        ("name", " ".join(sorted(folding.words(name)))),
+        ("email", email.strip().casefold()),
+        ("mobile", digits[-9:] if len(digits) >= 6 else ""),
+    ]
+    return [(kind, key) for kind, key in told if key]
+
+
+def joined(groups: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Groups that share a number, as one; each in order, and among them by the first number."""
+    at: dict[int, set[int]] = {}
+    for group in groups:
+        whole = set(group).union(*(at[number] for number in group if number in at))
+        for number in whole:
+            at[number] = whole
+    once = {min(whole): sorted(whole) for whole in at.values()}
+    return [once[first] for first in sorted(once)]

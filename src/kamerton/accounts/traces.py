@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from kamerton.access.models import User
 from kamerton.accounts import everything, naming
 from kamerton.accounts.actions import companies, contacts
-from kamerton.accounts.models import Account, Contact, ExternalId
+from kamerton.accounts.models import Account, Contact, ContactMerge, ExternalId
 from kamerton.accounts.naming import Key
 from kamerton.core.models import SavedView, UndoStep
 
@@ -82,9 +82,19 @@ def fields(model: type[models.Model]) -> list[Any]:
 
 
 def keys_of(contact: Contact) -> tuple[Key, ...]:
-    """What names the person; not the telephone of the company."""
-    phones = {contact.phone, contact.mobile} - {contact.account.phone}
-    return naming.keys(name=contact.name, email=contact.email, phones=phones)
+    """What names the person, or named a record that was merged into this one; not the telephone of the company."""
+    told = [{name: getattr(contact, name) for name in ("name", "email", "phone", "mobile")}]
+    merges = ContactMerge.objects.filter(survivor=contact, undone_at=None).values_list("kept", flat=True)
+    told += [kept["merged"]["fields"] for kept in merges if kept]
+    found = {
+        key.told.casefold(): key
+        for each in told
+        for key in naming.keys(
+            name=each["name"], email=each["email"],
+            phones={each["phone"], each["mobile"]} - {contact.account.phone},
+        )
+    }  # fmt: skip
+    return tuple(sorted(found.values(), key=lambda key: len(key.told), reverse=True))
 
 
 def means_nobody_else(contact: Contact, key: Key) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import account_details, companies, contact, contact_erasing, contacts, lists, merging
+from kamerton.web import (
+    account_details,
+    companies,
+    contact,
+    contact_erasing,
+    contacts,
+    lists,
+    merging,
+    merging_contacts,
+)
 
 urlpatterns = [
     path("account-details/<account:account>/", account_details.details, name="account_details"),
@@ -22,6 +31,10 @@ urlpatterns = [
     path("doubles/merge/", merging.merge, name="account_merge"),
     path("merges/<int:pk>/undo/", merging.part, name="account_part"),
     path("account-merge/<account:account>/", merging.merge_one, name="account_merge_one"),
+    path("doubles/contacts/", merging_contacts.doubles, name="contact_doubles"),
+    path("doubles/contacts/merge/", merging_contacts.merge, name="contact_merge"),
+    path("contact-merges/<int:pk>/undo/", merging_contacts.part, name="contact_part"),
+    path("contacts/<int:pk>/merge/", merging_contacts.merge_one, name="contact_merge_one"),
     path("companies/new/", companies.new, name="company_new"),
     path("industries/new/", companies.industry, name="industry_new"),
     path("industries/<int:pk>/", companies.industry, name="industry"),

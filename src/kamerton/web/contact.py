@@ -86,7 +86,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "ladder": assessment_links.rungs(person(request), one, last),
         "assessed": assessment_links.beside(person(request), "contact", one.pk, last, apart=ladder.KEY),
         "action": Link(_("Change"), reverse("contact_edit", args=[one.pk]), "pencil") if may else None,
-        "others": _others(one) if may else [],
+        "others": _others(one, actor) if may else [],
         "may_erase": policy.can(actor, "accounts.erase", one),
     }
     return render(request, "contacts/contact.html", context)
@@ -198,10 +198,14 @@ def _together(opinions: list[Opinion]) -> str:
     return _("Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s steps apart.") % told
 
 
-def _others(one: Contact) -> list[Link]:
+def _others(one: Contact, actor: policy.Actor) -> list[Link]:
     links = [Link(_("Moved to another account"), reverse("contact_move", args=[one.pk]), drawer=True)]
     if one.left_on is None:
         links.insert(0, Link(_("Has left"), reverse("contact_leave", args=[one.pk]), drawer=True))
+    if policy.can(actor, "accounts.merge", one):
+        links.append(
+            Link(_("Merge another into it"), reverse("contact_merge_one", args=[one.pk]), drawer=True)
+        )
     return links
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +23,7 @@ from kamerton.web.account_frame import found
 from kamerton.web.addresses import account_url
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
+from kamerton.web.parts import Tab
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 
@@ -36,12 +38,18 @@ def doubles(request: HttpRequest) -> HttpResponse:
     offers = queries.possible_doubles(rows)
     merges = policy.scope(Merge.objects.filter(undone_at=None), request.user, "accounts.merge")
     context = {
+        "tabs": tabs("account_doubles"),
         "lead": _lead(len(offers)),
         "offers": [{"keep": offer[0], "others": offer[1:]} for offer in offers[:SHOWN]],
         "more": formats.number(len(offers) - SHOWN) if len(offers) > SHOWN else "",
         "merges": merges.select_related("survivor", "merged", "by")[:SHOWN],
     }
     return render(request, "accounts/doubles.html", context)
+
+
+def tabs(current: str) -> list[Tab]:
+    told = (("account_doubles", _("Companies")), ("contact_doubles", _("Contacts")))
+    return [Tab(label, reverse(name), name == current) for name, label in told]
 
 
 def _lead(count: int) -> str:
@@ -56,13 +64,13 @@ def _lead(count: int) -> str:
 def merge(request: HttpRequest) -> HttpResponse:
     """POST keep=pk, merge=pk (many)."""
     rows = policy.scope(Account.objects.current(), request.user, "accounts.merge")
-    survivor = get_object_or_404(rows, pk=_number(request.POST.get("keep")))
-    others = [get_object_or_404(rows, pk=_number(told)) for told in request.POST.getlist("merge")]
+    survivor = get_object_or_404(rows, pk=number(request.POST.get("keep")))
+    others = [get_object_or_404(rows, pk=number(told)) for told in request.POST.getlist("merge")]
     _merge(request, survivor, others)
     return redirect("account_doubles")
 
 
-def _number(told: str | None) -> int:
+def number(told: str | None) -> int:
     return int(told) if told and told.isdecimal() else 0
 
 

@@ -64,6 +64,8 @@ register(
         "accounts.contact_left": gettext_lazy("%(person)s wrote down that a contact has left"),
         "accounts.contact_back": gettext_lazy("%(person)s wrote down that a contact is back"),
         "accounts.contact_move": gettext_lazy("%(person)s moved a contact to another account"),
+        "accounts.contact_merge": gettext_lazy("%(person)s merged two contacts"),
+        "accounts.contact_part": gettext_lazy("%(person)s parted two contacts again"),
         "accounts.ladder": gettext_lazy("%(person)s looked at a relationship anew"),
         "accounts.fact_say": gettext_lazy("%(person)s wrote down a fact"),
         "accounts.fact_correct": gettext_lazy("%(person)s corrected a fact"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kamerton.accounts import announcements
+from kamerton.accounts.actions import merging_contacts
+from kamerton.accounts.actions.merging_contacts import Follower
 from kamerton.accounts.announcements import Announcement, ChangeOfHands, Listener, TakenBack
 from kamerton.work.actions import handover, tasks
 from kamerton.work.models import Task
@@ -36,4 +38,5 @@ def hear_taken_back(told: TakenBack) -> None:
 
 def subscribe() -> None:
     announcements.subscribe("work", hear)
+    merging_contacts.follow("work", Follower(moved=handover.contact_became, back=handover.contact_is_again))
     announcements.listen("work", Listener(changed=hear_change, taken_back=hear_taken_back))

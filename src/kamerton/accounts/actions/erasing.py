@@ -29,7 +29,14 @@ from kamerton.instruments.actions import erase_about
 RIGHT = "accounts.erase"
 #: Kinds of rows that are nothing but what is known or thought of the person.
 _DROPPED = frozenset(
-    {"accounts.personalnote", "accounts.opinion", "accounts.fact", "accounts.tie", "accounts.powerchange"}
+    {
+        "accounts.personalnote",
+        "accounts.opinion",
+        "accounts.fact",
+        "accounts.tie",
+        "accounts.powerchange",
+        "accounts.contactmerge",
+    }
 )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts import everything, queries, regrouping, search
 from kamerton.accounts.actions.companies import lock_company, search_text
+from kamerton.accounts.actions.pointing import Place, point
 from kamerton.accounts.models import Account, Coverage, ExternalId, Merge
 from kamerton.core import audit, undo
 from kamerton.core.models import AuditEntry
@@ -27,28 +27,14 @@ _FILLED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A column that points to an account, whether the database knows it as a key or not."""
-
-    key: str
-    model: type[models.Model]
-    column: str
-    only: Mapping[str, Any]
-
-    def rows(self, number: int) -> models.QuerySet[Any]:
-        manager = self.model._base_manager  # noqa: SLF001 - all rows
-        return manager.filter(**{self.column: number}, **self.only)
-
-
-def _places() -> Iterator[_Place]:
+def _places() -> Iterator[Place]:
     for through in everything.of_accounts():
         if through.model is not Merge and through.key != "accounts.account.merged_into":
-            yield _Place(through.key, through.model, through.field.attname, {})
-    yield _Place("accounts.account.merged_into", Account, "merged_into_id", {})
-    yield _Place("core.auditentry.account_id", AuditEntry, "account_id", {})
-    yield _Place("instruments.assessment.account_id", Assessment, "account_id", {})
-    yield _Place("instruments.assessment.subject", Assessment, "subject_id", {"subject_kind": "account"})
+            yield Place(through.key, through.model, through.field.attname, {})
+    yield Place("accounts.account.merged_into", Account, "merged_into_id", {})
+    yield Place("core.auditentry.account_id", AuditEntry, "account_id", {})
+    yield Place("instruments.assessment.account_id", Assessment, "account_id", {})
+    yield Place("instruments.assessment.subject", Assessment, "subject_id", {"subject_kind": "account"})
 
 
 @transaction.atomic
@@ -131,7 +117,7 @@ def _below(survivor: Account, number: int, name: str) -> bool:
     return name == "parent_id" and number in queries.below(survivor)
 
 
-def _move(place: _Place, merged: Account, survivor: Account) -> list[int]:
+def _move(place: Place, merged: Account, survivor: Account) -> list[int]:
     """The keys of the rows that now point to the survivor."""
     rows = place.rows(merged.pk)
     if place.model is Account:  # the survivor itself may stand under the merged one
@@ -139,7 +125,7 @@ def _move(place: _Place, merged: Account, survivor: Account) -> list[int]:
     if place.model is Coverage:
         rows = rows.exclude(pk__in=_beside(survivor, merged))
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    return _point(place, keys, merged.pk, survivor.pk)
+    return point(place, keys, merged.pk, survivor.pk)
 
 
 def _beside(survivor: Account, merged: Account) -> list[int]:
@@ -154,25 +140,6 @@ def _beside(survivor: Account, merged: Account) -> list[int]:
             for each in held
         )
     ]
-
-
-def _point(place: _Place, keys: list[Any], former: int, to: int) -> list[Any]:
-    """All at once; row by row where some would stand twice: those stay where they are."""
-    rows = place.rows(former).filter(pk__in=keys)
-    try:
-        with transaction.atomic():
-            rows.update(**{place.column: to})
-    except IntegrityError:
-        return [key for key in keys if _point_one(place, key, former, to)]
-    return keys
-
-
-def _point_one(place: _Place, key: Any, former: int, to: int) -> bool:
-    try:
-        with transaction.atomic():
-            return bool(place.rows(former).filter(pk=key).update(**{place.column: to}))
-    except IntegrityError:
-        return False
 
 
 def _found_again(account: Account) -> None:
@@ -201,7 +168,7 @@ def part(*, actor: User, merge: Merge, now: dt.datetime) -> Account:
             hint=_("Undo that merge first."),
         )
     for place in _places():
-        _point(place, row.moved["rows"].get(place.key, []), survivor.pk, merged.pk)
+        point(place, row.moved["rows"].get(place.key, []), survivor.pk, merged.pk)
     _empty(survivor, row.moved["filled"])
     Account.objects.filter(pk=merged.pk).update(merged_into=None)
     ExternalId.objects.filter(system="ledger", value=merged.number, account=survivor).delete()

@@ -20,6 +20,7 @@ from kamerton.accounts.models.knowledge import (
 )
 from kamerton.accounts.models.people import (
     Contact,
+    ContactMerge,
     Interaction,
     Opinion,
     PowerChange,
@@ -34,6 +35,7 @@ __all__ = [
     "Attachment",
     "BudgetMovement",
     "Contact",
+    "ContactMerge",
     "Coverage",
     "ExternalId",
     "Fact",

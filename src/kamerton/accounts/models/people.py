@@ -245,3 +245,32 @@ class PowerChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expected_on}: {self.what}"
+
+
+class ContactMerge(models.Model):
+    """Two contacts made one. The row of the other is gone; `kept` is what it takes to part them again.
+
+    {"merged", "was", "is": rows as serialized; "moved": {place: keys}, "dropped": rows, "told": by rooms above};
+    {} once it is undone.
+    """
+
+    account_path = "survivor__account"
+    is_internal = True
+
+    survivor = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="merges")
+    merged = models.BigIntegerField()  # the key it had, and has again when they are parted
+    kept = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("merged contact")
+        verbose_name_plural = _("merged contacts")
+
+    def __str__(self) -> str:
+        return f"{self.merged} into {self.survivor_id}"

@@ -201,6 +201,42 @@ def _take_away(actor: User, row: Handover, now: dt.datetime) -> None:
     row.delete()
 
 
+# --- two contacts became one ------------------------------------------------------------------------------
+
+
+def contact_became(former: int, to: int) -> list[dict[str, Any]]:
+    """In the introductions of every hand-over; what it takes to put them back."""
+    account = Contact.objects.filter(pk=to).values_list("account", flat=True)
+    kept = []
+    for row in Handover.objects.select_for_update().filter(account__in=account):
+        listed = [each["contact"] for each in row.introductions]
+        if former not in listed:
+            continue
+        done = any(each["done"] for each in row.introductions if each["contact"] in (former, to))
+        kept.append({"handover": row.pk, "to": to, "items": _items(row, former, to)})
+        left = [each for each in row.introductions if to not in listed or each["contact"] != former]
+        row.introductions = [
+            each | {"contact": to, "done": done} if each["contact"] in (former, to) else each for each in left
+        ]
+        _save(row, "introductions")
+    return kept
+
+
+def contact_is_again(kept: list[dict[str, Any]]) -> None:
+    for told in kept:
+        row = Handover.objects.select_for_update().filter(pk=told["handover"]).first()
+        if row is None:
+            continue
+        at = next((at for at, each in enumerate(row.introductions) if each["contact"] == told["to"]), None)
+        if at is not None:
+            row.introductions = [*row.introductions[:at], *told["items"], *row.introductions[at + 1 :]]
+            _save(row, "introductions")
+
+
+def _items(row: Handover, *contacts: int) -> list[dict[str, Any]]:
+    return [each for each in row.introductions if each["contact"] in contacts]
+
+
 # --- how ---------------------------------------------------------------------------------------------------
 
 
