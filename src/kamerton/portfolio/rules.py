@@ -33,7 +33,7 @@ ROW_COLUMNS = (
     "usual_gap_days", "long_gap_days", "purchase_days", "documents", "lifetime_value", "lifetime_method",
     "p_alive",
 )  # fmt: skip
-SERIES_COLUMNS = ("by_year", "growth", "months")
+SERIES_COLUMNS = ("by_year", "growth", "months", "families")
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _LONGEST = 500  # characters of a name in the database; longer ones are cut, ids are refused by the reader
 
@@ -134,7 +134,7 @@ def account_row(
         _minor(figures.previous_turnover), _minor(figures.previous_income),
         _minor(now), _minor(before), _minor(now - before), attention.share_in_window(figures, basis),
         float((now - before) / before) if before > 0 else None, attention.window_growth(figures),
-        _ratio(figures.window_income, figures.window_turnover),
+        ratio(figures.window_income, figures.window_turnover),
         figures.abc or "", figures.xyz or "", figures.key, _codes(figures.reasons), figures.dependency or "",
         _codes(figures.warnings), "margin_falling" in figures.warnings,
         "high_turnover_low_income" in figures.warnings,
@@ -148,9 +148,9 @@ def account_row(
     )  # fmt: skip
 
 
-def series_row(figures: AccountFigures, months: str) -> tuple[Stored, ...]:
-    """One row of AccountSeries in the order of SERIES_COLUMNS; `months` is JSON already."""
-    return _by_year(figures.by_year), _growth(figures.growth), months
+def series_row(figures: AccountFigures, months: str, families: str) -> tuple[Stored, ...]:
+    """One row of AccountSeries in the order of SERIES_COLUMNS; `months` and `families` are JSON already."""
+    return _by_year(figures.by_year), _growth(figures.growth), months, families
 
 
 def row_id(snapshot_id: int, rank: int) -> int:
@@ -163,7 +163,7 @@ def _minor(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount.scaleb(2))
 
 
-def _ratio(part: Decimal | None, whole: Decimal) -> float | None:
+def ratio(part: Decimal | None, whole: Decimal) -> float | None:
     return float(part / whole) if part is not None and whole > 0 else None
 
 

@@ -56,12 +56,16 @@ def take(scan: Scan, question: Question) -> Taken:
         "grid": rules.grid(analysis),
     }
     months = _account_months(monthly, book.as_of)
+    families, bought = _families(scan.lines, analysis)
     return Taken(
         analysis=analysis,
         figures=figures,
-        views=_views(scan.lines, analysis),
+        views=_views(scan.lines, analysis) | families,
         rows=list(_rows(book, analysis)),
-        series=[rules.series_row(each, months.get(each.account, "[]")) for each in analysis.accounts],
+        series=[
+            rules.series_row(each, months.get(each.account, "[]"), bought.get(each.account, "[]"))
+            for each in analysis.accounts
+        ],
         has_groups=any(book.groups),
     )
 
@@ -136,6 +140,19 @@ def _curves(analysis: Analysis) -> dict[str, Any]:
         "turnover": rules.plain([asdict(point) for point in turnover]),
         "income": rules.plain([asdict(point) for point in income]),
     }
+
+
+def _families(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is kept of product families: of the company for the views, of each account as JSON."""
+    from kamerton.analytics import families  # noqa: PLC0415
+
+    if analysis.level != "account":
+        return {}, {}
+    told = families.families(lines, analysis.as_of)
+    totals = analysis.totals
+    usual = rules.ratio(totals.window_income, totals.window_turnover)
+    kept = {"names": list(told.names), "margins": list(told.margins), "usual": usual}
+    return {"families": kept}, families.encoded(told)
 
 
 def _views(lines: ibis.Table, analysis: Analysis) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from kamerton.ledger.models import Batch, LedgerVersion
 from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
+from kamerton.portfolio.actions import wallets
 from kamerton.portfolio.models import AccountFigure, AccountSeries, Snapshot
 from kamerton.said import packed
 from kamerton.work.actions import priorities
@@ -137,6 +138,7 @@ def _write(
         _know_accounts(found[0][1], now)
         written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
         _prune()
+        wallets.renew(now=now)
         priorities.renew()
     return written[0]
 

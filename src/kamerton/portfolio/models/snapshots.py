@@ -38,7 +38,7 @@ class Snapshot(models.Model):
     profile = models.JSONField()  # rules.profile_to_json: basis and every threshold
     profile_digest = models.CharField(max_length=64)
     figures = models.JSONField()  # of the whole company: rules.analysis_to_json and series
-    views = models.JSONField()  # seller_view and adoption: large, for pages of their own
+    views = models.JSONField()  # seller_view, adoption, families: large, for pages of their own
     accounts = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # of the figures and of every account's row
     created_at = models.DateTimeField()
@@ -216,6 +216,8 @@ class AccountSeries(models.Model):
     by_year = models.JSONField()  # {"2025": {"turnover": "1.00", "income": "0.50" or null}}
     growth = models.JSONField()  # {"2025": 0.1 or null}
     months = models.JSONField()  # the last 24, oldest first: [["2024-03", "12.00", "4.00" or null]]
+    # [[place in the snapshot's views["families"]["names"], cents of the window, cents of the one before]]
+    families = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return str(self.figure_id)
