@@ -9,7 +9,7 @@ export UV_LINK_MODE = copy
 export KAMERTON_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup assets lock test test-postgres check browser verify bench screenshots requirements messages wheel clean
+.PHONY: help run setup assets lock test test-postgres check browser verify bench backtest screenshots requirements messages wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -69,8 +69,12 @@ browser: setup assets  ## Run the browser tests alone
 verify: setup  ## Compare every account with independent answers: make verify DATA=folder
 	@$(BIN)/python -m benchmarks.verify "$(DATA)"
 
-bench: setup assets  ## Measure; writes benchmarks/RESULTS.md
+bench: setup assets  ## Measure; writes benchmarks/RESULTS.md. With DATA=path the back-test too
 	@$(BIN)/python -m benchmarks.run
+	@if [ -n "$(DATA)" ]; then $(BIN)/python -m benchmarks.backtest "$(DATA)"; fi
+
+backtest: setup  ## Churn risk and health against what came after, on the published data sets: make backtest DATA=path
+	@$(BIN)/python -m benchmarks.backtest "$(DATA)"
 
 screenshots: setup assets  ## Render every page in light, dark and phone width into docs/screens
 	@$(BIN)/python -m tools.screenshots
