@@ -177,7 +177,7 @@ def _contact_row(key: int, told: NewContact, moment: str, actor: User) -> tuple[
         texts["name"], texts["post"], texts["email"], texts["phone"], texts["mobile"], texts["territory"]
     )
     return (
-        key, told.account, *texts.values(), languages, True, "", "[]", False, False, False, 0, "{}", "", text, moment,
+        key, told.account, *texts.values(), languages, True, "", "[]", False, False, False, 0, "", text, moment,
         actor.pk, 1,
     )  # fmt: skip
 
