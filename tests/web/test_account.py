@@ -135,3 +135,55 @@ def test_the_page_asks_few_questions(director, django_assert_max_num_queries):
     for name in ("account", "account_documents", "account_products", "account_lines"):
         with django_assert_max_num_queries(25):
             director.get(reverse(name, args=["H-1"]))
+
+
+def test_the_dossier_shows_sales_research_interviews_people_and_what_is_open_beside_one_another(
+    director, make_user, now
+):
+    """DOS-08 but for claims, which come with the room of service."""
+    from kamerton.accounts.models import Account, Contact, Note
+    from kamerton.work.models import Task
+
+    helios = Account.objects.get(number="H-1")
+    other = Account.objects.get(number="N-1")
+    anna = make_user()
+    for at, name in ((helios, "Ada Berti"), (other, "Quartz Person")):
+        Contact.objects.create(account=at, name=name, decision_roles=["decider"], created_at=now)
+    for kind, title in (("research", "Valves in Europe"), ("interview", "How they buy")):
+        Note.objects.create(
+            account=helios, kind=kind, title=title, on=now.date(), created_at=now, created_by=anna
+        )
+    for at, title in ((helios, "Send the drawings"), (other, "Quartz task")):
+        Task.objects.create(account=at, title=title, owner=anna, created_by=anna, created_at=now)
+    html = page(director, "H-1", "account_dossier")
+    row = queries.account(queries.latest_snapshot(), "H-1")
+    for words in (formats.money(row.window_turnover, "EUR", compact=True), formats.share(row.margin), "Ada Berti", "Decider",
+                  "Valves in Europe", "How they buy", "Send the drawings", reverse("account_picture", args=["H-1"])):  # fmt: skip
+        assert words in html, words
+    assert "Quartz" not in html
+    assert f'hx-get="{reverse("account_products", args=["H-1"])}?most=5"' in html
+    few = director.get(reverse("account_products", args=["H-1"]), {"most": "5"}).content.decode()
+    assert "Product P0" in few
+    assert few.count("<tr") == 1 + 3
+
+
+def test_a_prospect_has_a_dossier_without_figures_and_asks_for_them_once(director, now):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from kamerton.accounts.models import Account
+
+    Account.objects.create(number="P-00001", name="New Works", stage="prospect", created_at=now)
+    page(director, "P-00001", "account_dossier")
+    with CaptureQueriesContext(connection) as caught:
+        html = page(director, "P-00001", "account_dossier")
+    assert 'id="figures"' not in html
+    asked = [each["sql"] for each in caught if "portfolio_accountfigure" in each["sql"]]
+    assert len(asked) == 1
+
+
+def test_without_the_ledger_the_dossier_offers_no_products(client, make_user):
+    client.force_login(make_user("reader"))
+    html = page(client, "H-1", "account_dossier")
+    assert 'id="figures"' in html
+    assert "account-products" not in html

@@ -32,6 +32,7 @@ from kamerton.web.portfolio import reasons
 
 DOCUMENTS_A_PAGE = 25
 PRODUCTS_SHOWN = 50
+FEW_PRODUCTS = 5
 LINES_SHOWN = 200
 
 
@@ -47,8 +48,8 @@ def _found(request: HttpRequest, number: str) -> tuple[Snapshot, AccountFigure]:
 @require_GET
 def account(request: HttpRequest, account: str) -> HttpResponse:
     known = found(request, account, "portfolio.view")
-    snapshot, row = figures_of(request, known)
-    context = frame(request, known, "account", row)
+    snapshot, row = figures = figures_of(request, known)
+    context = frame(request, known, "account", figures)
     context["assessed"] = assessment_links.beside(person(request), "account", known.pk)
     if policy.can(request.user, "accounts.view", known):
         context["answers"] = in_short(person(request), known, clock.today())
@@ -67,7 +68,7 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "tiles": _tiles(snapshot, row),
         "facts": _facts(row),
         "years": _years_table(snapshot, row),
-        "months": _months_table(snapshot, row),
+        "months": months_table(snapshot, row),
         "worth": _worth(snapshot, row),
         "picture_url": reverse("account_picture", args=[number]),
         "products_url": reverse("account_products", args=[number]),
@@ -207,7 +208,7 @@ def _amount(text: str | None) -> str:
     return formats.money(None if text is None else Decimal(text), decimals=0)
 
 
-def _months_table(snapshot: Snapshot, row: AccountFigure) -> Table:
+def months_table(snapshot: Snapshot, row: AccountFigure) -> Table:
     unit = snapshot.currency
     columns = (
         Column(_("Month")),
@@ -279,18 +280,19 @@ def picture(request: HttpRequest, account: str) -> JsonResponse:
 @gate("ledger.view")
 @require_GET
 def products(request: HttpRequest, account: str) -> HttpResponse:
-    """What the account bought in the window, most turnover first."""
+    """What the account bought in the window, most turnover first; GET ?most=5: the first few, beside the dossier."""
     snapshot, row = _found(request, account)
     window = snapshot.figures["window"]
+    most = FEW_PRODUCTS if request.GET.get("most") == str(FEW_PRODUCTS) else PRODUCTS_SHOWN
     page = ledger.products_of(
         account,
         from_date=dt.date.fromisoformat(window["from_date"]),
         to_date=snapshot.as_of,
         version=snapshot.ledger_version,
-        limit=PRODUCTS_SHOWN,
+        limit=most,
     )
     unit = snapshot.currency
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(_("Product")),
         Column(_("Quantity"), numeric=True),
         Column(_("Turnover"), numeric=True, unit=unit),
@@ -299,6 +301,8 @@ def products(request: HttpRequest, account: str) -> HttpResponse:
         Column(_("Last bought"), numeric=True),
     )
     rows = [_product_row(item, account, row.window_turnover) for item in page.items]
+    if most == FEW_PRODUCTS:
+        columns, rows = columns[:1] + columns[3:4], [_few_cells(each) for each in rows]
     context = {
         "title": _("Products of %(name)s") % {"name": row.name},
         "table": Table(columns, rows, _("Products, 12 months")),
@@ -324,6 +328,12 @@ def _product_row(item: ledger.ProductRow, account: str, whole: Decimal) -> Row:
             formats.date(item.last_date, short=True),
         )
     )
+
+
+def _few_cells(row: Row) -> Row:
+    """Product and share, without the bar: the column is narrow."""
+    share = row.cells[3]
+    return Row((row.cells[0], share.text if isinstance(share, Cell) else share))
 
 
 @gate("ledger.view")

@@ -82,8 +82,8 @@ EDITABLE: Mapping[str, inline.Editable] = {
 def details(request: HttpRequest, account: str) -> HttpResponse:
     known = found(request, account)
     may = policy.can(request.user, "accounts.edit", known)
-    snapshot, row = figures_of(request, known)
-    context = frame(request, known, "account_details", row) | {
+    snapshot, _row = figures = figures_of(request, known)
+    context = frame(request, known, "account_details", figures) | {
         "lead": _lead(known),
         "may": may,
         "may_assign": policy.can(request.user, "accounts.assign", known),

@@ -55,19 +55,24 @@ def found(request: HttpRequest, number: str, right: str = "accounts.view") -> Ac
     return found(request, account.merged_into.number, right) if account.merged_into else account
 
 
-def figures_of(request: HttpRequest, account: Account) -> tuple[Snapshot | None, AccountFigure | None]:
-    """The snapshot that is shown, and the account's row in it; a prospect has none."""
+#: The snapshot that is shown, and an account's row in it.
+Figures = tuple[Snapshot | None, AccountFigure | None]
+
+
+def figures_of(request: HttpRequest, account: Account) -> Figures:
+    """A prospect has no row; without the right to see figures there is neither."""
+    if not policy.can(request.user, "portfolio.view"):
+        return None, None
     snapshot = queries.latest_snapshot("account")
     row = queries.account(snapshot, account.number, seen(snapshot, request.user)) if snapshot else None
     return snapshot, row
 
 
 def frame(
-    request: HttpRequest, account: Account, current: str, row: AccountFigure | None = None
+    request: HttpRequest, account: Account, current: str, figures: Figures | None = None
 ) -> dict[str, Any]:
-    """The context of accounts/frame.html. `current`: URL name of the open tab; `row`: figures, where at hand."""
-    if row is None and policy.can(request.user, "portfolio.view"):
-        row = figures_of(request, account)[1]
+    """The context of accounts/frame.html. `current`: URL name of the open tab; `figures`: where they are at hand."""
+    _snapshot, row = figures or figures_of(request, account)
     return {
         "account": account,
         "crumbs": _crumbs(account),

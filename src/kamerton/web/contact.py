@@ -195,7 +195,12 @@ def _together(opinions: list[Opinion]) -> str:
         "n": formats.number(len(values)),
         "spread": formats.number(max(values) - min(values)),
     }
-    return _("Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s steps apart.") % told
+    text = ngettext(
+        "Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s step apart.",
+        "Together: %(word)s, by %(n)s of us; the furthest two are %(spread)s steps apart.",
+        max(values) - min(values),
+    )
+    return text % told
 
 
 def _others(one: Contact, actor: policy.Actor) -> list[Link]:

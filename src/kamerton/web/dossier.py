@@ -10,26 +10,25 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy, secrets
+from kamerton.access.models import User
 from kamerton.accounts import choices, dossier
 from kamerton.accounts.dossier import Statement
 from kamerton.accounts.models import Account, BudgetMovement, Contact, Fact, Need, Note
 from kamerton.accounts.queries import told_of_needs
 from kamerton.core import clock
-from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import assessment_links, formats
+from kamerton.web import assessment_links, dossier_beside, formats
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge import history_table
 from kamerton.web.knowledge_words import NEED_STATES, Line, line, secrecy_badge, statement
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
-from kamerton.work.models import Task
 
 _MOST_NEEDS, _MOST_NOTES, _MOST_MOVEMENTS = 20, 6, 8
 #: Beside the six required fields and the four questions.
@@ -59,17 +58,21 @@ class Goal:
 def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
     """Constant queries, whatever is known."""
     of, actor, today = found(request, account), person(request), clock.today()
-    snapshot, row = figures_of(request, of) if policy.can(actor, "portfolio.view") else (None, None)
+    figures = figures_of(request, of)
     known = _facts(request, of)
     needs, movements, notes = _needs(request, of), _movements(request, of), _notes(request, of)
-    contacts = list(policy.scope(Contact.objects.present().filter(account=of), actor, "accounts.view"))
+    contacts = list(
+        policy.scope(Contact.objects.present().filter(account=of), actor, "accounts.view").select_related(
+            "account__industry"
+        )
+    )
     secrets.reading(actor, [*known, *needs, *movements, *notes], clock.now())
     told = [statement(fact) for fact in known]
     may = policy.can(actor, "accounts.edit", of)
     complete = dossier.completeness(told)
     by_topic = _by_topic(known, today)
     topics = _Topics(of, by_topic)
-    context = frame(request, of, "account_dossier", row) | {
+    context = frame(request, of, "account_dossier", figures) | {
         "lead": _lead(known, complete),
         "action": Link(_("New fact"), reverse("fact_new", args=[of.number]), "plus", drawer=True)
         if may
@@ -91,8 +94,11 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
         "movements": _movement_table(movements) if movements else None,
         "notes": notes,
         "assessed": assessment_links.beside(actor, "account", of.pk),
-        "glance": _glance(request, of, snapshot, row, contacts, needs),
-        "urls": _urls(of),
+        "figures": dossier_beside.figures(of, *figures),
+        "people": dossier_beside.people(contacts),
+        "may_work": policy.can(actor, "work.view"),
+        "open": dossier_beside.open_matters(actor, of, today),
+        "urls": _urls(actor, of),
     }
     return render(request, "knowledge/dossier.html", context)
 
@@ -261,54 +267,15 @@ def _movement_sub(each: BudgetMovement) -> str:
     return " · ".join(part for part in (where, each.source) if part)
 
 
-# --- what is known without anybody writing it ------------------------------------------------------------
-
-
-def _glance(
-    request: HttpRequest,
-    of: Account,
-    snapshot: Snapshot | None,
-    row: AccountFigure | None,
-    contacts: Sequence[Contact],
-    needs: Sequence[Need],
-) -> list[tuple[str, Any]]:
-    """Computed: never typed here. Each leads to where it comes from."""
-    told: list[tuple[str, Any]] = []
-    if snapshot is not None and row is not None:
-        account_url = reverse("account", args=[of.number])
-        amount = formats.money(row.window_turnover, snapshot.currency, compact=True)
-        change = formats.change(row.growth_rate) if row.growth_rate is not None else None
-        told += [
-            (_("Turnover, 12 months"), Cell(amount, url=account_url, change=change)),
-            (_("Last purchase"), formats.date(row.last_purchase, short=True)),
-            (_("Products and documents"), Cell(_("see the figures"), url=account_url)),
-        ]
-    told.append((_("People known"), Cell(formats.number(len(contacts)), url=_tab("account_people", of))))
-    told.append((_("Open needs"), formats.number(sum(each.state == "open" for each in needs))))
-    if policy.can(request.user, "work.view"):
-        told.append(
-            (_("Open tasks"), Cell(formats.number(_open_tasks(request, of)), url=_tab("account_work", of)))
-        )
-    return told
-
-
-def _open_tasks(request: HttpRequest, of: Account) -> int:
-    rows = Task.objects.filter(account=of, state="open")
-    return policy.scope(rows, request.user, "work.view").distinct().count()
-
-
-def _tab(name: str, of: Account) -> str:
-    try:
-        return reverse(name, args=[of.number])
-    except NoReverseMatch:
-        return ""
-
-
-def _urls(of: Account) -> dict[str, str]:
+def _urls(actor: User, of: Account) -> dict[str, str]:
     new_note = reverse("note_new", args=[of.number])
     return {
         "need": reverse("need_new", args=[of.number]),
         "budget": reverse("budget_new", args=[of.number]),
         "interview": f"{new_note}?kind=interview",
+        "products": reverse("account_products", args=[of.number]) if policy.can(actor, "ledger.view") else "",
+        "overview": reverse("account", args=[of.number]),
+        "map": reverse("account_people", args=[of.number]),
+        "work": reverse("account_work", args=[of.number]),
         "industry": reverse("industry", args=[of.industry_id]) if of.industry_id else "",
     }

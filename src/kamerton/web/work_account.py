@@ -57,18 +57,18 @@ def account_work(request: HttpRequest, account: str) -> HttpResponse:
     return render(request, "work/account.html", context)
 
 
-def opened(actor: User, account: Account, day: dt.date) -> dict[str, Any]:
-    """What is open at the account, kind by kind, each in its order."""
+def opened(actor: User, account: Account, day: dt.date, *, most: int = _MOST) -> dict[str, Any]:
+    """What is open at the account, of each kind the first `most`, for its pages."""
     tasks = queries.tasks(actor).filter(account=account, state="open")
     requests = queries.requests(actor).filter(account=account, state="open").order_by("due_on", "pk")
     approvals = in_reach(actor).filter(account=account, state="waiting").order_by("asked_at", "pk")
     talks = queries.consultations(actor).filter(account=account, result="").order_by("asked_on", "pk")
     return {
-        "tasks": [line(task, actor, day) for task in queries.in_list_order(tasks, day)[:_MOST]],
-        "requests": [_request(row, day) for row in requests[:_MOST]],
+        "tasks": [line(task, actor, day) for task in queries.in_list_order(tasks, day)[:most]],
+        "requests": [_request(row, day) for row in requests[:most]],
         "approvals": [
             Item(row.title, reverse("approval", args=[row.pk]), badges=(state_badge(row, soft=True),))
-            for row in approvals[:_MOST]
+            for row in approvals[:most]
         ],
         "consultations": [
             Item(
@@ -76,7 +76,7 @@ def opened(actor: User, account: Account, day: dt.date) -> dict[str, Any]:
                 reverse("consultation", args=[row.pk]),
                 badges=(consultation_badge(row, day),),
             )
-            for row in talks[:_MOST]
+            for row in talks[:most]
         ],
     }
 
