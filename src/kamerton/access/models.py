@@ -102,6 +102,8 @@ class User(AbstractUser):
         related_name="reports",
         verbose_name=_("reports to"),
     )
+    #: What the sales files call this person where that is not the name above (sellers.py).
+    sales_name = models.CharField(_("name in sales files"), max_length=200, blank=True)
     is_external = models.BooleanField(_("external"), default=False)  # sees what is open, nothing internal
     leaving_on = models.DateField(
         _("leaves on"), null=True, blank=True

@@ -9,7 +9,7 @@ that each sold. Benefit is turnover; costs are the cost of goods and, where reco
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -29,6 +29,10 @@ WINDOWS = 3
 
 #: (seller, account) -> cost to serve over the three windows; account "" is the seller's own cost.
 CostToServe = Mapping[tuple[str, str], Decimal]
+
+
+#: (seller, account, turnover, income) in whole cents; income None where no cost is recorded.
+SellerAmounts = tuple[str, str, int, int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,8 @@ class SellerView:
     has_cost: bool
     basis: Basis
     sellers: tuple[SellerPortfolio, ...]
+    #: (seller, account, turnover, income) of the latest window, sorted; where something was sold or returned.
+    amounts: tuple[SellerAmounts, ...] = ()
 
 
 def seller_view(
@@ -110,7 +116,16 @@ def seller_view(
         has_cost=has_cost,
         basis=used,
         sellers=tuple(built),
+        amounts=tuple(_latest(sums, has_cost=has_cost)),
     )
+
+
+def _latest(sums: dict[str, _Sums], *, has_cost: bool) -> Iterator[SellerAmounts]:
+    for seller, accounts in sums.items():
+        for account, (turnover, cost) in accounts.items():
+            sold, earned = exact.cents(np.array([turnover[0], turnover[0] - cost[0]], dtype=object)).tolist()
+            if sold or (has_cost and earned):
+                yield seller, account, sold, earned if has_cost else None
 
 
 def portfolio_sums(lines: ibis.Table, as_of: dt.date) -> ibis.Table:

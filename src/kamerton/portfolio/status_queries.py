@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db import models
+from django.db.models import Sum
 from django.utils.functional import Promise
 
+from kamerton.access.sellers import departments, folded
 from kamerton.portfolio import queries, rules
-from kamerton.portfolio.models import AccountFigure, KeyProfile, Profile, Snapshot
+from kamerton.portfolio.models import AccountFigure, KeyProfile, Profile, SellerAmount, Snapshot
 from kamerton.portfolio.models import status as vocabulary
-from kamerton.portfolio.status_rules import Base, Rules, Weight
+from kamerton.portfolio.status_rules import Base, KeyAt, Rules, Weight, share_in
 
 Text = str | Promise
 
@@ -42,15 +47,97 @@ def rules_of(profile: Profile, told: KeyProfile | None) -> Rules:
 
 
 def bases(snapshot: Snapshot | None) -> list[Base]:
-    """The bases against which shares are told, the company's first. One query."""
+    """The bases against which shares are told, the company's first, then departments and managers. Four queries."""
     if snapshot is None:
         return []
     rows = AccountFigure.objects.filter(snapshot=snapshot).order_by()
     told = rows.values_list("account", "name", "window_turnover", "window_income")
-    weights = [Weight(number, name, _minor(sold), None if earned is None else _minor(earned))
-               for number, name, sold, earned in told]  # fmt: skip
-    return [Base("company", "", weights)]
+    weights = [
+        Weight(number, name, _minor(sold), _minor_or_none(earned)) for number, name, sold, earned in told
+    ]
+    names = {each.account: each.name for each in weights}
+    return [Base("company", "", weights), *_below(SellerAmount.objects.filter(snapshot=snapshot), names)]
+
+
+def _below(rows: models.QuerySet[SellerAmount], names: Mapping[str, str]) -> list[Base]:
+    """Departments and managers, by what their sellers sold."""
+    told = rows.order_by("seller", "account").values_list("seller", "account", "turnover", "income")
+    managers: dict[str, dict[str, Weight]] = {}
+    for seller, account, sold, earned in told:
+        weight = Weight(account, names.get(account, account), _minor(sold), _minor_or_none(earned))
+        managers.setdefault(seller, {})[account] = weight
+    return _grouped(managers)
+
+
+def _grouped(managers: Mapping[str, Mapping[str, Weight]]) -> list[Base]:
+    found = departments() if managers else {}
+    units: dict[str, dict[str, Weight]] = {}
+    for seller, accounts in managers.items():
+        unit = found.get(folded(seller))
+        for weight in accounts.values() if unit else ():
+            kept = units.setdefault(unit or "", {})
+            kept[weight.account] = _together(kept.get(weight.account), weight)
+    return [
+        *(Base("department", unit, list(units[unit].values())) for unit in sorted(units)),
+        *(Base("manager", seller, list(accounts.values())) for seller, accounts in sorted(managers.items())),
+    ]
+
+
+def _together(one: Weight | None, other: Weight) -> Weight:
+    if one is None:
+        return other
+    earned = None if one.income is None or other.income is None else one.income + other.income
+    return Weight(one.account, one.name, one.turnover + other.turnover, earned)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelShare:
+    """What one account makes of one base, and whether that makes it key there."""
+
+    level: str
+    of: str
+    share: float | None
+    key: KeyAt | None
+    counts: bool  # the company counts this level
+
+
+def levels_of(snapshot: Snapshot, row: AccountFigure, asked: Rules) -> list[LevelShare]:
+    """The account at the company, at its departments and at its managers. At most four queries.
+
+    `asked`: the rules; whether a level counts is said beside, not left out.
+    """
+    company = LevelShare("company", "", row.basis_share, _company_key(row), "company" in asked.levels)
+    told = [company]
+    for base in _below_summed(snapshot, row.account):
+        if any(each.account == row.account for each in base.weights):
+            share, key = share_in(base, row.account, replace(asked, basis=snapshot.basis))  # type: ignore[arg-type]
+            told.append(LevelShare(base.level, base.of, share, key, base.level in asked.levels))
+    return told
+
+
+def _company_key(row: AccountFigure) -> KeyAt | None:
+    return KeyAt(row.account, "company", "", row.basis_share, row.basis_amount) if row.is_key else None
+
+
+def _below_summed(snapshot: Snapshot, account: str) -> list[Base]:
+    """As `_below`, every other account of a seller summed into one: two short queries."""
+    rows = SellerAmount.objects.filter(snapshot=snapshot)
+    others = rows.exclude(account=account).order_by().values("seller")
+    summed = others.annotate(sold=Sum("turnover"), earned=Sum("income")).values_list(
+        "seller", "sold", "earned"
+    )
+    weights: dict[str, dict[str, Weight]] = {}
+    for seller, sold, earned in summed:
+        weights.setdefault(seller, {})[""] = Weight("", "", _minor(sold), _minor_or_none(earned))
+    mine = rows.filter(account=account).values_list("seller", "turnover", "income")
+    for seller, sold, earned in mine:
+        weights.setdefault(seller, {})[account] = Weight(account, "", _minor(sold), _minor_or_none(earned))
+    return _grouped(weights)
 
 
 def _minor(amount: Decimal) -> int:
     return int(amount.scaleb(2))
+
+
+def _minor_or_none(amount: Decimal | None) -> int | None:
+    return None if amount is None else _minor(amount)

@@ -83,6 +83,15 @@ def _amounts(base: Base, basis: Basis) -> exact.Exact:
     return np.array([amount * _HUNDREDTHS_IN_MICROS for amount in told], dtype=object)
 
 
+def share_in(base: Base, account: str, rules: Rules) -> tuple[float | None, KeyAt | None]:
+    """The share of one account in a base, and where that makes it key."""
+    amounts = _amounts(base, rules.basis)
+    whole = exact.total(amounts)
+    at = next((place for place, each in enumerate(base.weights) if each.account == account), None)
+    share = float(amounts[at] / whole) if at is not None and whole > 0 else None
+    return share, next((each for each in key_in(base, rules) if each.account == account), None)
+
+
 def key_by_figures(bases: Iterable[Base], rules: Rules) -> dict[str, list[KeyAt]]:
     """Account -> where it is key by contribution, the company first; only at the levels that count."""
     found: dict[str, list[KeyAt]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kamerton.analytics.cubes import Book, Scan
-    from kamerton.analytics.seller_portfolios import SellerPortfolio
+    from kamerton.analytics.seller_portfolios import SellerAmounts, SellerPortfolio
 
 _MONTHS_SHOWN = 24
 _MONTHS_OF_CONCENTRATION = 36
@@ -33,11 +33,12 @@ class Taken:
     views: dict[str, Any]
     rows: list[tuple[rules.Stored, ...]]
     series: list[tuple[rules.Stored, ...]]
+    sellers: Sequence[SellerAmounts]  # of the accounts' snapshot
     has_groups: bool
 
     @property
     def digest(self) -> str:
-        return rules.digest([self.figures, self.views, self.rows, self.series])
+        return rules.digest([self.figures, self.views, self.rows, self.series, self.sellers])
 
 
 def take(scan: Scan, question: Question) -> Taken:
@@ -57,10 +58,12 @@ def take(scan: Scan, question: Question) -> Taken:
     }
     months = _account_months(monthly, book.as_of)
     families, bought = _families(scan.lines, analysis)
+    views, sellers = _views(scan.lines, analysis)
     return Taken(
         analysis=analysis,
         figures=figures,
-        views=_views(scan.lines, analysis) | families,
+        views=views | families,
+        sellers=sellers,
         rows=list(_rows(book, analysis)),
         series=[
             rules.series_row(each, months.get(each.account, "[]"), bought.get(each.account, "[]"))
@@ -155,29 +158,34 @@ def _families(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], di
     return {"families": kept}, families.encoded(told)
 
 
-def _views(lines: ibis.Table, analysis: Analysis) -> dict[str, Any]:
-    """Sellers' three years and who adopts new products first; told of accounts, whatever the level."""
+def _views(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], Sequence[SellerAmounts]]:
+    """Sellers' three years and who adopts new products first; told of accounts, whatever the level.
+
+    Beside them what each seller sold to each account in the window.
+    """
     from kamerton.analytics.adoption import adoption, too_many_innovators  # noqa: PLC0415
     from kamerton.analytics.seller_portfolios import seller_view  # noqa: PLC0415
 
     if analysis.level != "account":
-        return {}
+        return {}, ()
     as_of, thresholds = analysis.as_of, analysis.thresholds
     view = seller_view(lines, thresholds, as_of=as_of, basis=analysis.basis, show=_ACCOUNTS_OF_SELLER)
     adopted = adoption(lines, thresholds, as_of=as_of)
     innovators = len(adopted.innovators)
     first = replace(adopted, adopters=adopted.adopters[:_ADOPTERS])
-    return {
+    views = {
         "seller_view": {
-            **rules.plain(asdict(replace(view, sellers=()))),
+            **rules.plain(asdict(replace(view, sellers=(), amounts=()))),
             "sellers": [_seller(each) for each in view.sellers],
         },
         "adoption": {
             **rules.plain(asdict(first)),
             "innovators": innovators,
+            "innovator_of": {each.account: len(each.innovator_of) for each in adopted.innovators},
             "too_many": too_many_innovators(innovators, analysis.totals.accounts, thresholds),
         },
     }
+    return views, view.amounts
 
 
 def _seller(seller: SellerPortfolio) -> dict[str, Any]:

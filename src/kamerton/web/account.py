@@ -20,8 +20,9 @@ from django.views.decorators.http import require_GET
 from kamerton.access import policy
 from kamerton.core import clock
 from kamerton.ledger import queries as ledger
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import assessment_links, formats, sentences
+from kamerton.web import assessment_links, formats, sentences, status_words
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate, person
@@ -67,6 +68,7 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "why": reasons(row),
         "tiles": _tiles(snapshot, row),
         "facts": _facts(row),
+        "levels": _levels(snapshot, row),
         "years": _years_table(snapshot, row),
         "months": months_table(snapshot, row),
         "worth": _worth(snapshot, row),
@@ -75,6 +77,16 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "documents_url": reverse("account_documents", args=[number]),
         "can_drill": policy.can(request.user, "ledger.view"),
     }
+
+
+def _levels(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any] | None:
+    """The share at each level (SEL-13); None where the sales name no seller."""
+    asked = status_queries.rules_of(queries.profile(), status_queries.written())
+    shares = status_queries.levels_of(snapshot, row, asked)
+    if len(shares) < 2:
+        return None
+    table = status_words.levels_table(shares, asked.thresholds.share_key)
+    return {"sentence": status_words.levels_sentence(shares), "table": table}
 
 
 def _sentence(snapshot: Snapshot, row: AccountFigure) -> str:

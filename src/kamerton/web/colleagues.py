@@ -128,6 +128,9 @@ PEOPLE = ListPage(
             default=False,
         ),
         "email": lists.text("email", gettext_lazy("E-mail"), default=False),
+        "sales_name": lists.text(
+            "sales_name", gettext_lazy("Name in sales files"), sort="sales_name", default=False
+        ),
         "phone": lists.text("phone", gettext_lazy("Phone"), default=False),
     },
     counted=lambda n: ngettext("%(n)s person", "%(n)s people", n),
@@ -226,6 +229,7 @@ def _terms(found: User) -> list[tuple[str, str]]:
         (_("Unit"), found.unit.name if found.unit else ""),
         (_("Function"), found.get_function_display() if found.function else ""),
         (_("Speaks"), spoken(found.spoken)),
+        (_("Name in sales files"), found.sales_name),
         (_("E-mail"), found.email),
         (_("Phone"), found.phone),
         (_("Last day"), formats.date(found.leaving_on) if found.leaving_on else ""),
@@ -346,6 +350,10 @@ class PersonForm(edits.Versioned, forms.Form):
     spoken = forms.MultipleChoiceField(
         label=gettext_lazy("Speaks"), required=False, choices=[(code, code) for code in LANGUAGES],
         widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    sales_name = forms.CharField(
+        label=gettext_lazy("Name in sales files"), max_length=200, required=False,
+        help_text=gettext_lazy("Empty: the same as the name here. By it the shares of managers and departments are told."),
     )  # fmt: skip
     is_external = forms.BooleanField(
         label=gettext_lazy("From outside"), required=False,

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kamerton.access import line, policy, sign_in
+from kamerton.access import line, policy, sellers, sign_in
 from kamerton.access.models import User
 from kamerton.access.rights import ROLES
 from kamerton.core import audit, concurrency
@@ -20,7 +20,7 @@ from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
 
 #: What edit_person changes.
-EDITED = ("role", "title", "phone", "function", "unit", "reports_to", "spoken", "is_external")
+EDITED = ("role", "title", "phone", "function", "unit", "reports_to", "spoken", "sales_name", "is_external")
 
 
 @transaction.atomic
@@ -80,6 +80,7 @@ def edit_person(
         return found
     _check_role(found, was["role"])
     _check_line(found)
+    _check_sales_name(found)
     found.version += 1
     found.save(update_fields=[*written, "version"])
     audit.record(
@@ -106,6 +107,24 @@ def _check_role(person: User, before: str) -> None:
         raise Refused(_("There is no role %(role)s.") % {"role": person.role})
     if before == "administrator" and (person.role != before or person.is_external):
         keep_an_administrator(person)
+
+
+def _check_sales_name(person: User) -> None:
+    """Two people under one name would each be told the other's sales."""
+    person.sales_name = " ".join(person.sales_name.split())
+    if not person.sales_name:
+        return
+    others = User.objects.exclude(pk=person.pk).exclude(sales_name="")
+    taken = next(
+        (each for each in others if sellers.folded(each.sales_name) == sellers.folded(person.sales_name)),
+        None,
+    )
+    if taken is not None:
+        raise Refused(
+            _("%(name)s is “%(sales_name)s” in the sales files already. Nothing was changed.")
+            % {"name": taken.display_name, "sales_name": taken.sales_name},
+            code="sales_name",
+        )
 
 
 def _check_line(person: User) -> None:

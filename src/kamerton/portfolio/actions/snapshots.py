@@ -23,7 +23,7 @@ from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import queries, rules, taking
 from kamerton.portfolio.actions import wallets
-from kamerton.portfolio.models import AccountFigure, AccountSeries, Snapshot
+from kamerton.portfolio.models import AccountFigure, AccountSeries, SellerAmount, Snapshot
 from kamerton.said import packed
 from kamerton.work.actions import priorities
 
@@ -180,6 +180,11 @@ def _write_one(
         (rules.row_id(snapshot.pk, at), snapshot.pk, *row) for at, row in enumerate(taken.series, start=1)
     )
     bulk.insert(AccountSeries, ("figure", "snapshot", *rules.SERIES_COLUMNS), told)
+    sold = (
+        (snapshot.pk, seller[:500], account, turnover, income)
+        for seller, account, turnover, income in taken.sellers
+    )
+    bulk.insert(SellerAmount, ("snapshot", "seller", "account", "turnover", "income"), sold)
     return snapshot
 
 

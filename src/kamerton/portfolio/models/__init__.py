@@ -1,5 +1,6 @@
 """What is kept of the figures: the company's rules, what was found by them, who is key and why."""
 
+from kamerton.portfolio.models.levels import SellerAmount
 from kamerton.portfolio.models.potential import (
     OPEN_STAGES,
     Division,
@@ -23,6 +24,7 @@ __all__ = [
     "KeyProfile",
     "Opportunity",
     "Profile",
+    "SellerAmount",
     "Sheet",
     "Snapshot",
     "Wallet",

@@ -1,0 +1,53 @@
+"""Words about who is key: levels, definitions, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from kamerton.portfolio.models.status import key_levels
+from kamerton.portfolio.status_queries import LevelShare
+from kamerton.web import formats
+from kamerton.web.parts import Badge, Cell, Column, Row, Table
+
+
+def level_name(level: str, of: str = "") -> str:
+    """The company; the department “Sales”; the manager Adler."""
+    if level == "department" and of:
+        return _("department %(name)s") % {"name": of}
+    if level == "manager" and of:
+        return _("manager %(name)s") % {"name": of}
+    return str(dict(key_levels())[level])
+
+
+def levels_sentence(shares: Sequence[LevelShare]) -> str:
+    """Where the account is key by figures; "" where it is key nowhere."""
+    held = [each for each in shares if each.key is not None and each.counts]
+    if not held:
+        return ""
+    if held[0].level == "company":
+        return _("By the figures it is key for the whole company.")
+    largest = max(held, key=lambda each: each.share or 0.0)
+    told = {
+        "company": formats.share(shares[0].share),
+        "share": formats.share(largest.share, decimals=0),
+        "name": largest.of,
+    }
+    if any(each.level == "department" for each in held):
+        return _("%(company)s of the company, but %(share)s of %(name)s: key at department level.") % told
+    return _("%(company)s of the company, but %(share)s of %(name)s: key at manager level only.") % told
+
+
+def levels_table(shares: Sequence[LevelShare], line: float) -> Table:
+    """The share at each level, with the line."""
+    columns = (Column(_("Of")), Column(_("Share"), numeric=True))
+    return Table(columns, [_level_row(each, line) for each in shares], _("Share at each level"), cards=False)
+
+
+def _level_row(each: LevelShare, line: float) -> Row:
+    key = (Badge("key", _("Key"), soft=True),) if each.key is not None and each.counts else ()
+    sub = "" if each.counts else _("does not count by your profile")
+    name = _("the company") if each.level == "company" else each.of
+    share = Cell(formats.share(each.share), share=each.share, mark=line)
+    return Row((Cell(name, sub=sub, badges=key), share), faint=not each.counts)
