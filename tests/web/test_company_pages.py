@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -275,6 +276,58 @@ def test_hr_is_told_that_accounts_are_open_and_not_which(firm):  # noqa: F811
     assert "2 accounts are not yours to hand over" in shown
     assert "Helios" not in shown
     assert "Nordelma" not in shown
+
+
+# --- files -----------------------------------------------------------------------------------------------------
+
+
+def lines(client, name: str, query: str = "") -> list[dict[str, str]]:
+    answer = client.get(reverse(name, kwargs={"kind": "csv"}) + query)
+    told = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(told)))
+
+
+def test_the_file_of_people_says_who_they_report_to_how_many_accounts_and_what_they_speak(firm):  # noqa: F811
+    User.objects.filter(pk=firm.sofia.pk).update(spoken=["it", "zh", "xx"])
+    columns = "?" + "&".join(f"column={name}" for name in ("name", "superior", "accounts", "languages"))
+    found = {row["Name"]: row for row in lines(signed(firm.dario), "people_export", columns)}
+    assert (found["Sofia"]["Reports to"], found["Sofia"]["Accounts"], found["Sofia"]["Speaks"]) == (
+        "Dario",
+        "2",
+        "Italian, Chinese, xx",
+    )
+    assert (found["Ivo"]["Reports to"], found["Ivo"]["Accounts"], found["Ivo"]["Speaks"]) == (
+        "Sofia",
+        "0",
+        "",
+    )
+
+
+def test_the_trail_names_units_people_contacts_and_accounts_and_not_what_is_out_of_reach(firm):  # noqa: F811
+    boss = Contact.objects.create(account=firm.helios, name="Rita Boss", created_at=NOW)
+    told = {
+        "access.edit_person": (
+            f"access.user:{firm.ivo.pk}", {"unit": firm.sales.pk, "reports_to": firm.sofia.pk}
+        ),
+        "access.edit_unit": (f"access.orgunit:{firm.logistics.pk}", {"parent": firm.sales.pk}),
+        "accounts.contact_edit": (f"accounts.contact:{firm.contact.pk}", {"reports_to": boss.pk}),
+        "accounts.contact_move": (f"accounts.contact:{firm.contact.pk}", {"account": firm.foreign.pk}),
+    }  # fmt: skip
+    for action, (subject, after) in told.items():
+        AuditEntry.objects.create(at=NOW, actor=firm.dario, action=action, subject=subject, after=after,
+                                  account_id=firm.helios.pk if action.startswith("accounts") else None)  # fmt: skip
+    found = {row["Action"]: row for row in lines(
+        signed(firm.dario), "trail_export", "?column=action&column=changed&column=account"
+    )}  # fmt: skip
+    assert {name: found[name]["Before and after"] for name in told} == {
+        "access.edit_person": "unit: Sales; reports to: Sofia",
+        "access.edit_unit": "parent: Sales",
+        "accounts.contact_edit": "reports to: Rita Boss",
+        "accounts.contact_move": "account: Foreign",
+    }
+    assert found["accounts.contact_edit"]["Account"] == "Helios"
+    shown = text(signed(firm.dario).get(reverse("trail")))
+    assert "unit: Sales" in shown
 
 
 # --- the trail ------------------------------------------------------------------------------------------------------------

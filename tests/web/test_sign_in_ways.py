@@ -378,8 +378,16 @@ def test_your_account_says_how_you_sign_in(client, anna):
     ):
         assert f'href="{reverse(name)}"' in html, name
     assert f'href="{reverse("you")}"' in client.get(reverse("you")).content.decode()
-    client.post(reverse("you"), {"first_name": " Anna ", "last_name": "Nowak"})
-    assert User.objects.get(pk=anna.pk).get_full_name() == "Anna Nowak"
+    assert "Polish" in html
+    client.post(
+        reverse("you"), {"first_name": " Anna ", "last_name": "Nowak", "spoken": ["pl", "it"], "role": "x"}
+    )
+    found = User.objects.get(pk=anna.pk)
+    assert (found.get_full_name(), found.spoken, found.role) == ("Anna Nowak", ["pl", "it"], anna.role)
+    entry = AuditEntry.objects.get(action="access.change_name")
+    assert (entry.before["spoken"], entry.after["spoken"]) == ([], ["pl", "it"])
+    bad = client.post(reverse("you"), {"first_name": "Anna", "last_name": "Nowak", "spoken": ["klingon"]})
+    assert bad.status_code == 422
 
 
 def test_changing_the_e_mail_needs_confirming_and_counts_as_unconfirmed(client, anna, make_user):

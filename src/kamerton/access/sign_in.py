@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -118,16 +119,22 @@ def confirm_email(*, actor: User, user: User, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def change_name(*, actor: User, first_name: str, last_name: str, now: dt.datetime) -> None:
+def change_profile(
+    *, actor: User, first_name: str, last_name: str, spoken: Sequence[str], now: dt.datetime
+) -> None:
+    """What a person says of themselves: the name, and the languages they speak (codes)."""
     policy.require_self(actor)
     user = User.objects.select_for_update().get(pk=actor.pk)
-    before = {"first_name": user.first_name, "last_name": user.last_name}
-    user.first_name, user.last_name = first_name.strip(), last_name.strip()
-    after = {"first_name": user.first_name, "last_name": user.last_name}
-    if before == after:
+    told = {"first_name": first_name.strip(), "last_name": last_name.strip(), "spoken": list(spoken)}
+    before = {name: getattr(user, name) for name in told if getattr(user, name) != told[name]}
+    if not before:
         return
-    user.save(update_fields=["first_name", "last_name"])
-    audit.record(actor=actor, action="access.change_name", subject=user, now=now, before=before, after=after)
+    for name in before:
+        setattr(user, name, told[name])
+    user.version += 1
+    user.save(update_fields=[*before, "version"])
+    audit.record(actor=actor, action="access.change_name", subject=user, now=now, before=before,
+                 after={name: told[name] for name in before})  # fmt: skip
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from kamerton.accounts.models import Coverage
 from kamerton.accounts.queries import load_of
 from kamerton.core import clock
 from kamerton.core.models import Company
-from kamerton.web import edits, formats, lists
+from kamerton.web import edits, formats, language_words, lists
 from kamerton.web.addresses import account_url
 from kamerton.web.company_parts import crumbs, marks, person_url, standing, tabs
 from kamerton.web.gates import gate, person
@@ -32,33 +32,6 @@ from kamerton.web.lists import Field, Filter, Here, ListPage, Selection
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
 from kamerton.web.toasts import toast
 from kamerton.web.work_fields import PersonField
-
-#: What people speak: ISO 639-1 codes of the languages of business that the company may add to.
-LANGUAGES = (
-    "cs",
-    "de",
-    "en",
-    "es",
-    "fr",
-    "hu",
-    "it",
-    "lt",
-    "nl",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sv",
-    "tr",
-    "uk",
-    "zh",
-)
-
-
-def spoken(codes: list[str]) -> str:
-    return ", ".join(codes)
-
 
 # --- the list ----------------------------------------------------------------------------------------------
 
@@ -94,6 +67,11 @@ def _superior(row: User, here: Here) -> Cell | str:
     return Cell(up.display_name, url=person_url(up.pk)) if up else ""
 
 
+def _superior_name(row: User, here: Here) -> str:
+    up = here.gathered.superiors.get(row.pk)
+    return up.display_name if up else ""
+
+
 def _load(row: User, here: Here) -> Cell | str:
     count, limit = here.gathered.accounts.get(row.pk, 0), here.gathered.limits[row.pk]
     if count <= limit:
@@ -118,13 +96,19 @@ PEOPLE = ListPage(
         "role": lists.text("get_role_display", gettext_lazy("Role"), sort="role"),
         "unit": lists.text("unit.name", gettext_lazy("Unit"), sort="unit__name"),
         "superior": Field(
-            label=gettext_lazy("Reports to"), cell=_superior, plain=lambda row: row.reports_to_id or ""
+            label=gettext_lazy("Reports to"), cell=_superior, plain=lambda _row: "", in_file=_superior_name
         ),
-        "accounts": Field(label=gettext_lazy("Accounts"), cell=_load, plain=lambda _row: "", numeric=True),
+        "accounts": Field(
+            label=gettext_lazy("Accounts"),
+            cell=_load,
+            numeric=True,
+            plain=lambda _row: "",
+            in_file=lambda row, here: here.gathered.accounts.get(row.pk, 0),
+        ),
         "languages": Field(
             label=gettext_lazy("Speaks"),
-            cell=lambda row, _here: spoken(row.spoken),
-            plain=lambda row: spoken(row.spoken),
+            cell=lambda row, _here: language_words.names(row.spoken),
+            plain=lambda row: language_words.names(row.spoken),
             default=False,
         ),
         "email": lists.text("email", gettext_lazy("E-mail"), default=False),
@@ -228,7 +212,7 @@ def _terms(found: User) -> list[tuple[str, str]]:
         (_("Role"), found.get_role_display()),
         (_("Unit"), found.unit.name if found.unit else ""),
         (_("Function"), found.get_function_display() if found.function else ""),
-        (_("Speaks"), spoken(found.spoken)),
+        (_("Speaks"), language_words.names(found.spoken)),
         (_("Name in sales files"), found.sales_name),
         (_("E-mail"), found.email),
         (_("Phone"), found.phone),
@@ -348,7 +332,7 @@ class PersonForm(edits.Versioned, forms.Form):
     )  # fmt: skip
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     spoken = forms.MultipleChoiceField(
-        label=gettext_lazy("Speaks"), required=False, choices=[(code, code) for code in LANGUAGES],
+        label=gettext_lazy("Speaks"), required=False, choices=language_words.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     sales_name = forms.CharField(

@@ -22,7 +22,7 @@ from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Person
 from kamerton.accounts.strength import WEIGHTS, strength
 from kamerton.core import clock
 from kamerton.instruments import queries as instruments
-from kamerton.web import account_forms, assessment_links, edits, formats
+from kamerton.web import account_forms, assessment_links, edits, formats, language_words
 from kamerton.web.account_frame import found as found_account
 from kamerton.web.addresses import account_url
 from kamerton.web.contacts import contact_url, marks, role_words, support_badge
@@ -129,7 +129,7 @@ def _who(one: Contact) -> list[tuple[str, Any]]:
         (_("Level"), one.get_level_display()),
         (_("Part in decisions"), role_words(one)),
         (_("Reports to"), Cell(above.display_name, url=contact_url(above.pk)) if above else ""),
-        (_("Languages"), ", ".join(one.languages)),
+        (_("Languages"), language_words.names(one.languages)),
         (_("E-mail"), one.email),
         (_("Phone"), one.phone),
         (_("Mobile"), one.mobile),

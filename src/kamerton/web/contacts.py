@@ -22,7 +22,7 @@ from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Tie
 from kamerton.accounts.vocabulary import word
 from kamerton.core import undo
 from kamerton.exchange.cards import cards
-from kamerton.web import formats, lists
+from kamerton.web import formats, language_words, lists
 from kamerton.web.account_forms import MarkForm, TerritoryForm
 from kamerton.web.addresses import account_url
 from kamerton.web.found_words import typed_in
@@ -224,7 +224,9 @@ CONTACTS = lists.ListPage(
         ),
         "languages": lists.Field(
             label=gettext_lazy("Languages"), default=False,
-            cell=lambda row, _here: ", ".join(row.languages), plain=lambda row: ", ".join(row.languages),
+            cell=lambda row, _here: language_words.names(row.languages),
+            # A file has the codes: it can be read in again.
+            plain=lambda row: ", ".join(row.languages),
         ),
         "territory": lists.text("territory", gettext_lazy("Territory"), default=False),
         "email": lists.text("email", gettext_lazy("E-mail"), default=False),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kamerton.access import policy
-from kamerton.access.models import User
-from kamerton.accounts.models import Account
+from kamerton.access.models import OrgUnit, User
+from kamerton.accounts.models import Account, Contact
 from kamerton.core.models import AuditEntry
 from kamerton.web import formats, lists, trail_words
 from kamerton.web.addresses import account_url
@@ -61,32 +61,64 @@ def _search(rows: Any, words: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What entries name by number: accounts as far as the reader reaches them, and people."""
+    """What entries name by number: accounts and contacts as far as the reader reaches them, people, units."""
 
     accounts: Mapping[int, Account]
-    people: Mapping[int, str]
+    names: Mapping[tuple[str, int], str]
 
 
 def _named(rows: Sequence[AuditEntry], here: Here) -> Named:
-    """Two queries."""
-    numbers = {row.account_id for row in rows if row.account_id is not None}
-    accounts = policy.scope(Account.objects.filter(pk__in=numbers), here.actor, "accounts.view")
-    wanted = {number for row in rows for told in (row.before, row.after) for number in _numbers(told)}
-    people = User.objects.filter(pk__in=wanted)
-    return Named({each.pk: each for each in accounts}, {each.pk: each.display_name for each in people})
+    """Four queries."""
+    wanted: dict[str, set[int]] = {"person": set(), "unit": set(), "account": set(), "contact": set()}
+    wanted["account"] = {row.account_id for row in rows if row.account_id is not None}
+    for row in rows:
+        for told in (row.before, row.after):
+            for kind, number in _numbers(row, told):
+                wanted[kind].add(number)
+
+    def found(model: Any) -> Any:
+        return policy.scope(model.objects.all(), here.actor, "accounts.view")
+
+    accounts = found(Account).in_bulk(wanted["account"])
+    names = {("account", pk): each.name for pk, each in accounts.items()}
+    contacts = found(Contact).filter(pk__in=wanted["contact"])
+    names |= {("contact", each.pk): each.display_name for each in contacts}
+    people = User.objects.filter(pk__in=wanted["person"])
+    names |= {("person", each.pk): each.display_name for each in people}
+    units = OrgUnit.objects.filter(pk__in=wanted["unit"]).values_list("pk", "name")
+    names |= {("unit", pk): name for pk, name in units}
+    return Named(accounts, names)
 
 
-def _numbers(told: Any) -> Iterator[int]:
+def _kind(row: AuditEntry, name: str) -> str:
+    """What the numbers of a field are; "" for none of ours."""
+    of = row.subject.partition(".")[0]
+    if name == "contact" or (name == "reports_to" and of == "accounts"):
+        return "contact"
+    if name == "unit" or (name == "parent" and of == "access"):
+        return "unit"
+    if name == "account" or (name == "parent" and of == "accounts"):
+        return "account"
+    return "person" if name in _PEOPLE else ""
+
+
+def _numbers(row: AuditEntry, told: Any) -> Iterator[tuple[str, int]]:
     for name, value in _flat(told).items():
-        if name in _PEOPLE:
-            yield from (
-                each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int)
-            )
+        if kind := _kind(row, name):
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, int):
+                    yield kind, each
 
 
 def _account(row: AuditEntry, here: Here) -> Cell | str:
     found = here.gathered.accounts.get(row.account_id)
     return Cell(found.name, url=account_url(found.number)) if found else ""
+
+
+def _account_name(row: AuditEntry, here: Here) -> object:
+    """The number where the account is out of the reader's reach."""
+    found = here.gathered.accounts.get(row.account_id)
+    return found.name if found else row.account_id or ""
 
 
 def _who(row: AuditEntry, _here: Here) -> Cell | str:
@@ -98,6 +130,7 @@ _SAID = {
     "secrets.refused": gettext_lazy("Asked for what is secret and was refused"),
     "access.announce_absence": gettext_lazy("Announced an absence"),
     "access.revoke_absence": gettext_lazy("Revoked an absence"),
+    "access.change_name": gettext_lazy("Changed the own name or languages"),
     "access.edit_person": gettext_lazy("Changed a person"),
     "access.create_user": gettext_lazy("Added a person"),
     "access.create_unit": gettext_lazy("Added a unit"),
@@ -139,9 +172,9 @@ def subject_words(subject: str) -> str:
     return f"{kind} {number}".strip()
 
 
-def changed_words(row: AuditEntry, people: Mapping[int, str] | None = None) -> str:
-    """field: before → after, field by field. `people`: names for numbers."""
-    before, after = (_with_names(_flat(told), people or {}) for told in (row.before, row.after))
+def changed_words(row: AuditEntry, names_of: Mapping[tuple[str, int], str] | None = None) -> str:
+    """field: before → after, field by field. `names_of`: for numbers."""
+    before, after = (_with_names(row, _flat(told), names_of or {}) for told in (row.before, row.after))
     names = list(dict.fromkeys([*before, *after]))
     told = [
         _one(name, before.get(name), after.get(name), both=name in before and name in after) for name in names
@@ -157,11 +190,15 @@ def _flat(told: Any) -> dict[str, Any]:
     return told if isinstance(told, dict) else {"": told}
 
 
-def _with_names(told: dict[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
-    def named(value: Any) -> Any:
-        return [named(each) for each in value] if isinstance(value, list) else people.get(value, value)
+def _with_names(
+    row: AuditEntry, told: dict[str, Any], names_of: Mapping[tuple[str, int], str]
+) -> dict[str, Any]:
+    def named(kind: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(kind, each) for each in value]
+        return names_of.get((kind, value), value) if isinstance(value, int) else value
 
-    return {name: named(value) if name in _PEOPLE else value for name, value in told.items()}
+    return {name: named(kind, value) if (kind := _kind(row, name)) else value for name, value in told.items()}
 
 
 def _one(name: str, before: Any, after: Any, *, both: bool) -> str:
@@ -226,12 +263,16 @@ TRAIL = ListPage(
             sort="action",
         ),
         "account": Field(
-            label=gettext_lazy("Account"), cell=_account, plain=lambda row: row.account_id or ""
+            label=gettext_lazy("Account"),
+            cell=_account,
+            plain=lambda row: row.account_id or "",
+            in_file=_account_name,
         ),
         "changed": Field(
             label=gettext_lazy("Before and after"),
-            cell=lambda row, here: changed_words(row, here.gathered.people),
+            cell=lambda row, here: changed_words(row, here.gathered.names),
             plain=changed_words,
+            in_file=lambda row, here: changed_words(row, here.gathered.names),
         ),
         "subject": lists.text("subject", gettext_lazy("Record"), default=False),
         "action": lists.text("action", gettext_lazy("Action"), default=False),

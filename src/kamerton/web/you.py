@@ -20,14 +20,21 @@ from kamerton.access import sign_in
 from kamerton.access.models import User
 from kamerton.core import clock
 from kamerton.core.refused import Refused
+from kamerton.web import language_words
 from kamerton.web.gates import SIGNED_IN, gate, person
 from kamerton.web.toasts import toast
 
 
-class NameForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):
+    spoken = forms.MultipleChoiceField(
+        label=gettext_lazy("You speak"), required=False, choices=language_words.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Told where an account and its contacts need somebody who speaks their language."),
+    )  # fmt: skip
+
     class Meta:
         model = User
-        fields = ["first_name", "last_name"]
+        fields = ["first_name", "last_name", "spoken"]
         labels = {"first_name": gettext_lazy("First name"), "last_name": gettext_lazy("Last name")}
 
 
@@ -41,10 +48,10 @@ class EmailForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def you(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    form = NameForm(request.POST or None, instance=user)
+    form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        sign_in.change_name(actor=user, now=clock.now(), **form.cleaned_data)
-        toast(request, _("Your name is saved."))
+        sign_in.change_profile(actor=user, now=clock.now(), **form.cleaned_data)
+        toast(request, _("Saved."))
         return redirect("you")
     told = {"form": form, **_told(user)}
     return render(request, "you/you.html", told, status=422 if form.errors else 200)
