@@ -76,7 +76,7 @@ def _unit(
 ) -> du.Unit:
     moment = end_of(day)
     then = _values_then(account, moment) if account and day < today else {}
-    found = list(contacts.filter(created_at__lt=moment).select_related("account"))
+    found = list(contacts.filter(created_at__lt=moment).select_related("account__industry"))
     people = tuple(_person(each, day, then.get(each.pk, {})) for each in found)
     where: dict[str, Any] = (
         {"contact__account": account} if account else {"contact__in": [each.pk for each in found]}
@@ -123,6 +123,7 @@ def _person(row: Contact, day: dt.date, then: Mapping[str, Any]) -> du.Person:
         has_plan=bool(row.long_term_plan.strip()),
         territory=row.territory,
         account=row.account.name,
+        pack=row.account.industry.pack if row.account.industry else "",
         x=row.x,
         y=row.y,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts import choices, dossier
+from kamerton.accounts import choices, dossier, vocabulary
 from kamerton.accounts.models import (
     Attachment,
     BudgetMovement,
@@ -39,7 +39,8 @@ def _name(person: User | None) -> str:
 
 
 def _interaction(row: Interaction) -> Entry:
-    told = {"kind": row.get_kind_display(), "contact": row.contact.display_name if row.contact else ""}
+    kinds = dict(vocabulary.interaction_kinds(row.account))
+    told = {"kind": kinds[row.kind], "contact": row.contact.display_name if row.contact else ""}
     text = _("%(kind)s with %(contact)s") % told if row.contact else str(told["kind"])
     return Entry(
         at=start_of(row.on), key=row.pk, text=text, detail=row.summary, who=_name(row.person), dateless=True
@@ -201,7 +202,7 @@ def _of_account(model: Any, *related: str, path: str = "account", **conditions: 
 def register_all() -> None:
     """Once, when the models are ready."""
     register(
-        Source(name="interaction", kind="met", rows=_of_account(Interaction, "contact", "person"), at="on",
+        Source(name="interaction", kind="met", rows=_of_account(Interaction, "contact", "person", "account__industry"), at="on",
                person="person", entry=_interaction),
         Source(name="note", kind="note", rows=_of_account(Note, "created_by"), at="created_at", person="created_by",
                entry=_note),

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kamerton.accounts import choices
 from kamerton.accounts.models import Account, Industry
 
 LANGUAGES = ("en", "it", "pl", "ru")
@@ -46,16 +47,32 @@ class Pack:
     words: Mapping[str, Mapping[str, str]]
 
 
-def word(key: str, about: Account | Industry | None = None, language: str = "") -> str:
+def word(key: str, about: Account | Industry | str | None = None, language: str = "") -> str:
     """The word for `key` (of WORDS) where `about` belongs, in `language` (default: the one in force).
 
-    No query where the account's industry is at hand. KeyError: no such word.
+    `about`: an account, its industry, or the key of a pack. It stands alone, as a label, a mark or a kind: inside a
+    sentence it would need the case and gender of the word. No query where the account's industry is at hand.
+    KeyError: no such word.
     """
     plain = WORDS[key]
-    industry = about.industry if isinstance(about, Account) else about
-    pack = found(industry.pack) if industry and industry.pack else None
+    pack = found(_pack(about))
     own = pack.words.get(key) if pack else None
     return own[(language or get_language() or "en")[:2]] if own else str(plain)
+
+
+def _pack(about: Account | Industry | str | None) -> str:
+    if isinstance(about, str):
+        return about
+    industry = about.industry if isinstance(about, Account) else about
+    return industry.pack if industry else ""
+
+
+def interaction_kinds(about: Account | Industry | str | None = None) -> list[tuple[str, str]]:
+    """The kinds of contact that take place, in the words of the trade."""
+    return [
+        (key, word("visit", about) if key == "visit" else str(label))
+        for key, label in choices.interaction_kinds()
+    ]
 
 
 def packs() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kamerton.accounts import choices, map_layout
+from kamerton.accounts import choices, map_layout, vocabulary
 from kamerton.accounts.decision_unit import Combined, Person, Unit, best_tie, combined
 from kamerton.core.telling import day_in_words
 
@@ -77,7 +77,7 @@ def slide(unit: Unit, *, title: str, mark: str = "") -> bytes:
     lines = [*_reports(page, unit, boxes, places), *_relations(page, unit, boxes)]
     for line in lines:  # behind the boxes
         page.shapes._spTree.insert(2, line._element)  # noqa: SLF001 - python-pptx has no word for the order
-    _foot(page, mark)
+    _foot(page, mark, next((each.pack for each in unit.people), ""))
     made = io.BytesIO()
     deck.save(made)
     return made.getvalue()
@@ -266,14 +266,14 @@ def _arrow(line: Any) -> None:
     outline.append(outline.makeelement(qn("a:tailEnd"), {"type": "triangle"}))
 
 
-def _foot(page: Any, mark: str) -> None:
+def _foot(page: Any, mark: str, pack: str) -> None:
     words = dict(choices.supports())
     signs = "    ".join(f"{SUPPORTS[key][1]} {words[key]}" for key, _label in choices.supports())
     top = BOTTOM + int(0.15 * INCH)
     _text(
         page,
         (LEFT, top, RIGHT - LEFT, INCH // 4),
-        f"{signs}    ★ {_('VIP')}    ◆ {_('Opinion leader')}",
+        f"{signs}    ★ {vocabulary.word('vip', pack)}    ◆ {vocabulary.word('opinion_leader', pack)}",
         10,
         QUIET,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts import choices
+from kamerton.accounts import choices, vocabulary
 from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Industry
 from kamerton.web import edits
@@ -272,6 +272,12 @@ class InteractionForm(forms.Form):
     summary = forms.CharField(label=_("about"), max_length=300, required=False)
     from_them = forms.BooleanField(label=_("They began it"), required=False)
     in_depth = forms.BooleanField(label=_("It went into depth"), required=False)
+
+    def __init__(self, *told: Any, about: Account, **more: Any) -> None:
+        super().__init__(*told, **more)
+        self.fields["kind"] = forms.ChoiceField(
+            label=self.fields["kind"].label, choices=vocabulary.interaction_kinds(about)
+        )
 
 
 class TerritoryForm(forms.Form):

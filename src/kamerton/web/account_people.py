@@ -202,11 +202,7 @@ def _weight(one: du.Person) -> int:
 
 
 def _name(one: du.Person, known: bool) -> Cell:
-    badges = []
-    if one.is_vip:
-        badges.append(Badge("key", _("VIP"), soft=True))
-    if one.is_opinion_leader:
-        badges.append(Badge("info", _("Opinion leader"), soft=True))
+    badges = map_words.marks(one)
     if not one.is_found:
         badges.append(Badge("warn", _("Not found yet"), soft=True))
     elif not known:

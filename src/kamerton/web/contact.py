@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
-from kamerton.accounts import ladder
+from kamerton.accounts import ladder, vocabulary
 from kamerton.accounts.actions import contacts, personal
 from kamerton.accounts.decision_unit import DEPTHS, Touch
 from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, PersonalNote, Tie
@@ -62,6 +62,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     )
     notes = policy.scope(PersonalNote.objects.filter(contact=one), actor, "accounts.view")
     _trace(request, [*opinions, *facts])
+    kinds = dict(vocabulary.interaction_kinds(one.account))
     last = instruments.latest_of(person(request), "contact", one.pk)
     ties = list(Tie.objects.filter(contact=one).select_related("person"))
     context = {
@@ -81,8 +82,10 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [each for each in facts if each.topic != "motive"],
         "motives": [each for each in facts if each.topic == "motive"],
         "notes": notes.select_related("author"),
-        "met": met,
-        "form": account_forms.InteractionForm(initial={"on": clock.today()}) if may else None,
+        "met": [(kinds[each.kind], each) for each in met],
+        "form": account_forms.InteractionForm(initial={"on": clock.today()}, about=one.account)
+        if may
+        else None,
         "ladder": assessment_links.rungs(person(request), one, last),
         "assessed": assessment_links.beside(person(request), "contact", one.pk, last, apart=ladder.KEY),
         "action": Link(_("Change"), reverse("contact_edit", args=[one.pk]), "pencil") if may else None,
@@ -123,7 +126,10 @@ def _last(met: list[Interaction]) -> str:
 def _who(one: Contact) -> list[tuple[str, Any]]:
     above = one.reports_to
     told: list[tuple[str, Any]] = [
-        (_("Account"), Cell(one.account.name, url=account_url(one.account.number))),
+        (
+            vocabulary.word("account", one.account),
+            Cell(one.account.name, url=account_url(one.account.number)),
+        ),
         (_("Post"), one.post),
         (_("Function"), one.get_function_display()),
         (_("Level"), one.get_level_display()),
@@ -307,7 +313,9 @@ def _with_undo(
 def interaction(request: HttpRequest, pk: int) -> HttpResponse:
     """What took place: two taps and, if one likes, a line."""
     one = found(request, pk, "accounts.edit")
-    form = account_forms.InteractionForm(request.POST or None, initial={"on": clock.today()})
+    form = account_forms.InteractionForm(
+        request.POST or None, initial={"on": clock.today()}, about=one.account
+    )
     act = partial(
         contacts.log_interaction, actor=person(request), account=one.account, contact=one, now=clock.now()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from kamerton.access import policy
 from kamerton.accounts import choices, search
 from kamerton.accounts.actions import contacts
-from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Tie
+from kamerton.accounts.models import Account, Contact, Fact, Interaction, Opinion, Tie
 from kamerton.accounts.vocabulary import word
 from kamerton.core import undo
 from kamerton.exchange.cards import cards
@@ -29,7 +29,7 @@ from kamerton.web.found_words import typed_in
 from kamerton.web.gates import person
 from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
-from kamerton.web.parts import Badge, Cell, Entry, Link
+from kamerton.web.parts import Badge, Cell, Entry, Link, Text
 from kamerton.web.undo import undo_url
 
 
@@ -159,6 +159,21 @@ def _name(row: Contact, _here: Here) -> Cell:
     return Cell(row.display_name, url=contact_url(row.pk), badges=marks(row))
 
 
+def _head(key: str) -> Callable[[Here], Text]:
+    """The head of a column in the words of the trade, where the list is that of one account."""
+
+    def head(here: Here) -> Text:
+        number = here.want.filters.get("account")
+        rows = (
+            policy.scope(Account.objects.filter(number=number), here.actor, "accounts.view")
+            if number
+            else None
+        )
+        return word(key, rows.select_related("industry").first() if rows is not None else None)
+
+    return head
+
+
 def _supported(row: Contact, here: Here) -> Cell | str:
     mean = here.gathered.support.get(row.pk)
     return "" if mean is None else Cell(badges=(support_badge(mean),))
@@ -196,9 +211,12 @@ CONTACTS = lists.ListPage(
         Contact.objects.filter(erased_at=None).select_related("account__industry"), here.actor, "accounts.view"
     ),
     columns={
-        "name": lists.Field(label=gettext_lazy("Contact"), sort="name", cell=_name, plain=lambda row: row.display_name),
+        "name": lists.Field(
+            label=gettext_lazy("Contact"), head=_head("contact"), sort="name", cell=_name,
+            plain=lambda row: row.display_name,
+        ),
         "account": lists.Field(
-            label=gettext_lazy("Account"), plain=lambda row: row.account.name,
+            label=gettext_lazy("Account"), head=_head("account"), plain=lambda row: row.account.name,
             cell=lambda row, _here: Cell(row.account.name, url=account_url(row.account.number)),
         ),
         "post": lists.text("post", gettext_lazy("Post"), sort="post"),

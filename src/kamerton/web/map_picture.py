@@ -56,6 +56,7 @@ def _card(
         "strength": round(strong.total),
         "stage": person.stage,
         "stage_word": map_words.label(choices.ladder_stages, person.stage),
+        "marks": [str(mark.label) for mark in map_words.marks(person)],
         "vip": person.is_vip,
         "leader": person.is_opinion_leader,
         "found": person.is_found,
@@ -86,8 +87,7 @@ def _spoken(card: dict[str, Any]) -> str:
     parts = [card["name"], card["post"], card["roles"], card["support_word"]]
     parts += [_("covered by %(who)s") % {"who": card["cover_word"]}, card["stage_word"]]
     parts += [
-        _("VIP") if card["vip"] else "",
-        _("Opinion leader") if card["leader"] else "",
+        *card["marks"],
         *card["expected"],
     ]
     return ", ".join(filter(None, parts))

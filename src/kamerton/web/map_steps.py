@@ -267,6 +267,7 @@ def _told(unit: du.Unit, contact: Contact, actor: User) -> dict[str, Any]:
         "strength": _strength(strong),
         "strength_note": _strength_note(strong),
         "contact_url": reverse("contact", args=[contact.pk]),
+        "marks": map_words.marks(this),
     }
 
 

@@ -9,12 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kamerton.accounts import approach, choices
-from kamerton.accounts.decision_unit import Change, Deciding, Link, Unit, best_tie
+from kamerton.accounts.decision_unit import Change, Deciding, Link, Person, Unit, best_tie
 from kamerton.accounts.map_changes import MapChanges, Moved
+from kamerton.accounts.vocabulary import word
 from kamerton.web import formats
 from kamerton.web.parts import Badge
 
 Names = Mapping[int, str]
+
+
+def marks(one: Person) -> list[Badge]:
+    """What a person is marked as, in the words of the account's trade."""
+    told = [Badge("key", word("vip", one.pack), soft=True)] if one.is_vip else []
+    return [
+        *told,
+        *([Badge("info", word("opinion_leader", one.pack), soft=True)] if one.is_opinion_leader else []),
+    ]
 
 
 def names_of(unit: Unit) -> tuple[dict[int, str], dict[int, str]]:

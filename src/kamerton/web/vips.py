@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from kamerton.accounts import map_queries, map_reading, powers
-from kamerton.accounts.decision_unit import Unit
+from kamerton.accounts.decision_unit import Person, Unit
 from kamerton.core import clock
 from kamerton.web import formats, map_words
 from kamerton.web.gates import gate, person
@@ -109,7 +109,7 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
 
 
 def _table(territory: powers.Territory, unit: Unit) -> Table:
-    names, accounts = map_words.names_of(unit)[0], {each.id: each.account for each in unit.people}
+    names, people = map_words.names_of(unit)[0], {each.id: each for each in unit.people}
     columns = (
         Column(_("Name")),
         Column(_("Support")),
@@ -119,11 +119,11 @@ def _table(territory: powers.Territory, unit: Unit) -> Table:
         Column(_("Influences"), minor=True),
         Column(_("Long-term plan")),
     )
-    rows = [_row(power, names, accounts) for power in territory.powers]
+    rows = [_row(power, names, people) for power in territory.powers]
     return Table(columns, rows, _("VIPs and opinion leaders"))
 
 
-def _row(power: powers.Power, names: dict[int, str], accounts: dict[int, str]) -> Row:
+def _row(power: powers.Power, names: dict[int, str], people: dict[int, Person]) -> Row:
     def listed(numbers: tuple[int, ...]) -> str:
         return ", ".join(names[each] for each in numbers) or formats.MISSING
 
@@ -137,7 +137,8 @@ def _row(power: powers.Power, names: dict[int, str], accounts: dict[int, str]) -
                 names[power.person],
                 url=reverse("map_person", args=[power.person]),
                 drawer=True,
-                sub=accounts[power.person],
+                sub=people[power.person].account,
+                badges=tuple(map_words.marks(people[power.person])),
             ),
             Cell(badges=(support,)) if support else Cell(_("not rated"), tone="muted"),
             formats.number(power.influence, decimals=1),
