@@ -74,6 +74,7 @@ MATRIX: dict[str, object] = {
     "limits": frozenset({"administrator", "director"}),
     "contact": _SEE,
     "contact_new": _WRITE,
+    "contact_say": _WRITE,
     "contact_edit": _WRITE,
     "contact_leave": _WRITE,
     "contact_move": _WRITE,

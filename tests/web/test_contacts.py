@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from kamerton.accounts import ladder
 from kamerton.accounts.actions import files
-from kamerton.accounts.models import Attachment, Contact, Fact, Interaction, Opinion, PersonalNote, Tie
+from kamerton.accounts.models import (
+    Attachment,
+    Contact,
+    Fact,
+    Interaction,
+    Opinion,
+    PersonalNote,
+    Relation,
+    Tie,
+)
 from kamerton.core.models import AuditEntry
 from tests.accounts.factories import NOW, account, assessed, contact, cover
 
@@ -335,3 +344,85 @@ def test_everything_kept_is_taken_out_and_erased_for_good(client, make_user):
     assert not PersonalNote.objects.exists()
     client.force_login(make_user("senior_kam", "k2"))
     assert client.get(url).status_code == 403
+
+
+# --- what the map says, from the page ------------------------------------------------------------------------
+
+
+def say(client, one: Contact, act: str, **told: object):
+    return client.post(reverse("contact_say", args=[one.pk, act]), told, follow=True)
+
+
+def test_opinions_ties_relations_and_the_line_are_said_from_the_page_and_taken_back(client, kam, own):
+    ada, max_ = contact(own, "Ada"), contact(own, "Max")
+    shown = page(client, ada)
+    for act in ("opinion", "tie", "relate", "line"):
+        assert reverse("contact_say", args=[ada.pk, act]) in shown
+        assert client.get(reverse("contact_say", args=[ada.pk, act])).status_code == 200
+    say(client, ada, "opinion", support="1", influence="4", why="Asked for us", secrecy="1")
+    say(client, ada, "tie", person=kam.pk, depth="deep", known_by_them="on")
+    say(client, ada, "relate", kind="blocks", to=max_.pk, strength="2", note="Seen", secrecy="1")
+    answer = say(client, ada, "line", superior=max_.pk)
+    ada.refresh_from_db()
+    assert (ada.opinions.get().note, ada.ties.get().depth, ada.reports_to) == ("Asked for us", "deep", max_)
+    shown = page(client, ada)
+    assert all(words in shown for words in ("Asked for us", "Ada blocks Max", "Seen"))
+    token = markup.unescape(answer.content.decode()).split('action="/undo/')[1].split('"')[0]
+    client.post(f"/undo/{token}")
+    ada.refresh_from_db()
+    assert ada.reports_to is None
+    form = client.get(reverse("contact_say", args=[ada.pk, "opinion"])).context["form"]
+    assert (form["support"].value(), form["why"].value()) == (
+        "1",
+        "Asked for us",
+    )  # one's own is where it begins
+
+
+def test_what_cannot_be_said_from_the_page(client, kam, own):
+    ada, gone = contact(own, "Ada"), contact(own, "Gone", left_on=OLD)
+    foreign = contact(account("F"), "Foreign")
+    assert say(client, ada, "opinion", support="1", influence="4", why="", secrecy="1").status_code == 422
+    assert say(client, ada, "opinion", support="1", influence="9", why="x", secrecy="1").status_code == 422
+    assert say(client, ada, "line", superior=foreign.pk).status_code == 422
+    assert say(client, ada, "settle").status_code == 404
+    assert say(client, gone, "tie", person=kam.pk, depth="deep").status_code == 404
+    assert say(client, foreign, "tie", person=kam.pk, depth="deep").status_code == 404
+    assert reverse("contact_say", args=[gone.pk, "tie"]) not in page(client, gone)
+    assert not Opinion.objects.exists()
+
+
+def test_relations_that_are_secret_or_lead_out_of_reach_are_not_shown(client, make_user):
+    seller, own = make_user("sales_manager"), account("O")
+    cover(own, seller, from_date=OLD)
+    ada, max_ = contact(own, "Ada", is_vip=True), contact(own, "Max")
+    foreign = contact(account("F"), "Foreign Vip", is_vip=True)
+    gone = contact(own, "Gone Long", left_on=OLD)
+    for to, kind, secrecy in (
+        (max_, "influences", 1),
+        (max_, "rival", 2),
+        (foreign, "ally", 1),
+        (gone, "knows", 1),
+    ):
+        Relation.objects.create(account=own, of=ada, to=to, kind=kind, secrecy=secrecy, created_at=NOW)
+    client.force_login(seller)
+    shown = page(client, ada)
+    assert "Ada influences Max" in shown
+    assert not any(words in shown for words in ("rivals", "Foreign Vip", "Gone Long"))
+
+
+def test_somebody_from_outside_sees_neither_ties_nor_what_took_place(client, own, make_user):
+    guest, ada = make_user("sales_manager", "guest"), contact(own, "Ada")
+    guest.is_external = True
+    guest.save(update_fields=["is_external"])
+    cover(own, guest, "technical", from_date=OLD)
+    insider = make_user("senior_kam", "Insider-Iris")
+    Tie.objects.create(contact=ada, person=insider, depth="deep")
+    Interaction.objects.create(
+        account=own, contact=ada, person=insider, on=OLD, created_at=NOW, summary="Lunch"
+    )
+    client.force_login(guest)
+    shown = page(client, ada)
+    assert not any(words in shown for words in ("Insider-Iris", "Lunch"))
+    row = client.get(reverse("contacts")).context["table"].rows[0]
+    told = [str(getattr(cell, "text", cell)) for cell in row.cells]
+    assert not any("2025" in each or "depth" in each for each in told)

@@ -22,7 +22,7 @@ from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Person
 from kamerton.accounts.strength import WEIGHTS, strength
 from kamerton.core import clock
 from kamerton.instruments import queries as instruments
-from kamerton.web import account_forms, assessment_links, edits, formats, language_words
+from kamerton.web import account_forms, assessment_links, contact_map, edits, formats, language_words
 from kamerton.web.account_frame import found as found_account
 from kamerton.web.addresses import account_url
 from kamerton.web.contacts import contact_url, marks, role_words, support_badge
@@ -61,10 +61,13 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         )
     )
     notes = policy.scope(PersonalNote.objects.filter(contact=one), actor, "accounts.view")
-    _trace(request, [*opinions, *facts])
+    drawn = contact_map.relations(one, person(request))
+    _trace(request, [*opinions, *facts, *(each.row for each in drawn)])
     kinds = dict(vocabulary.interaction_kinds(one.account))
     last = instruments.latest_of(person(request), "contact", one.pk)
-    ties = list(Tie.objects.filter(contact=one).select_related("person"))
+    ties = list(
+        policy.scope(Tie.objects.filter(contact=one), actor, "accounts.view").select_related("person")
+    )
     context = {
         "contact": one,
         "crumbs": [
@@ -79,6 +82,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "strength": _strength(one, met, [each.depth for each in ties]),
         "opinions": _opinions(opinions),
         "together": _together(opinions),
+        "relations": drawn,
+        "on_map": may and one.left_on is None,
         "facts": [each for each in facts if each.topic != "motive"],
         "motives": [each for each in facts if each.topic == "motive"],
         "notes": notes.select_related("author"),

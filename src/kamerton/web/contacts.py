@@ -78,13 +78,12 @@ class Beside:
 def beside(rows: Sequence[Contact], here: Here) -> Beside:
     """Three queries, whatever the number of rows."""
     numbers = [row.pk for row in rows]
-    ties = Tie.objects.filter(contact__in=numbers).values_list("contact", "depth")
+    ties = policy.scope(Tie.objects.filter(contact__in=numbers), here.actor, "accounts.view")
     depth: dict[int, str] = {}
-    for number, each in ties:
+    for number, each in ties.values_list("contact", "depth"):
         depth[number] = max(depth.get(number, "none"), each, key=_DEPTHS.index)
-    met = (
-        Interaction.objects.filter(contact__in=numbers).order_by().values("contact").annotate(last=Max("on"))
-    )
+    took_place = policy.scope(Interaction.objects.filter(contact__in=numbers), here.actor, "accounts.view")
+    met = took_place.order_by().values("contact").annotate(last=Max("on"))
     return Beside(_support(numbers, here.actor), depth, dict(met.values_list("contact", "last")))
 
 

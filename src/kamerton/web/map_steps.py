@@ -129,15 +129,15 @@ def _number(text: str | None) -> float | None:
 @gate("accounts.view")
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _known(request, pk, "accounts.view"))
+    return _page(request, known(request, pk, "accounts.view"))
 
 
 @gate(EDIT)
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """POST of one of the forms of the page; back to it, with the form where something is wrong with it."""
-    contact, actor = _known(request, pk, EDIT), person(request)
-    form_class, save = map_forms.FORMS.get(act), _SAVES.get(act)
+    contact, actor = known(request, pk, EDIT), person(request)
+    form_class, save = map_forms.FORMS.get(act), SAVES.get(act)
     if save is None:
         raise Http404
     form = form_class(request.POST, actor=actor, contact=contact) if form_class else None
@@ -155,7 +155,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return redirect("map_person", pk)
 
 
-def _known(request: HttpRequest, pk: int, right: str) -> Contact:
+def known(request: HttpRequest, pk: int, right: str) -> Contact:
     rows = Contact.objects.present().select_related("account")
     return get_object_or_404(policy.scope(rows, request.user, right), pk=pk)
 
@@ -199,7 +199,8 @@ def _end_from_page(actor: User, contact: Contact, post: Any) -> Told:
     return _end(actor, contact.account, post)
 
 
-_SAVES: dict[str, Callable[[User, Contact, Any], Told]] = {
+#: What each form of map_forms.FORMS writes, and what is done without one; the page of a contact does it too.
+SAVES: dict[str, Callable[[User, Contact, Any], Told]] = {
     "line": _save_line,
     "relate": _save_relation,
     "opinion": _save_opinion,
@@ -217,7 +218,7 @@ def _page(request: HttpRequest, contact: Contact, bound: dict[str, Any] | None =
     may = policy.can(actor, EDIT, contact)
     forms = {
         key: (bound or {}).get(key)
-        or form(actor=actor, contact=contact, **_initial(key, unit, contact, actor))
+        or form(actor=actor, contact=contact, **initial(key, unit, contact, actor))
         for key, form in (map_forms.FORMS.items() if may else ())
     }
     context = _told(unit, contact, actor) | {
@@ -229,7 +230,7 @@ def _page(request: HttpRequest, contact: Contact, bound: dict[str, Any] | None =
     return render(request, "accounts/people_person.html", context, status=422 if bound else 200)
 
 
-def _initial(key: str, unit: du.Unit, contact: Contact, actor: User) -> dict[str, Any]:
+def initial(key: str, unit: du.Unit, contact: Contact, actor: User) -> dict[str, Any]:
     """One's own opinion is where the form begins."""
     if key != "opinion":
         return {}
