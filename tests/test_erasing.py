@@ -27,6 +27,7 @@ from kamerton.accounts.models import Account, Attachment, Contact, Note
 from kamerton.core.models import AuditEntry, Job, SavedView, UndoStep
 from kamerton.core.refused import Refused
 from kamerton.exchange import actions as imports
+from kamerton.exchange import importing
 from kamerton.exchange.models import Run
 from tests.accounts.factories import DAY, account, contact, cover
 
@@ -194,7 +195,7 @@ def test_no_table_and_no_file_names_an_erased_person(ada, director, now, django_
         "people.csv", f"First name,Last name,Company,E-mail\nAda,Bertinelli,Nord,{EMAIL}\nBo,Nowy,Nord,\n".encode())])  # fmt: skip
     imports.inspect(actor=director, run=run, now=now)
     imports.check(actor=director, run=run, now=now)
-    imports.import_run(actor=director, run=run, now=now)
+    importing.import_run(actor=director, run=run, now=now)
     for name, content in (("plan.docx", document(f"{NAME} decides")), ("mail.txt", EMAIL.upper().encode()),
                           ("Bertinelli, Ada.pdf", b"%PDF")):  # fmt: skip
         files.add(actor=director, account=ada.account, pieces=[content], name=name, now=now)

@@ -14,7 +14,7 @@ from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Coverage, ExternalId, Relation
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
-from kamerton.exchange import actions, reading
+from kamerton.exchange import actions, importing, reading
 from kamerton.exchange.models import Chunk, Run, SavedMapping
 from tests.accounts.factories import account, contact, cover
 
@@ -79,7 +79,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(now, make_user, file):
     }  # fmt: skip
     assert Contact.objects.count() == 1
     assert Contact.objects.get().post == ""
-    with actions.report_path(run).open(encoding="utf-8-sig") as report:
+    with importing.report_path(run).open(encoding="utf-8-sig") as report:
         rows = list(csv.DictReader(report))
     assert [(row["line"], row["result"]) for row in rows] == [
         ("2", "filled in"), ("2", "kept"), ("3", "added"), ("4", "perhaps a double"), ("5", "refused"), ("6", "refused"),
@@ -97,7 +97,7 @@ def test_an_import_writes_what_the_dry_run_said_and_the_trail_counts(now, make_u
              "Di Fox,new one,di@new.example,,", "Refused,Helios,nobody,,"),
         now, add_companies=True,
     )  # fmt: skip
-    run = actions.import_run(actor=boss, run=run, now=now)
+    run = importing.import_run(actor=boss, run=run, now=now)
     assert people() == [
         ("Helios", "Ada Berti", "ada@helios.example", "Buyer"),
         ("Helios", "Bo Dahl", "", "CEO"),
@@ -174,7 +174,7 @@ def test_what_is_decided_of_doubles_is_done(now, make_user, file):
     ]  # fmt: skip
     said = {"a.csv:3": "same", "a.csv:4": "another", "a.csv:5": "skip", "a.csv:9": "nonsense"}
     actions.decide(actor=boss, run=run, people=said, companies_={"heliospoland": "same"}, now=now)
-    run = actions.import_run(actor=boss, run=actions.check(actor=boss, run=run, now=now), now=now)
+    run = importing.import_run(actor=boss, run=actions.check(actor=boss, run=run, now=now), now=now)
     ada.refresh_from_db()
     assert ada.post == "CEO"
     assert [name for _a, name, _e, _p in people()] == ["Ada Berti", "Ada Maria Berti Rossi", "Max Gall"]
@@ -219,7 +219,7 @@ def test_nothing_out_of_reach_is_matched_filled_or_revealed(now, make_user, file
     run = actions.import_files(actor=kam, paths=[path], answers={"add_companies": True}, now=now)
     assert "Quist, " not in str(run.result)  # what is kept of the hidden contact is nowhere
     assert "999 1112223" not in str(run.result)
-    assert "999 1112223" not in actions.report_path(run).read_text()
+    assert "999 1112223" not in importing.report_path(run).read_text()
     secret.refresh_from_db()
     assert (secret.post, secret.version) == ("", 1)
     assert sorted(Contact.objects.exclude(pk=secret.pk).values_list("account__name", flat=True)) == [
@@ -236,7 +236,7 @@ def test_an_account_that_left_the_reach_since_the_dry_run_gets_nothing(now, make
     run = dry(kam, file("Ada,Helios,,,"), now)
     assert told(run)["contacts_added"] == 1
     held.delete()
-    run = actions.import_run(actor=kam, run=run, now=now)
+    run = importing.import_run(actor=kam, run=run, now=now)
     assert run.counts == {"rows": 1, "rows_refused": 1}
     assert not Contact.objects.exists()
 
@@ -269,12 +269,12 @@ def test_killed_between_two_chunks_it_stands_between_them_and_goes_on(now, make_
             raise Killed
 
     with pytest.raises(Killed):
-        actions.import_run(actor=boss, run=run, now=now, confirm=confirm)
+        importing.import_run(actor=boss, run=run, now=now, confirm=confirm)
     run = Run.objects.get()
     assert (run.state, run.done_rows, Contact.objects.count()) == ("importing", 4, 4)
     with pytest.raises(Refused, match="imported already"):
         actions.abandon(actor=boss, run=run, now=now)
-    run = actions.import_run(actor=boss, run=run, now=now)
+    run = importing.import_run(actor=boss, run=run, now=now)
     assert (run.state, run.counts["contacts_added"], Contact.objects.count()) == ("imported", 5, 5)
 
 
@@ -287,7 +287,7 @@ def test_killed_within_a_chunk_nothing_of_it_is_there(now, make_user, file, monk
 
     monkeypatch.setattr(Chunk.objects, "create", die)
     with pytest.raises(Killed):
-        actions.import_run(actor=boss, run=run, now=now)
+        importing.import_run(actor=boss, run=run, now=now)
     assert (Account.objects.count(), Contact.objects.count(), Run.objects.get().state) == (0, 0, "checked")
 
 
@@ -299,7 +299,7 @@ def test_what_others_wrote_since_the_dry_run_is_found_and_stays(now, make_user, 
         actor=boss, account=helios, values={"name": "Ada Berti", "email": "ada@helios.example"}, now=now
     )
     contacts.edit(actor=boss, contact=bo, opened={}, submitted={"post": "CEO"}, now=now)
-    run = actions.import_run(actor=boss, run=run, now=now)
+    run = importing.import_run(actor=boss, run=run, now=now)
     assert [(name, post) for _a, name, _e, post in people()] == [("Ada Berti", "Buyer"), ("Bo Dahl", "CEO")]
     assert (run.counts["contacts_filled"], run.counts["conflicts"]) == (1, 1)
 
@@ -308,8 +308,8 @@ def test_two_imports_of_one_file_add_everybody_once(now, make_user, file, monkey
     monkeypatch.setattr(reading, "CHUNK", 2)
     boss, path = make_user("director"), file(*(f"Person {n},Helios,,," for n in range(6)))
     first, second = (dry(boss, path, now, add_companies=True) for _ in range(2))
-    turns = iter([lambda: None, lambda: actions.import_run(actor=boss, run=second, now=now)])
-    actions.import_run(actor=boss, run=first, now=now, confirm=next(turns, lambda: None))
+    turns = iter([lambda: None, lambda: importing.import_run(actor=boss, run=second, now=now)])
+    importing.import_run(actor=boss, run=first, now=now, confirm=next(turns, lambda: None))
     assert (Contact.objects.count(), Account.objects.count()) == (6, 1)
     with pytest.raises(Refused):
         actions.start_import(actor=boss, run=first, now=now)
@@ -349,12 +349,12 @@ def test_a_whole_import_is_undone(now, make_user, file):
                 heads=HEADS + ",Language,Website,Account ID,City")  # fmt: skip
     run = actions.import_files(actor=kam, paths=[path], answers={"add_companies": True}, now=now)
     assert _state() != before
-    done = actions.undo(actor=kam, run=run, now=now)
+    done = importing.undo(actor=kam, run=run, now=now)
     assert (done.contacts, done.accounts, done.fields, done.kept) == (1, 1, 4, 0)
     assert _state() == before
     assert (_hits(kam, "bo"), _hits(kam, "buyer"), _hits(kam, "new")) == ({}, {}, {})
     with pytest.raises(Refused, match="nothing to undo"):
-        actions.undo(actor=kam, run=run, now=now)
+        importing.undo(actor=kam, run=run, now=now)
 
 
 def test_what_somebody_worked_with_since_stays(now, make_user, file):
@@ -371,7 +371,7 @@ def test_what_somebody_worked_with_since_stays(now, make_user, file):
     Relation.objects.create(account=helios, of=bo, to=old, kind="knows", created_at=now)
     contacts.edit(actor=boss, contact=old, opened={}, submitted={"post": "Director"}, now=now)
     companies.tag(actor=boss, account=di.account, add=["big"], now=now)
-    done = actions.undo(actor=boss, run=run, now=now)
+    done = importing.undo(actor=boss, run=run, now=now)
     assert (done.contacts, done.accounts, done.fields, done.kept) == (3, 1, 1, 3)
     assert sorted(Contact.objects.values_list("name", "post", "email")) == [
         ("Ada", "CEO", ""), ("Bo", "", ""), ("Old Hand", "Director", ""),
@@ -384,11 +384,11 @@ def test_files_and_reports_of_what_is_over_are_removed_after_a_while(now, make_u
     run = actions.import_files(
         actor=boss, paths=[file("Ada,Helios,,,")], answers={"add_companies": True}, now=now
     )
-    assert actions.report_path(run).exists()
+    assert importing.report_path(run).exists()
     actions.sweep(now=now + dt.timedelta(days=29))
-    assert actions.report_path(run).exists()
+    assert importing.report_path(run).exists()
     actions.sweep(now=now + dt.timedelta(days=31))
-    assert not actions.report_path(run).exists()
+    assert not importing.report_path(run).exists()
     run.refresh_from_db()
     assert (run.result, run.counts["contacts_added"]) == (None, 1)
 
@@ -397,5 +397,5 @@ def test_the_report_is_harmless_to_a_spreadsheet(now, make_user, file):
     run = dry(
         make_user("director"), file('"=HYPERLINK(""x"")",Helios,,,', "+Bo,Helios,,,"), now, add_companies=True
     )
-    with actions.report_path(run).open(encoding="utf-8-sig") as report:
+    with importing.report_path(run).open(encoding="utf-8-sig") as report:
         assert [row["contact"] for row in csv.DictReader(report)] == ['\'=HYPERLINK("x")', "'+Bo"]

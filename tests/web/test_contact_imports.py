@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kamerton.accounts.models import Account, Contact
 from kamerton.core.models import AuditEntry, Job
-from kamerton.exchange import actions, reading
+from kamerton.exchange import actions, importing, reading
 from kamerton.exchange.models import Run
 from kamerton.exchange.read.model import Settled
 from kamerton.exchange.read.tables import read_tables
@@ -173,7 +173,7 @@ def test_an_import_that_stopped_says_where_and_goes_on(client, send, uploaded, m
 
     run.refresh_from_db()
     with pytest.raises(RuntimeError):
-        actions.import_run(actor=boss, run=run, now=now, confirm=stop)
+        importing.import_run(actor=boss, run=run, now=now, confirm=stop)
     assert "Stopped after 2 of 3 rows." in page(client, run)
     send("contact_import_start", run.pk)
     assert "3 contacts were added" in page(client, run)

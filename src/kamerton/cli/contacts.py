@@ -84,7 +84,7 @@ def _answers(options: argparse.Namespace) -> dict[str, Any]:
 
 def _import(options: argparse.Namespace) -> None:
     from kamerton.core import clock  # noqa: PLC0415 - --help needs no Django
-    from kamerton.exchange import actions  # noqa: PLC0415
+    from kamerton.exchange import actions, importing  # noqa: PLC0415
 
     actor, now = actor_of(options.user), clock.now()
     with progress(quiet=options.quiet) as told:
@@ -93,7 +93,7 @@ def _import(options: argparse.Namespace) -> None:
             doubles=options.doubles, progress=told,
         )  # fmt: skip
     if options.report:
-        shutil.copyfile(actions.report_path(run), options.report)
+        shutil.copyfile(importing.report_path(run), options.report)
     if not options.quiet:
         _close(run, dry=options.dry_run)
     if options.dry_run:

@@ -7,11 +7,13 @@ keeps it, in an import because it is written by then (the planner is told of it 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -26,7 +28,8 @@ RIGHT = "accounts.import"
 Kind = Literal["add", "fill", "same", "double", "refused"]
 
 _ACCOUNT_FIELDS = tuple(field for field, _most in values.COMPANY_FIELDS.values())
-_CONTACT_FIELDS = tuple(values.PERSON_FIELDS)
+_CONTACT_TEXTS = tuple(name for name in values.PERSON_FIELDS if name != "languages")
+_LANGUAGES = Cast("languages", TextField())  # few have any: JSON is read where there is some
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +136,15 @@ class Planner:
             *_in_parts(rows, "account__in", sorted(wanted)),
             *_in_parts(rows, "email__in", sorted(spelt)),
         ):
-            for told in found.values("pk", "account_id", "left_on", *_CONTACT_FIELDS):
-                account = self.accounts.by_pk.get(told["account_id"])
-                if account is not None:  # in reach
-                    own = {name: told[name] for name in _CONTACT_FIELDS if told[name]}
-                    self.people.add(
-                        ContactRow(told["pk"], account, own, has_left=told["left_on"] is not None)
-                    )
+            for pk, at, left_on, languages, *told in found.annotate(spoken=_LANGUAGES).values_list(
+                "pk", "account_id", "left_on", "spoken", *_CONTACT_TEXTS
+            ):
+                account = self.accounts.by_pk.get(at)
+                if account is not None and pk not in self.people.known:  # in reach
+                    own = {name: value for name, value in zip(_CONTACT_TEXTS, told, strict=True) if value}
+                    if languages != "[]":
+                        own["languages"] = json.loads(languages)
+                    self.people.add(ContactRow(pk, account, own, has_left=left_on is not None))
         self.people.loaded |= wanted
 
     # --- planning ------------------------------------------------------------------------------------------

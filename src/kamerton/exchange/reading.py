@@ -105,35 +105,49 @@ def chunks(rows: Sequence[Told | Fault], first: int = 0) -> Iterator[tuple[int, 
         yield at, rows[at : at + CHUNK]
 
 
+class Tally:
+    """What became of rows, as it is found out: counted, with the first rows of each kind; all of them in a report."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._shown: dict[str, list[Any]] = {
+            name: [] for name in ("questions", "added", "filled", "conflicts", "refused")
+        }
+        self._lines: list[Sequence[object]] = []
+
+    def add(self, planned: Planned) -> None:
+        self._counts.update(rules.counted(planned))
+        for each in planned.outcomes:
+            for name, told in _told(each):
+                if len(self._shown[name]) < rules.SHOWN:
+                    self._shown[name].append(told)
+            self._lines += rules.report_rows(each)
+
+    def result(self) -> dict[str, Any]:
+        return {"counts": dict(self._counts), **self._shown}
+
+    def write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(rules.REPORT_HEADS)
+            writer.writerows([harmless(value) for value in line] for line in self._lines)
+
+
 def dry_run(
     rows: Sequence[Told | Fault],
     planner: Planner,
     report: Path | None,
     progress: Callable[[int, int, str], None],
 ) -> dict[str, Any]:
-    """What the import would do, counted, with the first rows of each kind; all of them in `report`."""
-    counts: Counter[str] = Counter()
-    shown: dict[str, list[Any]] = {
-        name: [] for name in ("questions", "added", "filled", "conflicts", "refused")
-    }
-    lines: list[Sequence[object]] = []
+    """What the import would do; row by row in `report`."""
+    tally = Tally()
     for at, part in chunks(rows):
         progress(at, len(rows), "")
-        planned = planner.plan(part)
-        counts.update(rules.counted(planned))
-        _show(planned, shown)
-        if report is not None:
-            lines += [line for each in planned.outcomes for line in rules.report_rows(each)]
+        tally.add(planner.plan(part))
     if report is not None:
-        write_report(report, lines)
-    return {"counts": dict(counts), **shown}
-
-
-def _show(planned: Planned, shown: dict[str, list[Any]]) -> None:
-    for each in planned.outcomes:
-        for name, told in _told(each):
-            if len(shown[name]) < rules.SHOWN:
-                shown[name].append(told)
+        tally.write(report)
+    return tally.result()
 
 
 def _told(each: Outcome) -> Iterator[tuple[str, Any]]:
@@ -145,11 +159,3 @@ def _told(each: Outcome) -> Iterator[tuple[str, Any]]:
         yield "added" if each.kind == "add" else "filled", rules.row(each)
     for conflict in rules.conflicts(each):
         yield "conflicts", conflict
-
-
-def write_report(path: Path, lines: Sequence[Sequence[object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(rules.REPORT_HEADS)
-        writer.writerows([harmless(value) for value in line] for line in lines)

@@ -20,7 +20,7 @@ from kamerton.access import policy
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.core.telling import told_refusal
-from kamerton.exchange import actions
+from kamerton.exchange import actions, importing
 from kamerton.exchange.models import Run
 from kamerton.web import contact_import_parts as show
 from kamerton.web import formats, import_parts, jobs, uploads
@@ -198,7 +198,7 @@ def start(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = _run(request, pk)
     try:
-        done = actions.undo(actor=person(request), run=found, now=clock.now())
+        done = importing.undo(actor=person(request), run=found, now=clock.now())
     except Refused as refused:
         found.refresh_from_db()
         return _step(request, found, told_refusal(refused))
@@ -228,7 +228,7 @@ def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """What becomes of every row, as CSV: of the dry run, then of the import."""
-    path = actions.report_path(_run(request, pk))
+    path = importing.report_path(_run(request, pk))
     if not path.is_file():
         raise Http404
     return FileResponse(

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
@@ -166,7 +167,11 @@ def add_contacts(*, actor: User, rows: Sequence[NewContact], now: dt.datetime) -
         _CONTACT_COLUMNS,
         [_contact_row(key, each, moment, actor) for key, each in zip(keys, rows, strict=True)],
     )
-    search.index_many("contact", keys)
+    written = (
+        SimpleNamespace(pk=key, **{name: str(each.values.get(name, "")) for name in _CONTACT_TEXTS})
+        for key, each in zip(keys, rows, strict=True)
+    )
+    search.index_rows("contact", list(written), new=True)
     return keys
 
 
@@ -232,7 +237,8 @@ def _write(model: type[Any], rows: Sequence[Any], columns: Sequence[str]) -> Non
         (*names, "version"),
         [(*(_stored(getattr(row, name)) for name in names), row.version + 1, row.pk) for row in rows],
     )
-    search.index_many(_KIND[model], [row.pk for row in rows])
+    if search.KINDS[_KIND[model]].fields & set(columns):
+        search.index_rows(_KIND[model], rows)
 
 
 def _stored(value: Any) -> bulk.Stored:
