@@ -80,6 +80,8 @@ class Evidence:
     bought: Floats  # purchase days of the twelve months
     quarter: Floats  # purchase days of the last three months
     quarter_before: Floats  # of the same three a year before
+    basket: Floats  # lines a purchase day of the last six months; NaN without one
+    basket_before: Floats  # of the year and a half before
     margin: Floats  # NaN: not known
     returns: Floats
     tenure: Ints  # days since the first purchase
@@ -134,6 +136,8 @@ def evidence(past: Past, back: int = 0) -> Evidence:
     gross, cost = told(past.gross, 0, 12), told(past.cost, 0, 12)
     margin = _part(now - cost, now) if past.has_cost else np.full(len(who), np.nan)
     returns = _part(gross - now, gross)
+    basket = _part(told(past.lines, 0, 6), told(past.bought, 0, 6))
+    basket_before = _part(told(past.lines, 6, 24), told(past.bought, 6, 24))
     old_enough = age >= 1.25 * _DAYS_A_YEAR
     measures = {
         "silence": silent.astype(np.float64),
@@ -143,10 +147,7 @@ def evidence(past: Past, back: int = 0) -> Evidence:
         "trend": -_change(half, half_before, now) - _ratio(told(past.bought, 0, 6), told(past.bought, 6, 12)),
         "season": np.where(old_enough, -_ratio(quarter, quarter_before), np.nan),
         "level": np.log(_above_zero(now, now) / _above_zero(usual, now)),
-        "basket": -_ratio(
-            _part(told(past.lines, 0, 6), told(past.bought, 0, 6)),
-            _part(told(past.lines, 6, 24), told(past.bought, 6, 24)),
-        ),
+        "basket": -_ratio(basket, basket_before),
         "margin": -margin,
         "returns": returns,
         "tenure": -age.astype(np.float64),
@@ -156,8 +157,8 @@ def evidence(past: Past, back: int = 0) -> Evidence:
     return Evidence(
         who=who, scores=np.column_stack(scores) if scores else np.zeros((0, 0)), silent=silent,
         usual_gap=usual_gap, now=now, usual=usual, half=half, half_before=half_before, bought=bought,
-        quarter=quarter, quarter_before=quarter_before, margin=margin, returns=returns, tenure=age,
-        no_purchase=no_purchase, gone=gone,
+        quarter=quarter, quarter_before=quarter_before, basket=basket, basket_before=basket_before,
+        margin=margin, returns=returns, tenure=age, no_purchase=no_purchase, gone=gone,
     )  # fmt: skip
 
 

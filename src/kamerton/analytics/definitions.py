@@ -394,6 +394,35 @@ _ALL = (
         fields=("AccountFigures.p_alive",),
     ),
     Definition(
+        key="churn_risk",
+        name="Risk of losing it",
+        rule="The chance that within twelve months the account buys nothing any more, or less than half. "
+        "It is learned from what became of our own accounts in earlier years, as far as the ledger reaches back.",
+        formula="P(lost) + (1 - P(lost)) x P(turnover below half | stays): two logistic models of silence, rhythm, "
+        "BG/NBD, frequency, trend, season, level, basket, margin, returns and tenure, by ranks among our accounts",
+        source="FBK-04; formulas.md, Value; Fader, Hardie & Lee 2005; measured in benchmarks/RESULTS.md",
+    ),
+    Definition(
+        key="health",
+        name="Health",
+        rule="A mean of five parts, each 0 to 100, by weight: growth {health_growth}, payment {health_payment}, service "
+        "{health_service}, relationship {health_relationship}, progress of the plan {health_plan}. Parts without data "
+        "are left out and the others count for them. Good from {health_good}, poor to {health_poor}.",
+        formula="sum(weight x part) / sum(weight) over the parts that have data; growth = 0.6 rhythm + 0.2 quarter + "
+        "0.2 year; service = 100 - 25 x returns / the company's returns - 15 x overdue requests; relationship = 0.7 "
+        "strength of the three strongest contacts + 0.3 decision roles known",
+        source="formulas.md, Relationship",
+        thresholds=(
+            "health_growth",
+            "health_payment",
+            "health_service",
+            "health_relationship",
+            "health_plan",
+            "health_good",
+            "health_poor",
+        ),
+    ),
+    Definition(
         key="whale_curve",
         name="Whale curve",
         rule="Accounts from the largest profit, cumulated: above 100 % where those at the end lose money.",

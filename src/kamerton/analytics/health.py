@@ -27,6 +27,7 @@ from typing import Literal
 
 import numpy as np
 
+from kamerton.analytics.model import Thresholds
 from kamerton.analytics.past import Floats, Past
 from kamerton.analytics.weeks import Weeks
 
@@ -36,7 +37,7 @@ PARTS = ("growth", "payment", "service", "relationship", "plan")
 DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"growth": 0.35, "payment": 0.20, "service": 0.15, "relationship": 0.20, "plan": 0.10}
 )
-GOOD, POOR = 67, 33
+GOOD, POOR = 67, 33  # as in model.Thresholds
 #: Of the measures of growth.
 GROWTH: Mapping[str, float] = MappingProxyType({"rhythm": 0.6, "quarter": 0.2, "year": 0.2})
 #: Weeks of the bars, and of "since last month".
@@ -79,6 +80,21 @@ def health(parts: Mapping[str, float | None], weights: Mapping[str, float]) -> H
         parts=known,
         weights={name: weights[name] / whole for name in known},
     )
+
+
+def weights_of(thresholds: Thresholds) -> dict[str, float]:
+    return {name: float(getattr(thresholds, f"health_{name}")) for name in PARTS}
+
+
+def totals(parts: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """`health` of many accounts at once: whole numbers, NaN where no part has data. `parts`: NaN for no data."""
+    table = np.vstack([parts[name] for name in parts])
+    counted = np.array([weights[name] for name in parts])[:, None] * ~np.isnan(table)
+    whole = counted.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (np.nan_to_num(table) * counted).sum(axis=0) / whole
+    result: Floats = np.where(whole > 0, np.floor(np.round(mean, 6) + 0.5), np.nan)
+    return result
 
 
 def whole_number(value: float) -> int:

@@ -42,6 +42,13 @@ class Thresholds:
     neglected_silence: float = 2.0  # times the account's own usual gap
     ltv_horizon_years: int = 5
     ltv_discount_rate: float = 0.10
+    health_growth: float = 0.35  # weights of the parts of health: they sum to 1
+    health_payment: float = 0.20
+    health_service: float = 0.15
+    health_relationship: float = 0.20
+    health_plan: float = 0.10
+    health_good: int = 67  # from
+    health_poor: int = 33  # to
     year_tolerance_days: int = 15  # a year is partial when more days than this are missing at either end
 
 

@@ -89,9 +89,9 @@ class Past:
     @cached_property
     def months(self) -> int:
         """Whole months from the first line to `as_of`."""
-        return next(
-            (n for n in range(1, 12_000) if self.date(n) < self.book.first_date - dt.timedelta(days=1)), 1
-        ) - 1  # fmt: skip
+        before = self.book.first_date - dt.timedelta(days=1)
+        as_of = self.book.as_of
+        return periods.month_number(as_of) - periods.month_number(before) - (as_of.day < before.day)
 
     def date(self, back: int) -> dt.date:
         return periods.months_before(self.book.as_of, back)

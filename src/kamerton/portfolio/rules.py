@@ -21,7 +21,12 @@ PAIRS: Mapping[str, tuple[str, str]] = {
     "abc": ("abc_a", "abc_b"),
     "xyz": ("xyz_x", "xyz_y"),
 }
-#: The columns of AccountFigure that `account_row` fills, in its order.
+#: The columns of AccountFigure that `outlook.rows` fills.
+OUTLOOK_COLUMNS = (
+    "risk", "risk_lost", "risk_method", "at_risk", "is_at_risk", "health", "health_standing", "health_change",
+    "risk_before", "health_before",
+)  # fmt: skip
+#: The columns of AccountFigure: those that `account_row` fills, in its order, and what is told of the future.
 ROW_COLUMNS = (
     "account", "name", "group", "seller", "search_text", "rank", "turnover", "cost", "income",
     "share_turnover", "share_income", "window_turnover", "window_income", "window_share_turnover",
@@ -31,9 +36,9 @@ ROW_COLUMNS = (
     "is_neglected", "state", "returned", "gross", "returns_rate", "first_date", "last_date", "last_purchase",
     "silent_days",
     "usual_gap_days", "long_gap_days", "purchase_days", "documents", "lifetime_value", "lifetime_method",
-    "p_alive",
+    "p_alive", *OUTLOOK_COLUMNS,
 )  # fmt: skip
-SERIES_COLUMNS = ("by_year", "growth", "months", "families")
+SERIES_COLUMNS = ("by_year", "growth", "months", "families", "outlook")
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _LONGEST = 500  # characters of a name in the database; longer ones are cut, ids are refused by the reader
 
@@ -50,7 +55,7 @@ def thresholds_of(columns: Mapping[str, Any]) -> Thresholds:
 def disorder(columns: Mapping[str, Any]) -> tuple[str, str] | None:
     """Two columns that stand in the wrong order, if any: a critical line under the key line is none."""
     ordered = [("share_key", "share_critical"), ("share_critical", "share_mono"), *PAIRS.values()]
-    ordered.append(("innovator", "early_adopter"))
+    ordered += [("innovator", "early_adopter"), ("health_poor", "health_good")]
     return next(((low, high) for low, high in ordered if columns[low] > columns[high]), None)
 
 
@@ -121,7 +126,7 @@ def lists_of(analysis: Analysis) -> Lists:
 def account_row(
     figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None
 ) -> tuple[Stored, ...]:
-    """One row of AccountFigure in the order of ROW_COLUMNS, as the database stores it."""
+    """One row of AccountFigure in the order of ROW_COLUMNS, without what is told of the future."""
     now, before = attention.in_window(figures, basis), attention.in_previous(figures, basis)
     name, account, group = figures.name or figures.account, figures.account, figures.group or ""
     return (
@@ -148,9 +153,9 @@ def account_row(
     )  # fmt: skip
 
 
-def series_row(figures: AccountFigures, months: str, families: str) -> tuple[Stored, ...]:
-    """One row of AccountSeries in the order of SERIES_COLUMNS; `months` and `families` are JSON already."""
-    return _by_year(figures.by_year), _growth(figures.growth), months, families
+def series_row(figures: AccountFigures, months: str, families: str, outlook: str) -> tuple[Stored, ...]:
+    """One row of AccountSeries in the order of SERIES_COLUMNS; the others are JSON already."""
+    return _by_year(figures.by_year), _growth(figures.growth), months, families, outlook
 
 
 def row_id(snapshot_id: int, rank: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kamerton.analytics.model import Analysis, Question
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kamerton.analytics.cubes import Book, Scan
+    from kamerton.analytics.health import Rooms
     from kamerton.analytics.seller_portfolios import SellerAmounts, SellerPortfolio
 
 _MONTHS_SHOWN = 24
@@ -41,9 +43,10 @@ class Taken:
         return rules.digest([self.figures, self.views, self.rows, self.series, self.sellers])
 
 
-def take(scan: Scan, question: Question) -> Taken:
-    """Analyse what was scanned. `question.as_of` is the date of the scan."""
+def take(scan: Scan, question: Question, rooms: Mapping[str, Rooms] = MappingProxyType({})) -> Taken:
+    """Analyse what was scanned. `question.as_of` is the date of the scan; `rooms`: what people know, by account."""
     from kamerton.analytics import analyse, series  # noqa: PLC0415 - Ibis and SciPy take a second
+    from kamerton.portfolio.outlook import outlook  # noqa: PLC0415
 
     book = scan.book(question.level)
     analysis = analyse.figures(book, question)
@@ -59,14 +62,20 @@ def take(scan: Scan, question: Question) -> Taken:
     months = _account_months(monthly, book.as_of)
     families, bought = _families(scan.lines, analysis)
     views, sellers = _views(scan.lines, analysis)
+    ahead = outlook(book, scan, analysis, rooms)
     return Taken(
         analysis=analysis,
         figures=figures,
-        views=views | families,
+        views=views | families | ahead.view,
         sellers=sellers,
-        rows=list(_rows(book, analysis)),
+        rows=[(*row, *ahead.columns[str(row[0])]) for row in _rows(book, analysis)],
         series=[
-            rules.series_row(each, months.get(each.account, "[]"), bought.get(each.account, "[]"))
+            rules.series_row(
+                each,
+                months.get(each.account, "[]"),
+                bought.get(each.account, "[]"),
+                ahead.series[each.account],
+            )
             for each in analysis.accounts
         ],
         has_groups=any(book.groups),

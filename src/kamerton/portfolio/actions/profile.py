@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.analytics import health
 from kamerton.core import audit, jobs
 from kamerton.core.refused import Refused
 from kamerton.portfolio import queries, rules
@@ -61,6 +63,13 @@ def _check(profile: Profile) -> None:
         raise Refused(
             _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.")
             % {"low": _label(wrong[0]), "high": _label(wrong[1])},
+            code="bad_profile",
+        )
+    weights = [getattr(profile, f"health_{name}") for name in health.PARTS]
+    if not health.sums_to_one(weights):
+        raise Refused(
+            _("The weights of health have to sum to 1; these sum to %(sum)s. Nothing was changed.")
+            % {"sum": number_format(round(sum(weights), 4), force_grouping=True)},
             code="bad_profile",
         )
 

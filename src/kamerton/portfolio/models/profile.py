@@ -64,6 +64,21 @@ class Profile(models.Model):
     ltv_discount_rate = models.FloatField(
         _("lifetime value: discount a year"), default=0.10, validators=_SHARE
     )
+    health_growth = models.FloatField(_("health: weight of growth"), default=0.35, validators=_SHARE)
+    health_payment = models.FloatField(_("health: weight of payment"), default=0.20, validators=_SHARE)
+    health_service = models.FloatField(_("health: weight of service"), default=0.15, validators=_SHARE)
+    health_relationship = models.FloatField(
+        _("health: weight of the relationship"), default=0.20, validators=_SHARE
+    )
+    health_plan = models.FloatField(
+        _("health: weight of the plan's progress"), default=0.10, validators=_SHARE
+    )
+    health_good = models.PositiveIntegerField(
+        _("health: good from"), default=67, validators=[MaxValueValidator(100)]
+    )
+    health_poor = models.PositiveIntegerField(
+        _("health: poor to"), default=33, validators=[MaxValueValidator(100)]
+    )
     year_tolerance_days = models.PositiveIntegerField(_("partial year: missing days tolerated"), default=15)
 
     class Meta:

@@ -25,6 +25,10 @@ def states() -> list[tuple[str, object]]:
     ]
 
 
+def standings() -> list[tuple[str, object]]:
+    return [("good", _("Good")), ("middling", _("Middling")), ("poor", _("Poor"))]
+
+
 class Snapshot(models.Model):
     """One analysis, kept: of one level, at one date, by one profile, from one ledger version."""
 
@@ -38,7 +42,7 @@ class Snapshot(models.Model):
     profile = models.JSONField()  # rules.profile_to_json: basis and every threshold
     profile_digest = models.CharField(max_length=64)
     figures = models.JSONField()  # of the whole company: rules.analysis_to_json and series
-    views = models.JSONField()  # seller_view, adoption, families: large, for pages of their own
+    views = models.JSONField()  # seller_view, adoption, families, outlook: large, for pages of their own
     accounts = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # of the figures and of every account's row
     created_at = models.DateTimeField()
@@ -86,6 +90,14 @@ class AccountFigureQuerySet(models.QuerySet["AccountFigure"]):
     def dependent(self) -> AccountFigureQuerySet:
         """Past the critical line: what hurts most first."""
         return self.exclude(dependency="").order_by("-basis_amount", "rank")
+
+    def at_stake(self) -> AccountFigureQuerySet:
+        """More likely than others to leave or to shrink hard; most money at risk first."""
+        return self.filter(is_at_risk=True).order_by("-at_risk", "rank")
+
+    def ailing(self) -> AccountFigureQuerySet:
+        """Poor health, most money first."""
+        return self.filter(health_standing="poor").order_by("-basis_amount", "rank")
 
     def margin_alerts(self) -> AccountFigureQuerySet:
         return self.filter(margin_falling=True).order_by("-basis_amount", "rank")
@@ -158,6 +170,17 @@ class AccountFigure(models.Model):
     lifetime_value = MinorUnitsField(_("lifetime value"), null=True)
     lifetime_method = models.CharField(max_length=40)
     p_alive = models.FloatField(_("chance that it still buys"), null=True)
+    # What may come (analytics.churn): None for whoever has not bought for 12 months.
+    risk = models.FloatField(_("risk of losing it, or half of it"), null=True)
+    risk_lost = models.FloatField(_("risk of losing it"), null=True)
+    risk_method = models.CharField(max_length=10, blank=True, default="")  # own_past | default | gone
+    at_risk = MinorUnitsField(_("at risk"), null=True)  # on the basis, the least that is to be expected
+    health = models.PositiveSmallIntegerField(_("health"), null=True)  # analytics.health
+    health_standing = models.CharField(max_length=8, choices=standings, blank=True, default="")
+    health_change = models.SmallIntegerField(null=True)  # what the ledger moved in four weeks
+    is_at_risk = models.BooleanField(default=False)  # membership, as the lists above
+    risk_before = models.FloatField(null=True)  # what was to be told a year before, by what was known then
+    health_before = models.PositiveSmallIntegerField(null=True)
 
     objects = AccountFigureQuerySet.as_manager()
 
@@ -183,6 +206,8 @@ class AccountFigure(models.Model):
                     "last_purchase",
                     "lifetime_value",
                     "returns_rate",
+                    "at_risk",
+                    "health",
                 )
             ),
         ]
@@ -218,6 +243,9 @@ class AccountSeries(models.Model):
     months = models.JSONField()  # the last 24, oldest first: [["2024-03", "12.00", "4.00" or null]]
     # [[place in the snapshot's views["families"]["names"], cents of the window, cents of the one before]]
     families = models.JSONField(default=list)
+    outlook = models.JSONField(
+        default=dict
+    )  # portfolio.outlook: reasons of the risk, parts and weeks of health
 
     def __str__(self) -> str:
         return str(self.figure_id)

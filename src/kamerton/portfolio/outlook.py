@@ -1,0 +1,323 @@
+"""What a snapshot keeps of what may come: risk and health of each account, and how well both told the year before.
+
+Pure: a book, its scan and what the rooms know go in; rows as the database stores them and JSON come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kamerton.analytics import attention, churn, health, telling
+from kamerton.analytics.health import FromLedger, Rooms
+from kamerton.analytics.past import Floats, Past
+from kamerton.portfolio import rules
+
+if TYPE_CHECKING:
+    from kamerton.analytics.cubes import Book, Flags, Ints, Scan
+    from kamerton.analytics.model import Analysis
+
+#: Half as likely again as the company's accounts on the whole, and at least so likely: worth a look.
+OFTEN, LEAST = 1.5, 0.10
+#: Reasons that move the risk by less than a point are left out.
+_A_POINT = 0.01
+#: Years of the picture of how many are lost a year.
+_YEARS = 5
+_A_YEAR_IN_WEEKS = 52
+#: The part of the amount that goes at least where an account shrinks hard.
+_HALF = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """By unit: the values of rules.OUTLOOK_COLUMNS, and JSON of AccountSeries.outlook. `view`: of the company."""
+
+    columns: dict[str, tuple[rules.Stored, ...]]
+    series: dict[str, str]
+    view: dict[str, Any]
+
+
+def outlook(book: Book, scan: Scan, analysis: Analysis, rooms: Mapping[str, Rooms]) -> Outlook:
+    from kamerton.analytics import weeks  # noqa: PLC0415 - Ibis
+
+    past = Past(book)
+    learning = churn.Learning(past)
+    told, model = learning.evidence(0), learning.model()
+    risk = churn.assess(told, model)
+    before = _before(learning)
+    weekly = weeks.weekly(scan, book)
+    weights = health.weights_of(analysis.thresholds)
+    bars = [health.from_ledger(past, weekly, at) for at in range(health.BARS)]
+    then = health.from_ledger(past, weekly, _A_YEAR_IN_WEEKS)
+    healths = _Healths(
+        parts=_parts(book, bars[0], rooms),
+        month_ago=_parts(book, bars[health.A_MONTH], rooms),
+        weeks=np.column_stack([_ledger_totals(each, weights) for each in reversed(bars)]),
+        then=_ledger_totals(then, weights),
+    )
+    amounts = {each.account: float(attention.in_window(each, analysis.basis)) for each in analysis.accounts}
+    return Outlook(
+        columns=_columns(book, told, model, risk, before, healths, amounts, analysis),
+        series=_series(book, told, risk, healths, bars),
+        view=_view(past, model, before, healths.then, weights),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Before:
+    """What was to be told twelve months ago, by what was known then."""
+
+    told: churn.Evidence
+    model: churn.Model
+    risk: churn.Risk
+    came: churn.Outcome
+
+
+def _before(learning: churn.Learning) -> _Before | None:
+    """None where the ledger does not reach back so far that it would say anything."""
+    if learning.past.months < 12 + churn.MONTHS_BEFORE:
+        return None
+    told = learning.evidence(12)
+    if not len(told.who):
+        return None
+    model = learning.model(12)
+    came = churn.outcome(learning.past, 12, told.who)
+    return _Before(told=told, model=model, risk=churn.assess(told, model), came=came)
+
+
+# --- health ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Healths:
+    """Of every unit. Parts now and four weeks ago (what the rooms know as today); weeks oldest first."""
+
+    parts: dict[str, Floats]
+    month_ago: dict[str, Floats]
+    weeks: Floats  # unit x BARS: what the ledger alone says
+    then: Floats  # a year ago, what the ledger alone says
+
+
+def _parts(book: Book, ledger: FromLedger, rooms: Mapping[str, Rooms]) -> dict[str, Floats]:
+    nothing = np.full(len(book.units), np.nan)
+    service, relationship = ledger.returns.copy(), nothing.copy()
+    for at, unit in enumerate(book.units) if rooms else ():
+        room = rooms.get(unit)
+        if room is None:
+            continue
+        by_returns = None if np.isnan(ledger.returns[at]) else float(ledger.returns[at])
+        service[at] = _or_nan(health.service(by_returns, room.overdue))
+        relationship[at] = _or_nan(health.relationship(room))
+    return {"growth": ledger.growth, "payment": nothing, "service": service, "relationship": relationship,
+            "plan": nothing}  # fmt: skip
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _ledger_totals(ledger: FromLedger, weights: Mapping[str, float]) -> Floats:
+    return health.totals({"growth": ledger.growth, "service": ledger.returns}, weights)
+
+
+# --- rows ------------------------------------------------------------------------------------------------
+
+
+def _columns(
+    book: Book, told: churn.Evidence, model: churn.Model, risk: churn.Risk, before: _Before | None,
+    healths: _Healths, amounts: Mapping[str, float], analysis: Analysis,
+) -> dict[str, tuple[rules.Stored, ...]]:  # fmt: skip
+    size, thresholds = len(book.units), analysis.thresholds
+    weights = health.weights_of(thresholds)
+    chance, lost = _spread(risk.risk, told.who, size), _spread(risk.lost, told.who, size)
+    amount = np.array([max(amounts.get(unit, 0.0), 0.0) for unit in book.units])
+    going = lost * amount + (chance - lost) * _HALF * amount
+    worth_a_look = chance >= max(LEAST, OFTEN * float(risk.risk.mean())) if len(risk.risk) else chance > 1
+    total, month_ago = health.totals(healths.parts, weights), health.totals(healths.month_ago, weights)
+    chance_then = _spread(before.risk.risk, before.told.who, size) if before else np.full(size, np.nan)
+    found: dict[str, tuple[rules.Stored, ...]] = {}
+    for at, unit in enumerate(book.units):
+        number = _whole(total[at])
+        found[unit] = (
+            _rate(chance[at]), _rate(lost[at]), "gone" if np.isnan(chance[at]) else model.method,
+            None if np.isnan(going[at]) else round(float(going[at]) * 100), bool(worth_a_look[at]), number,
+            "" if number is None else health.standing(
+                number, good=thresholds.health_good, poor=thresholds.health_poor
+            ),
+            _whole(total[at] - month_ago[at]), _rate(chance_then[at]), _whole(healths.then[at]),
+        )  # fmt: skip
+    return found
+
+
+def _series(
+    book: Book, told: churn.Evidence, risk: churn.Risk, healths: _Healths, bars: list[FromLedger]
+) -> dict[str, str]:
+    """JSON by hand, column by column: there are many accounts, and each has some forty figures."""
+    ledger = bars[0]
+    measures = {"rhythm": ledger.rhythm, "quarter": ledger.quarter, "year": ledger.year}
+    columns = [_objects(each) for each in (healths.parts, healths.month_ago, measures)]
+    weeks = np.where(np.isnan(healths.weeks), -1, healths.weeks).astype(int).tolist()
+    reasons = dict(zip(told.who.tolist(), _reasons(told, risk), strict=True))
+    found = {}
+    for at, unit in enumerate(book.units):
+        parts, month_ago, growth = (column[at] for column in columns)
+        bars_of = ",".join("null" if value < 0 else str(value) for value in weeks[at])
+        why = f',"reasons":[{reasons[at]}]' if at in reasons else ""
+        found[unit] = (
+            f'{{"growth":{growth},"month_ago":{month_ago},"parts":{parts}{why},"weeks":[{bars_of}]}}'
+        )
+    return found
+
+
+def _objects(columns: Mapping[str, Floats]) -> list[str]:
+    """One JSON object a unit, of what is known."""
+    told = [_pairs(name, values, 1) for name, values in columns.items()]
+    return ["{" + ",".join(filter(None, row)) + "}" for row in zip(*told, strict=True)]
+
+
+def _pairs(name: str, values: Floats, digits: int) -> list[str]:
+    """ "name": value, or nothing where it is not known."""
+    return ["" if isnan(value) else f'"{name}":{value}' for value in np.round(values, digits).tolist()]
+
+
+def _reasons(told: churn.Evidence, risk: churn.Risk) -> list[str]:
+    """What moves the risk away from the average, most first, each with the figures that a sentence needs."""
+    figures = {name: _figures(name, told) for name in churn.MEASURES}
+    order = np.argsort(-np.abs(risk.points), axis=1, kind="stable").tolist()
+    points = np.round(risk.points, 4).tolist()
+    return [
+        ",".join(
+            f'{{"measure":"{(name := churn.MEASURES[each])}","points":{points[at][each]}{figures[name][at]}}}'
+            for each in order[at] if abs(points[at][each]) >= _A_POINT
+        )
+        for at in range(len(points))
+    ]  # fmt: skip
+
+
+def _figures(measure: str, told: churn.Evidence) -> list[str]:
+    """`now` and `before` of a measure, of each account: days, amounts, counts or rates."""
+    middle = float(np.median(told.bought)) if len(told.bought) else 0.0
+    of: dict[str, tuple[Any, Any]] = {
+        "silence": (told.silent, None),
+        "rhythm": (told.silent, told.usual_gap),
+        "purchases": (told.no_purchase, None),
+        "frequency": (told.bought, np.full(len(told.bought), middle)),
+        "trend": (told.half, told.half_before),
+        "season": (told.quarter, told.quarter_before),
+        "level": (told.now, told.usual),
+        "basket": (told.basket, told.basket_before),
+        "margin": (told.margin, None),
+        "returns": (told.returns, None),
+        "tenure": (told.tenure, None),
+    }
+    told_of = [
+        _pairs(name, np.asarray(values, dtype=np.float64), 4)
+        for name, values in zip(("now", "before"), of[measure], strict=True) if values is not None
+    ]  # fmt: skip
+    return ["".join(f",{pair}" for pair in row if pair) for row in zip(*told_of, strict=True)]
+
+
+def _spread(values: Floats, who: Ints, size: int) -> Floats:
+    result = np.full(size, np.nan)
+    result[who] = values
+    return result
+
+
+def _rate(value: float) -> float | None:
+    """To a hundredth of a per cent: more would only look exact."""
+    return None if np.isnan(value) else round(float(value), 4)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+# --- the company -----------------------------------------------------------------------------------------
+
+
+def _view(
+    past: Past, model: churn.Model, before: _Before | None, health_then: Floats, weights: Mapping[str, float]
+) -> dict[str, Any]:
+    return {
+        "outlook": {
+            "model": _model(model),
+            "weights": dict(weights),
+            "yearly": _yearly(past),
+            "told": _told(past, before, health_then) if before else None,
+        }
+    }
+
+
+def _model(model: churn.Model) -> dict[str, Any]:
+    return {"method": model.method, "rows": model.rows, "events": model.events, "origins": model.origins}
+
+
+def _yearly(past: Past) -> list[dict[str, Any]]:
+    """Of the accounts active in twelve months, how many were lost in the next twelve; oldest first."""
+    found = []
+    for year in range(_YEARS):
+        back = 12 * (year + 1)
+        if back + churn.MONTHS_BEFORE > past.months:
+            break
+        who = np.flatnonzero(past.active(back))
+        came = churn.outcome(past, back, who)
+        if len(who):
+            found.append({"to": past.date(back - 12).isoformat(), "active": len(who), "lost": int(came.lost.sum()),
+                          "shrunk": int(came.shrunk.sum())})  # fmt: skip
+    return found[::-1]
+
+
+def _told(past: Past, before: _Before, health_then: Floats) -> dict[str, Any]:
+    """What was told a year ago beside what came: of churn risk, health, silence alone and BG/NBD alone."""
+    came, told = before.came, before.told
+    of_health = health_then[told.who]
+    silent = told.silent.astype(np.float64)
+    return {
+        "on": past.date(12).isoformat(),
+        "model": _model(before.model),
+        "accounts": len(told.who),
+        "lost": int(came.lost.sum()),
+        "shrunk": int(came.shrunk.sum()),
+        "figures": {
+            "risk": _measured(before.risk.lost, before.risk.risk, came),
+            "health": _measured(-of_health, -of_health, came),
+            "silence": _measured(silent, silent, came),
+            "purchases": _measured(told.no_purchase, told.no_purchase, came),
+        },
+        "tenths": {
+            "shrunk": [asdict(each) for each in telling.tenths(before.risk.risk, came.shrunk)],
+            "lost": [asdict(each) for each in telling.tenths(before.risk.lost, came.lost)],
+        },
+        "standings": _standings(of_health, came),
+    }
+
+
+def _measured(for_lost: Floats, for_shrunk: Floats, came: churn.Outcome) -> dict[str, Any]:
+    def of(figure: Floats, happened: Flags) -> dict[str, float | None]:
+        known = ~np.isnan(figure)
+        auc, lift = (each(figure[known], happened[known]) if known.any() else None
+                     for each in (telling.auc, telling.lift))  # fmt: skip
+        return {"auc": _or_none(auc), "lift": _or_none(lift)}
+
+    return {"lost": of(for_lost, came.lost), "shrunk": of(for_shrunk, came.shrunk)}
+
+
+def _or_none(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _standings(of_health: Floats, came: churn.Outcome) -> list[dict[str, Any]]:
+    """What came of good, middling and poor health; lines as the defaults of formulas.md."""
+    known = ~np.isnan(of_health)
+    named = np.array(
+        [health.standing(int(value)) if ok else "" for value, ok in zip(of_health, known, strict=True)]
+    )
+    return [
+        {"standing": name, "accounts": int((named == name).sum()), "lost": int(came.lost[named == name].sum()),
+         "shrunk": int(came.shrunk[named == name].sum())}
+        for name in ("poor", "middling", "good")
+    ]  # fmt: skip
