@@ -47,8 +47,8 @@ _AHEAD_DAYS = 7  # so many days before it an absence is told of
 @gate(SIGNED_IN)
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    daily_once(now=clock.now())
     actor, day = person(request), clock.today()
+    daily_once(now=clock.now(), actor=actor)
     found = gather(actor, day)
     lines = found["tasks"]
     due = [each for each in lines if rules.bucket(each.task.due_on, day) in ("overdue", "today")]

@@ -152,3 +152,14 @@ register(
         "exchange.undo": gettext_lazy("%(person)s undid an import of contacts"),
     }
 )
+
+register(
+    {
+        "signals.snooze": gettext_lazy("%(person)s put a signal off"),
+        "signals.wake": gettext_lazy("%(person)s took a signal up before its day"),
+        "signals.task": gettext_lazy("%(person)s made a task of a signal"),
+        "signals.untask": gettext_lazy("%(person)s took back the task of a signal"),
+        "signals.act": gettext_lazy("%(person)s followed a signal"),
+        "signals.set_rule": gettext_lazy("%(person)s set a rule of the signals"),
+    }
+)

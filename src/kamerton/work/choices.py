@@ -29,6 +29,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("need", _("Need of a customer")),
         ("consultation", _("Consultation")),
         ("recurrence", _("Repeats")),
+        ("signal", _("Signal")),
     ]
 
 

@@ -21,7 +21,7 @@ from kamerton.ledger.engine import open_ledger
 from kamerton.ledger.models import Batch, LedgerVersion
 from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
-from kamerton.portfolio import queries, rules, taking
+from kamerton.portfolio import hooks, queries, rules, taking
 from kamerton.portfolio.actions import wallets
 from kamerton.portfolio.models import AccountFigure, AccountSeries, SellerAmount, Snapshot
 from kamerton.portfolio.rooms import rooms_on
@@ -89,7 +89,9 @@ def _take(*, actor: User, now: dt.datetime, as_of: dt.date | None, progress: Pro
     progress(2, _STEPS, _("Writing the figures"))
     found = [(asked, taken) for taken in (accounts, groups) if taken]
     with room_on_disk():
-        return _write(actor=actor, now=now, version=version, found=found)
+        snapshot = _write(actor=actor, now=now, version=version, found=found)
+    hooks.tell(snapshot=snapshot, actor=actor, now=now, progress=progress)
+    return snapshot
 
 
 def _scan(lines: Any, day: dt.date) -> Scan:
