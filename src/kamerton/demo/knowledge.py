@@ -6,6 +6,7 @@ Days are counted back from today. Secrecy: 0 open, 1 internal, 2 secret.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +134,9 @@ PERSONAL = (
     ("Helios Tarvia", "conti", "irina", "Loves to be asked for his opinion; send drawings, not slides."),
     ("Brassmoor Engineering", "hollis", "claire", "Keep promises small and exact."),
 )
+
+#: Rent, salaries and the rest, a year: a little more than the income without the largest account.
+FIXED_COST = Decimal("3800000.00")
 
 #: industry, account, level, what, amount in minor units, days ago
 BUDGETS = (

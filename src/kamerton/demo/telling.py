@@ -31,6 +31,7 @@ from kamerton.accounts.models import (
 from kamerton.demo import assessing, identities, knowledge, matters, staff
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
+from kamerton.portfolio.actions import economics
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
 
 _MORNING = dt.time(9, 12)
@@ -77,6 +78,7 @@ def tell(*, now: dt.datetime) -> int:
         _circle(told, circle)
     _knowledge(told)
     _matters(told)
+    economics.set_fixed_cost(actor=told.users["marco"], fixed_cost=knowledge.FIXED_COST, now=told.at(90))
     assessing.assess(told)
     return len(told.people)
 

@@ -22,7 +22,7 @@ from kamerton.core import clock
 from kamerton.ledger import queries as ledger
 from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import assessment_links, formats, sentences, status_words
+from kamerton.web import account_worth, assessment_links, formats, sentences, status_words
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate, person
@@ -71,7 +71,8 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "levels": _levels(snapshot, row),
         "years": _years_table(snapshot, row),
         "months": months_table(snapshot, row),
-        "worth": _worth(snapshot, row),
+        "worth": account_worth.worth(snapshot, row),
+        "loss": account_worth.loss(person(request), snapshot, row),
         "picture_url": reverse("account_picture", args=[number]),
         "products_url": reverse("account_products", args=[number]),
         "documents_url": reverse("account_documents", args=[number]),
@@ -232,35 +233,6 @@ def months_table(snapshot: Snapshot, row: AccountFigure) -> Table:
         for month, turnover, income in reversed(row.months)
     ]
     return Table(columns, rows, _("By month"), cards=False)
-
-
-def _worth(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
-    """Lifetime value in its parts, with the method and the assumptions."""
-    methods = {
-        "bg_nbd_gamma_gamma": _("from its own rhythm and amounts (BG/NBD and Gamma-Gamma)"),
-        "retention_rate": _("from the retention of the whole book"),
-    }
-    past = row.income if row.income is not None else row.turnover
-    profile, currency = snapshot.profile, snapshot.currency
-    parts: list[tuple[str, Any]] = [
-        (
-            _("Past income") if row.income is not None else _("Past turnover"),
-            formats.money(past, currency, decimals=0),
-        )
-    ]
-    if row.lifetime_value is not None:
-        expected = formats.money(row.lifetime_value - past, currency, decimals=0)
-        parts.append((_("Expected, discounted"), expected))
-        total = formats.money(row.lifetime_value, currency, decimals=0)
-        parts.append(
-            (_("Lifetime value"), Cell(total, url=explain_url("lifetime_value", row.account), drawer=True))
-        )
-    parts.append((_("Method"), methods.get(row.lifetime_method, _("none: too little history"))))
-    if row.p_alive is not None:
-        parts.append((_("Chance that it still buys"), formats.share(row.p_alive, decimals=0)))
-    parts.append((_("Horizon, years"), formats.number(profile["ltv_horizon_years"])))
-    parts.append((_("Discount a year"), formats.share(profile["ltv_discount_rate"])))
-    return {"parts": parts}
 
 
 # --- pictures and parts ----------------------------------------------------------------------------------

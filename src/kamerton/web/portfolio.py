@@ -85,7 +85,10 @@ def _renewing(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any] | None
 
 
 def _others(request: HttpRequest) -> list[Link]:
-    links = [Link(_("Sellers"), reverse("sellers"), icon="users")]
+    links = [
+        Link(_("What if"), reverse("what_if"), icon="git-branch"),
+        Link(_("Sellers"), reverse("sellers"), icon="users"),
+    ]
     if policy.can(request.user, "portfolio.configure"):
         links.append(Link(_("Thresholds"), reverse("settings"), icon="adjustments-horizontal"))
     return links

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import account, accounts, explain, lists, portfolio, settings
+from kamerton.web import account, accounts, economics, explain, lists, portfolio, settings, what_if
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/sellers/", portfolio.sellers, name="sellers"),
+    path("portfolio/what-if/", what_if.what_if, name="what_if"),
     path("portfolio/pictures/<slug:kind>.json", portfolio.picture, name="portfolio_picture"),
     *lists.urlpatterns(accounts.ACCOUNTS, "accounts/"),
     path("explain/<slug:figure>/", explain.explain, name="explain"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/costs/", economics.costs, name="costs"),
     path("settings/preview/", settings.preview, name="settings_preview"),
     # Account numbers hold anything, slashes too: what is asked of an account stands before its number.
     # Their form in an address is addresses.AccountNumber.

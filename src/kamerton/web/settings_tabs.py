@@ -11,6 +11,7 @@ from kamerton.web.parts import Tab
 _TABS = (
     ("settings", gettext_lazy("Figures")),
     ("limits", gettext_lazy("Accounts for one person")),
+    ("costs", gettext_lazy("Own costs")),
     ("instruments", gettext_lazy("Questionnaires and checklists")),
     ("industries", gettext_lazy("Industries")),
 )

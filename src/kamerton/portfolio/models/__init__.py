@@ -1,5 +1,6 @@
 """What is kept of the figures: the company's rules, what was found by them, who is key and why."""
 
+from kamerton.portfolio.models.economics import Economics
 from kamerton.portfolio.models.levels import SellerAmount
 from kamerton.portfolio.models.potential import (
     OPEN_STAGES,
@@ -20,6 +21,7 @@ __all__ = [
     "AccountFigureQuerySet",
     "AccountSeries",
     "Division",
+    "Economics",
     "Estimate",
     "KeyProfile",
     "Opportunity",
