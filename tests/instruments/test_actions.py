@@ -17,7 +17,13 @@ from kamerton.instruments.models import Answer, Assessment, Instrument
 from kamerton.instruments.subjects import NOTHING, Subject
 from tests.instruments.factories import item, section, tables
 
-KEYS = {"dossier-completeness", "openness", "organisational-needs", "relationship-ladder"}
+KEYS = {
+    "dossier-completeness",
+    "openness",
+    "organisational-needs",
+    "purchasing-potential",
+    "relationship-ladder",
+}
 
 
 def written(folder, **more):

@@ -15,6 +15,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "portfolio.view": _("See the figures of the accounts in reach"),
         "portfolio.view_all": _("See the figures of the whole company"),
         "portfolio.configure": _("Change the basis and the thresholds"),
+        "portfolio.decide": _("Decide who is a key account"),
         "ledger.view": _("See the imports and the documents behind a figure"),
         "ledger.import": _("Import sales, and settle what the reader asks"),
         "ledger.withdraw": _("Withdraw and restore an import"),
@@ -73,6 +74,7 @@ NEVER_OWNED = NOT_DELEGATED | {
     "accounts.erase",
     "work.assign",
     "work.publish",
+    "portfolio.decide",
 }
 
 #: all: every account. line: one's own accounts and those of the people who report to one, however far below.
@@ -107,7 +109,14 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             _("Director"),
             _LEAD
             | _WHOLE
-            | {"portfolio.configure", "people.offboard", "trail.view", "instruments.adapt", "work.publish"},
+            | {
+                "portfolio.configure",
+                "portfolio.decide",
+                "people.offboard",
+                "trail.view",
+                "instruments.adapt",
+                "work.publish",
+            },
             "all",
         ),
         "head_of_sales": Role(_("Head of sales"), _LEAD | _WHOLE | {"people.offboard"}, "all"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,10 +11,20 @@ from django.db.models import Sum
 from django.utils.functional import Promise
 
 from kamerton.access.sellers import departments, folded
+from kamerton.accounts.models import Account
 from kamerton.portfolio import queries, rules
-from kamerton.portfolio.models import AccountFigure, KeyProfile, Profile, SellerAmount, Snapshot
+from kamerton.portfolio.models import (
+    AccountFigure,
+    KeyProfile,
+    KeyStatus,
+    Profile,
+    SellerAmount,
+    Snapshot,
+)
 from kamerton.portfolio.models import status as vocabulary
+from kamerton.portfolio.models.key_status import KeyStatusQuerySet
 from kamerton.portfolio.status_rules import Base, KeyAt, Rules, Weight, share_in
+from kamerton.work.models import Approval
 
 Text = str | Promise
 
@@ -133,6 +143,52 @@ def _below_summed(snapshot: Snapshot, account: str) -> list[Base]:
     for seller, sold, earned in mine:
         weights.setdefault(seller, {})[account] = Weight(account, "", _minor(sold), _minor_or_none(earned))
     return _grouped(weights)
+
+
+# --- who is key by decision ----------------------------------------------------------------------------------
+
+
+def figure_of(account: Account, snapshot: Snapshot | None) -> AccountFigure | None:
+    """The account's row in a snapshot; who asks has asked for the right."""
+    return (
+        AccountFigure.objects.filter(snapshot=snapshot, account=account.number).first() if snapshot else None
+    )
+
+
+def waiting_for(account: Account) -> Approval | None:
+    """The decision about key status that is waiting for this account. One query."""
+    kinds = ("key_status", "key_status_end")
+    return Approval.objects.filter(account=account, kind__in=kinds, state="waiting").first()
+
+
+def held_of(account: Account) -> KeyStatus | None:
+    """With its reasons. Two queries."""
+    return _with_reasons(KeyStatus.objects.held().filter(account=account)).first()
+
+
+def history_of(account: Account) -> list[KeyStatus]:
+    """Newest first, with their reasons. Two queries."""
+    return list(_with_reasons(KeyStatus.objects.filter(account=account)))
+
+
+def _with_reasons(rows: KeyStatusQuerySet) -> KeyStatusQuerySet:
+    people = ("proposed_by", "decided_by", "ended_by")
+    return rows.select_related("account", *people).prefetch_related("reasons__by")
+
+
+def has_decided() -> bool:
+    """Whether the company has ever decided who is key. One query."""
+    return KeyStatus.objects.exists()
+
+
+def key_numbers(among: Collection[str] | None = None) -> frozenset[str]:
+    """Who is key: by decision, where the company has decided anything; else by the figures. At most four queries."""
+    if not has_decided():
+        return queries.key_numbers(among)
+    rows = KeyStatus.objects.held()
+    if among is not None:
+        rows = rows.filter(account__number__in=among)
+    return frozenset(rows.values_list("account__number", flat=True))
 
 
 def _minor(amount: Decimal) -> int:

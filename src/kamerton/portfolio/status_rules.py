@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 
@@ -154,3 +156,45 @@ def preview(bases: Sequence[Base], old: Rules, new: Rules) -> Preview:
         go=moves(was.keys() - will.keys(), was),
         basis="income" if new.basis == "income" and company.has_income else "turnover",
     )
+
+
+# --- for and against ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Whether one of the six definitions holds, shown by what, of which day. `dated` None: nothing is there."""
+
+    definition: str
+    holds: bool
+    text: str
+    dated: dt.date | None = None
+    is_stale: bool = False
+
+
+#: Reasons that say only what an account brings today, or how well it is known (C5).
+_SHALLOW = frozenset({"contribution", "known"})
+
+
+def rests_only_on(reasons: Collection[str]) -> Literal["", "income", "fame", "income_and_fame"]:
+    """What a status rests on when it rests on nothing else (SEL-17)."""
+    held = frozenset(reasons)
+    if not held or held - _SHALLOW:
+        return ""
+    if held == _SHALLOW:
+        return "income_and_fame"
+    return "income" if "contribution" in held else "fame"
+
+
+def potential_holds(result: str, *, has_sales: bool) -> bool:
+    """Need, budget and a situation; who buys nothing yet is solvent and interested as well (SEL-08, SEL-18)."""
+    return result == "prospect" or (has_sales and result == "potential")
+
+
+def partner_holds(result: str) -> bool:
+    """By the checklist alone: what an account is called (reseller, distributor) is never asked (SEL-10)."""
+    return result == "open"
+
+
+def is_stale(dated: dt.date | None, today: dt.date, fresh_days: int) -> bool:
+    return dated is not None and (today - dated).days > fresh_days

@@ -161,5 +161,14 @@ register(
         "signals.untask": gettext_lazy("%(person)s took back the task of a signal"),
         "signals.act": gettext_lazy("%(person)s followed a signal"),
         "signals.set_rule": gettext_lazy("%(person)s set a rule of the signals"),
+        "portfolio.set_profile": gettext_lazy("%(person)s changed the thresholds"),
+        "portfolio.write_profile": gettext_lazy("%(person)s wrote down what a key account is"),
+        "portfolio.give_key_status": gettext_lazy("%(person)s made the account key"),
+        "portfolio.end_key_status": gettext_lazy("%(person)s ended key status"),
+        "portfolio.clear_key_reason": gettext_lazy("%(person)s took away a reason for key status"),
+        "portfolio.write_reference": gettext_lazy("%(person)s wrote down a reference"),
+        "portfolio.edit_reference": gettext_lazy("%(person)s changed a reference"),
+        "portfolio.remove_reference": gettext_lazy("%(person)s took a reference away"),
+        "portfolio.supplier_stage": gettext_lazy("%(person)s wrote down how far we are as a supplier"),
     }
 )

@@ -1,6 +1,7 @@
 """What is kept of the figures: the company's rules, what was found by them, who is key and why."""
 
 from kamerton.portfolio.models.economics import Economics
+from kamerton.portfolio.models.key_status import KeyReason, KeyStatus
 from kamerton.portfolio.models.levels import SellerAmount
 from kamerton.portfolio.models.potential import (
     OPEN_STAGES,
@@ -12,6 +13,7 @@ from kamerton.portfolio.models.potential import (
     WhyNot,
 )
 from kamerton.portfolio.models.profile import Profile
+from kamerton.portfolio.models.references import Reference, SupplierStage
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
 from kamerton.portfolio.models.status import KeyProfile
 
@@ -24,11 +26,15 @@ __all__ = [
     "Economics",
     "Estimate",
     "KeyProfile",
+    "KeyReason",
+    "KeyStatus",
     "Opportunity",
     "Profile",
+    "Reference",
     "SellerAmount",
     "Sheet",
     "Snapshot",
+    "SupplierStage",
     "Wallet",
     "WhyNot",
 ]
