@@ -44,6 +44,9 @@ MATRIX: dict[str, object] = {
     "portfolio_picture": _WHOLE,
     "sellers": _WHOLE,
     "what_if": _WHOLE,
+    "portfolio_values": _SEE,  # one's own and those of one's line; all for who sees the company
+    "account_value": _SEE,
+    "account_value_drop": _WRITE,
     "accounts": _SEE,
     "accounts_export": ALL - {"hr", "reader", "department_member", "auditor"},
     "accounts_view_save": _SEE,

@@ -40,6 +40,7 @@ PEOPLE = {
     "greta": ("Greta", "Holm", "reader"),
 }
 _TITLE = "Demo company"
+_A_YEAR = 365  # days; what has become of the figures since then
 
 
 def load_once() -> list[str]:
@@ -104,6 +105,7 @@ def _load(administrator: User, now: dt.datetime) -> list[str]:
         path = Path(folder) / export.FILE_NAME
         export.write_export(path, today)
         done = ledger.import_files(actor=administrator, paths=[path], now=now, title=_TITLE)
+    snapshots.take_snapshot(actor=administrator, now=now, as_of=today - dt.timedelta(days=_A_YEAR))
     sentence = (
         f"The demo company {company.COMPANY_NAME} is loaded: {done.batch.rows_used:,} lines of sales"
         f" from {done.batch.first_date} to {done.batch.last_date}."

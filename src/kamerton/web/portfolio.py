@@ -87,6 +87,7 @@ def _renewing(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any] | None
 def _others(request: HttpRequest) -> list[Link]:
     links = [
         Link(_("What if"), reverse("what_if"), icon="git-branch"),
+        Link(_("Value of portfolios"), reverse("portfolio_values"), icon="coins"),
         Link(_("Sellers"), reverse("sellers"), icon="users"),
     ]
     if policy.can(request.user, "portfolio.configure"):

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import account, accounts, economics, explain, lists, portfolio, settings, what_if
+from kamerton.web import (
+    account,
+    account_value,
+    accounts,
+    economics,
+    explain,
+    lists,
+    portfolio,
+    portfolio_values,
+    settings,
+    what_if,
+)
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/sellers/", portfolio.sellers, name="sellers"),
+    path("portfolio/values/", portfolio_values.portfolio_values, name="portfolio_values"),
     path("portfolio/what-if/", what_if.what_if, name="what_if"),
     path("portfolio/pictures/<slug:kind>.json", portfolio.picture, name="portfolio_picture"),
     *lists.urlpatterns(accounts.ACCOUNTS, "accounts/"),
@@ -22,5 +34,9 @@ urlpatterns = [
     path("account-picture/<account:account>/", account.picture, name="account_picture"),
     path("account-products/<account:account>/", account.products, name="account_products"),
     path("account-documents/<account:account>/", account.documents, name="account_documents"),
+    path("account-value/<account:account>/", account_value.account_value, name="account_value"),
+    path(
+        "account-value-drop/<account:account>/", account_value.account_value_drop, name="account_value_drop"
+    ),
     path("account-lines/<account:account>/", account.lines, name="account_lines"),
 ]

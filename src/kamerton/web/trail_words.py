@@ -51,6 +51,14 @@ register(
 
 register(
     {
+        "portfolio.value_plan": gettext_lazy("%(person)s changed the assumptions behind the lifetime value"),
+        "portfolio.value_plan_drop": gettext_lazy("%(person)s let the lifetime value follow the model again"),
+        "portfolio.fixed_cost": gettext_lazy("%(person)s changed the fixed cost of the company"),
+    }
+)
+
+register(
+    {
         "accounts.assign": gettext_lazy("%(person)s changed who is responsible"),
         "accounts.assign_undone": gettext_lazy("%(person)s took back who is responsible"),
         "accounts.team": gettext_lazy("%(person)s took somebody into the team"),

@@ -16,6 +16,7 @@ from kamerton.portfolio.models.profile import Profile
 from kamerton.portfolio.models.references import Reference, SupplierStage
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
 from kamerton.portfolio.models.status import KeyProfile
+from kamerton.portfolio.models.value import ValuePlan
 
 __all__ = [
     "OPEN_STAGES",
@@ -35,6 +36,7 @@ __all__ = [
     "Sheet",
     "Snapshot",
     "SupplierStage",
+    "ValuePlan",
     "Wallet",
     "WhyNot",
 ]
