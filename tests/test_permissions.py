@@ -237,6 +237,7 @@ MATRIX: dict[str, object] = {
     "usersessions_list": SIGNED_IN,
     "session_end": SIGNED_IN,
     "sign_ins": _ADMINISTRATORS,
+    **dict.fromkeys(("roles", "role_new", "role_edit", "role_remove"), _ADMINISTRATORS),
     **dict.fromkeys(("people", "people_view_save", "people_view_delete"), _PEOPLE),
     "people_export": _PEOPLE & _EXPORT,
     "person": _PEOPLE,

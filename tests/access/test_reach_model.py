@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamerton.access import policy
-from kamerton.access.models import Delegation, OrgUnit, User
-from kamerton.access.rights import NOT_DELEGATED, ROLES
+from kamerton.access.models import Delegation, OrgUnit, OwnRole, User
+from kamerton.access.rights import NOT_DELEGATED, RIGHTS, ROLES
 from kamerton.accounts.models import Account, Contact, Coverage, Fact, PersonalNote
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
@@ -53,12 +53,21 @@ class Firm:
     entries: list[int | None] = field(default_factory=lambda: [None, 0, 1, 2])
 
 
+#: A role of the company's own: any rights, any breadth, whatever it was copied from.
+own_roles = st.fixed_dictionaries(
+    {
+        "rights": st.lists(st.sampled_from([*sorted(RIGHTS), "gone.right"]), unique=True, max_size=12),
+        "breadth": st.sampled_from(["line", "all"]),
+    }
+)
+
 firms = st.builds(
     Firm,
     people=st.lists(
         st.fixed_dictionaries(
             {
                 "role": st.sampled_from(sorted(ROLES)),
+                "own": st.none() | own_roles,
                 "unit": maybe_unit,
                 "reports_to": maybe_who,
                 "external": st.sampled_from([False, False, False, True]),
@@ -128,6 +137,8 @@ class Rules:
     def rights(self, person: int) -> set[str]:
         told = self.firm.people[person]
         held = set(ROLES[told["role"]].rights)
+        if told["own"] is not None:
+            held = (set(told["own"]["rights"]) & set(RIGHTS)) - {"people.manage"}
         if told["external"]:
             held &= GUEST_RIGHTS
         if told["leaving"] is not None:
@@ -157,7 +168,8 @@ class Rules:
 
     def reaches(self, holder: int, account: int | None) -> bool:
         told = self.firm.people[holder]
-        if ROLES[told["role"]].breadth == "all" and not told["external"]:
+        breadth = told["own"]["breadth"] if told["own"] is not None else ROLES[told["role"]].breadth
+        if breadth == "all" and not told["external"]:
             return True
         if account is None:
             return False
@@ -246,6 +258,7 @@ class Stored:
             User.objects.create(
                 username=f"p{place}", role=told["role"], is_external=told["external"], is_active=told["active"],
                 leaving_on=None if told["leaving"] is None else day(told["leaving"]),
+                own_role=self._own(place, told),
             )
             for place, told in enumerate(firm.people)
         ]  # fmt: skip
@@ -260,6 +273,12 @@ class Stored:
         ]
         self._care(firm)
         self._rows(firm, snapshot)
+
+    @staticmethod
+    def _own(place: int, told: dict) -> OwnRole | None:
+        if told["own"] is None:
+            return None
+        return OwnRole.objects.create(name=f"r{place}", base=told["role"], created_at=NOW, **told["own"])
 
     def _line(self, firm: Firm) -> None:
         for place, told in enumerate(firm.units):

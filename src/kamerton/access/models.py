@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.access.invitations import Invitation  # noqa: F401 - a model of this app
-from kamerton.access.rights import role_choices
+from kamerton.access.rights import ROLES, Role, breadth_choices, in_own_role, rights_of, role_choices
 
 
 def unit_kinds() -> list[tuple[str, object]]:
@@ -76,10 +76,42 @@ class OrgUnit(models.Model):
         return self.name
 
 
+class OwnRole(models.Model):
+    """A role under a name of the company's own: copied from one of rights.ROLES, with another set of rights.
+
+    Where a rule names a role (who decides, how many accounts), whoever holds this one counts as `base`.
+    """
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    base = models.CharField(_("copied from"), max_length=40, choices=role_choices)
+    breadth = models.CharField(_("reaches"), max_length=4, choices=breadth_choices, default="line")
+    rights = models.JSONField(_("rights"), default=list)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_role(self) -> Role:
+        return Role(self.name, in_own_role(self.rights), "all" if self.breadth == "all" else "line")
+
+
 class User(AbstractUser):
-    """A person of the supplier. What they may do follows from `role` (rights.py), not from flags."""
+    """A person of the supplier. What they may do follows from the role (rights.py, OwnRole), not from flags."""
 
     role = models.CharField(_("role"), max_length=40, choices=role_choices, default="reader")
+    #: Takes the place of the rights of `role`, which is then its base.
+    own_role = models.ForeignKey(
+        OwnRole,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        verbose_name=_("own role"),
+    )
     language = models.CharField(_("language"), max_length=8, blank=True)
     title = models.CharField(_("title"), max_length=120, blank=True)  # as the company calls the post
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -122,6 +154,23 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def held_role(self) -> Role:
+        """What the person may do and how far; one query where it is an own role that was not selected."""
+        if self.own_role is not None:
+            return self.own_role.as_role()
+        return Role(
+            self.role, rights_of(self.role), ROLES[self.role].breadth if self.role in ROLES else "line"
+        )
+
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
+        """In the company's own word where it has one."""
+        return str(
+            self.own_role.name
+            if self.own_role is not None
+            else dict(role_choices()).get(self.role, self.role)
+        )
 
 
 class Delegation(models.Model):

@@ -38,8 +38,6 @@ from kamerton.access.rights import (
     NOT_DELEGATED,
     RIGHTS,
     Breadth,
-    breadth_of,
-    rights_of,
 )
 from kamerton.access.secrecy import Secrecy
 from kamerton.core import clock
@@ -158,7 +156,7 @@ def represented(actor: User, on: dt.date | None = None) -> list[User]:
         holding = Delegation.objects.filter(
             substitute=actor.pk, revoked_at=None, from_date__lte=day, to_date__gte=day
         )
-        absent = holding.select_related("absent").order_by("absent_id")
+        absent = holding.select_related("absent__own_role").order_by("absent_id")
         people = {each.absent_id: each.absent for each in absent}.values()
         known[day] = [person for person in people if not has_left(person, day)]
     return known[day]
@@ -201,14 +199,14 @@ def _holders(actor: User, right: str, on: dt.date | None) -> list[User]:
 
 def _rights(person: User) -> frozenset[str]:
     """Who is about to leave takes nothing out any more (CNF-02)."""
-    held = rights_of(person.role)
+    held = person.held_role.rights
     if person.is_external:
         held &= EXTERNAL_RIGHTS
     return held - {"export"} if person.leaving_on else held
 
 
 def _breadth(person: User) -> Breadth:
-    return "line" if person.is_external else breadth_of(person.role)
+    return "line" if person.is_external else person.held_role.breadth
 
 
 _PATHS = ("account_path", "account_number_path", "personal_path", "secrecy_path", "owner_path", "owner_paths")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -76,6 +77,9 @@ NEVER_OWNED = NOT_DELEGATED | {
     "work.publish",
     "portfolio.decide",
 }
+
+#: No own role of a company holds it: whoever gives roles could give themselves everything.
+NEVER_IN_OWN_ROLE = frozenset({"people.manage"})
 
 #: all: every account. line: one's own accounts and those of the people who report to one, however far below.
 Breadth = Literal["all", "line"]
@@ -162,3 +166,19 @@ def breadth_of(role: str) -> Breadth:
 
 def role_choices() -> list[tuple[str, str | Promise]]:
     return [(key, role.name) for key, role in ROLES.items()]
+
+
+def breadth_choices() -> list[tuple[str, str | Promise]]:
+    return [("line", _("Own accounts, and those of the line of report")), ("all", _("Every account"))]
+
+
+def in_own_role(told: Iterable[str]) -> frozenset[str]:
+    """Of the rights that an own role names, those that it gives: what is no right any more gives nothing."""
+    return frozenset(told) & RIGHTS.keys() - NEVER_IN_OWN_ROLE
+
+
+def completed(told: Iterable[str]) -> frozenset[str]:
+    """Whoever may do something may see it too."""
+    rights = frozenset(told)
+    seen = {f"{right.partition('.')[0]}.view" for right in rights} & RIGHTS.keys()
+    return rights | seen | ({"accounts.view"} if "secrets.read" in rights else frozenset())

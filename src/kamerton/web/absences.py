@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kamerton.access import policy
 from kamerton.access.actions import delegations
 from kamerton.access.models import Delegation
-from kamerton.access.rights import NOT_DELEGATED, RIGHTS, rights_of
+from kamerton.access.rights import NOT_DELEGATED, RIGHTS
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web import formats, lists
@@ -203,7 +203,7 @@ def _sentence(order: Delegation, state: str) -> str:
 
 def _passes(order: Delegation) -> dict[str, list[str]]:
     """What the role of the absent person gives that the substitute's own does not; and what stays."""
-    theirs, own = rights_of(order.absent.role), rights_of(order.substitute.role)
+    theirs, own = order.absent.held_role.rights, order.substitute.held_role.rights
     return {
         "gets": [str(text) for right, text in RIGHTS.items() if right in theirs - own - NOT_DELEGATED],
         "stays": [str(text) for right, text in RIGHTS.items() if right in theirs & NOT_DELEGATED],

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kamerton.access import actions, line, policy, sign_in
 from kamerton.access.actions import delegations
-from kamerton.access.models import Delegation, OrgUnit, User, department_functions
+from kamerton.access.models import Delegation, OrgUnit, OwnRole, User, department_functions
 from kamerton.access.rights import role_choices
 from kamerton.accounts.models import Coverage
 from kamerton.accounts.queries import load_of
@@ -37,7 +37,7 @@ from kamerton.web.work_fields import PersonField
 
 
 def _rows(here: Here) -> Any:
-    return policy.scope(User.objects.select_related("unit"), here.actor, "people.view")
+    return policy.scope(User.objects.select_related("unit", "own_role"), here.actor, "people.view")
 
 
 def _search(rows: Any, words: str) -> Any:
@@ -162,7 +162,7 @@ PEOPLE = ListPage(
 
 
 def _found(request: HttpRequest, pk: int, right: str = "people.view") -> Any:
-    rows = policy.scope(User.objects.select_related("unit", "reports_to"), request.user, right)
+    rows = policy.scope(User.objects.select_related("unit", "reports_to", "own_role"), request.user, right)
     return get_object_or_404(sign_in.with_second_factor(rows), pk=pk)
 
 
@@ -320,6 +320,10 @@ def authority(request: HttpRequest, pk: int) -> HttpResponse:
 
 class PersonForm(edits.Versioned, forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=role_choices)
+    own_role = forms.ModelChoiceField(
+        OwnRole.objects.all(), label=gettext_lazy("Own role"), required=False,
+        help_text=gettext_lazy("Takes the place of the role above, by what it was copied from."),
+    )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("Post"), max_length=120, required=False)
     unit = forms.ModelChoiceField(OrgUnit.objects.all(), label=gettext_lazy("Unit"), required=False)
     reports_to = PersonField(

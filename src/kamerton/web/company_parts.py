@@ -23,6 +23,7 @@ _TABS = (
     ("units", gettext_lazy("Units"), "people.view"),
     ("absences", gettext_lazy("Absences"), "people.view"),
     ("sign_ins", gettext_lazy("Sign-ins"), "people.manage"),
+    ("roles", gettext_lazy("Roles"), "people.manage"),
     ("trail", gettext_lazy("Trail"), "trail.view"),
 )
 

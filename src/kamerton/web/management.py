@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.access.rights import ROLES
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.web import formats, lists
@@ -148,8 +147,7 @@ def _readers(row: ManagementDecision) -> dict[str, Any]:
     receipts = row.receipts.select_related("reader").order_by("read_at")
     read = [(each.reader.display_name, day_of(each.read_at)) for each in receipts]
     known = {each.reader_id for each in receipts} | {row.published_by_id}
-    roles = [key for key, role in ROLES.items() if "work.view" in role.rights]
-    missing = [each.display_name for each in queries.audience(roles) if each.pk not in known]
+    missing = [each.display_name for each in queries.audience("work.view") if each.pk not in known]
     return {"read": read, "missing": missing}
 
 

@@ -69,7 +69,7 @@ def _invited(request: HttpRequest, form: InviteForm) -> str:
 
 def _listed(request: HttpRequest) -> dict[str, Any]:
     """Five queries whatever the number of rows."""
-    rows = policy.scope(User.objects.all(), request.user, "people.manage")
+    rows = policy.scope(User.objects.select_related("own_role"), request.user, "people.manage")
     shown = sign_in.with_second_factor(rows).order_by("-is_active", "last_name", "first_name", "username")
     page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
     waiting = list(inviting.waiting(request.user))

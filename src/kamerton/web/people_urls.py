@@ -12,6 +12,7 @@ from kamerton.web import (
     lists,
     offboarding,
     people,
+    roles,
     trail_list,
     units,
 )
@@ -30,6 +31,10 @@ urlpatterns = [
     ),
     path("people/invitations/<int:pk>/revoke/", people.revoke, name="invitation_revoke"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/new/", roles.new, name="role_new"),
+    path("roles/<int:pk>/", roles.edit, name="role_edit"),
+    path("roles/<int:pk>/remove/", roles.remove, name="role_remove"),
     path("units/", units.units, name="units"),
     path("units/new/", units.new, name="unit_new"),
     path("units/<int:pk>/edit/", units.edit, name="unit_edit"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from kamerton.access import policy
 from kamerton.access.models import Delegation, OrgUnit, User
-from kamerton.access.rights import breadth_of
 from kamerton.accounts.models import Account, Coverage
 from kamerton.work import key_accounts, rules
 from kamerton.work.models import ApprovalStep, Consultation, ManagementDecision, ReadReceipt, Request, Task
@@ -30,7 +29,7 @@ def leads_everybody(actor: User) -> bool:
 
     Of one's own: a substitute does not come to lead the company.
     """
-    return breadth_of(actor.role) == "all" and policy.can(actor, "work.assign")
+    return actor.held_role.breadth == "all" and policy.can(actor, "work.assign")
 
 
 # --- tasks -----------------------------------------------------------------------------------------------
@@ -205,10 +204,11 @@ def unread(actor: User) -> QuerySet[ManagementDecision]:
     return management_decisions(actor).filter(~Exists(mine)).exclude(published_by=actor)
 
 
-def audience(roles: Iterable[str]) -> QuerySet[User]:
-    """Who is to read a decision: everybody of these roles who works here."""
-    people = User.objects.filter(is_active=True, is_external=False, role__in=list(roles))
-    return people.order_by("first_name", "last_name", "username")
+def audience(right: str) -> list[User]:
+    """Who is to read what this right shows: everybody whose role holds it and who works here. One query."""
+    people = User.objects.filter(is_active=True, is_external=False).select_related("own_role")
+    ordered = people.order_by("first_name", "last_name", "username")
+    return [person for person in ordered if right in person.held_role.rights]
 
 
 # --- who is there ----------------------------------------------------------------------------------------

@@ -20,7 +20,18 @@ from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
 
 #: What edit_person changes.
-EDITED = ("role", "title", "phone", "function", "unit", "reports_to", "spoken", "sales_name", "is_external")
+EDITED = (
+    "role",
+    "own_role",
+    "title",
+    "phone",
+    "function",
+    "unit",
+    "reports_to",
+    "spoken",
+    "sales_name",
+    "is_external",
+)
 
 
 @transaction.atomic
@@ -70,7 +81,10 @@ def edit_person(
     submitted: Mapping[str, Any],
     now: dt.datetime,
 ) -> User:
-    """Role, post, unit, superior and the like. The line stays without a circle, and an administrator stays."""
+    """Role, post, unit, superior and the like. The line stays without a circle, and an administrator stays.
+
+    An own role brings the role that it was copied from.
+    """
     policy.require(actor, "people.manage")
     found = User.objects.select_for_update().get(pk=person.pk)
     was = concurrency.values_of(found, EDITED)
@@ -78,6 +92,9 @@ def edit_person(
     written = concurrency.apply(found, opened=opened, submitted=told)
     if not written:
         return found
+    if found.own_role is not None and found.role != found.own_role.base:
+        found.role = found.own_role.base
+        written = [*dict.fromkeys([*written, "role"])]
     _check_role(found, was["role"])
     _check_line(found)
     _check_sales_name(found)

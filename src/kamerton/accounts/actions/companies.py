@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.access.rights import breadth_of
 from kamerton.accounts import choices, queries, regrouping, rules
 from kamerton.accounts.models import Account, Address, Coverage, ExternalId, Industry, Tag
 from kamerton.core import audit, concurrency, undo
@@ -87,7 +86,7 @@ def create(
         account.tags.set(_tags(tags))
     audit.record(actor=actor, action="accounts.create", subject=account, now=now, account_id=account.pk,
                  after={"name": account.name, "stage": account.stage})  # fmt: skip
-    if breadth_of(actor.role) != "all":
+    if actor.held_role.breadth != "all":
         _mine(actor, account, now)
     return account
 

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.access.rights import breadth_of
 from kamerton.accounts import rules, search
 from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Coverage, ExternalId
@@ -115,7 +114,7 @@ def add_accounts(*, actor: User, rows: Sequence[Mapping[str, str]], now: dt.date
         ],
     )
     search.index_many("account", keys)
-    if breadth_of(actor.role) != "all":
+    if actor.held_role.breadth != "all":
         day = timezone.localdate(now)
         mine = [
             Coverage(
