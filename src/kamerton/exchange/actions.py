@@ -90,10 +90,24 @@ def _inspect(
     answers.setdefault("system", found["system"])
     run.answers, run.inspection, run.result = answers, found, None
     run.state, run.changed_at, run.total_rows = "inspected", now, found["rows"]
-    run.save(
-        update_fields=["answers", "inspection", "result", "state", "changed_at", "mapping_name", "total_rows"]
-    )
+    _save_open(run, "answers", "inspection", "result", "state", "changed_at", "mapping_name", "total_rows")
     return run
+
+
+@transaction.atomic
+def _save_open(run: Run, *names: str, by_job: bool = False) -> None:
+    """Unless the import was begun or ended meanwhile, in another window; the last look before writing."""
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    _require_open(locked)
+    if not by_job:
+        _require_idle(locked)
+    run.save(update_fields=names)
+
+
+def _require_idle(run: Run) -> None:
+    """`run` is locked without its job: a job that came while we waited for the lock would not be in a join."""
+    if run.job and run.job.is_open:
+        raise Refused(_("Work on this file is going on already."), code="busy", hint=_("Wait for it."))
 
 
 def decide(
@@ -104,7 +118,7 @@ def decide(
     _require_open(run)
     run.answers = rules.with_answers(run.answers, {"people": people, "companies": companies_})
     run.changed_at = now
-    run.save(update_fields=["answers", "changed_at"])
+    _save_open(run, "answers", "changed_at")
     return run
 
 
@@ -121,11 +135,10 @@ def start_import(*, actor: User, run: Run, now: dt.datetime) -> Job:
 def _start(kind: str, *, actor: User, run: Run, now: dt.datetime) -> Job:
     policy.require(actor, RIGHT)
     with transaction.atomic():
-        locked = Run.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+        locked = Run.objects.select_for_update().get(pk=run.pk)
         if not (kind == "exchange.import" and locked.state == "importing"):
             _require_open(locked)
-        if locked.job and locked.job.is_open:
-            raise Refused(_("Work on this file is going on already."), code="busy", hint=_("Wait for it."))
+        _require_idle(locked)
         job = jobs.start(actor=actor, kind=kind, parameters={"run": str(run.pk)}, now=now)
         locked.job = run.job = job
         locked.save(update_fields=["job"])
@@ -150,7 +163,7 @@ def check(
         rows, planner, report_path(run), lambda done, total, _n: progress(done, total, note)
     )
     run.state, run.changed_at, run.total_rows = "checked", now, len(rows)
-    run.save(update_fields=["result", "state", "changed_at", "total_rows"])
+    _save_open(run, "result", "state", "changed_at", "total_rows", by_job=True)
     return run
 
 
@@ -158,7 +171,7 @@ def abandon(*, actor: User, run: Run, now: dt.datetime) -> Run:
     """Stop working on a file: its job is cancelled, its copy removed. What is written is undone, not abandoned."""
     policy.require(actor, RIGHT)
     with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+        run = Run.objects.select_for_update().get(pk=run.pk)
         _require_open(run)
         if run.job:
             jobs.cancel(job=run.job, now=now)

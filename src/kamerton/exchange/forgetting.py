@@ -29,9 +29,7 @@ def forget(*, actor: User, person: Person, now: dt.datetime) -> dict[str, int]:
     One that has not begun is discarded; one that stands between two chunks ends there, and can be undone.
     """
     del actor  # whoever may erase a person may, whosever import it is
-    held = [
-        run for run in Run.objects.select_for_update(of=("self",)).select_related("job") if holds(run, person)
-    ]
+    held = [run for run in Run.objects.select_for_update() if holds(run, person)]
     for run in held:
         if run.job and run.job.is_open and run.state == "importing":
             raise Refused(

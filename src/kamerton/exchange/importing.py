@@ -241,7 +241,7 @@ def undo(*, actor: User, run: Run, now: dt.datetime) -> TakenBack:
     """Take everything back that the import wrote, but for rows that somebody has worked with since."""
     policy.require(actor, RIGHT)
     companies.lock_company()
-    run = Run.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    run = Run.objects.select_for_update().get(pk=run.pk)
     if run.state not in {"importing", "imported"}:
         raise Refused(_("There is nothing to undo here. Nothing was changed."), code="nothing")
     if run.job and run.job.is_open:

@@ -140,7 +140,7 @@ def start_import(*, actor: User, draft: Draft, now: dt.datetime) -> Job:
 def _start(kind: str, *, actor: User, draft: Draft, now: dt.datetime) -> Job:
     policy.require(actor, "ledger.import")
     with transaction.atomic():
-        locked = Draft.objects.select_for_update(of=("self",)).select_related("job").get(pk=draft.pk)
+        locked = Draft.objects.select_for_update().get(pk=draft.pk)
         _require_open(locked)
         if locked.job and locked.job.is_open:
             raise Refused(
@@ -255,7 +255,7 @@ def abandon_draft(*, actor: User, draft: Draft, now: dt.datetime) -> Draft:
     """Stop working on a file: its job is cancelled, its copy and its staged lines are removed."""
     policy.require(actor, "ledger.import")
     with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).select_related("job").get(pk=draft.pk)
+        draft = Draft.objects.select_for_update().get(pk=draft.pk)
         _require_open(draft)
         if draft.job:
             jobs.cancel(job=draft.job, now=now)

@@ -23,6 +23,7 @@ from kamerton.core import clock, undo
 from kamerton.core.refused import Refused
 from kamerton.web import formats, lists
 from kamerton.web.addresses import account_url
+from kamerton.web.form_pages import refused_to
 from kamerton.web.gates import SIGNED_IN, gate, person
 from kamerton.web.lists import Blank, BulkAction, Done, Field, Filter, Here, ListPage, Selection
 from kamerton.web.parts import Badge, Cell, Link, State
@@ -345,8 +346,10 @@ def _terms(row: Request) -> list[tuple[str, Any]]:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk)
-    actions.take_request(actor=person(request), request=row, now=clock.now())
-    toast(request, _("You see to it; the others are told so."))
+    if "seen" in request.POST:  # who saw to it when the page was shown
+        row.taken_by_id = int(request.POST["seen"]) if request.POST["seen"].isdecimal() else None
+    if refused_to(request, lambda: actions.take_request(actor=person(request), request=row, now=clock.now())):
+        toast(request, _("You see to it; the others are told so."))
     return back(request, reverse("request", args=[pk]))
 
 

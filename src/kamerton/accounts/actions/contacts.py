@@ -58,7 +58,7 @@ def _locked_account(account: Account) -> Account:
 
 
 def _locked(contact: Contact) -> Contact:
-    found = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
+    found = Contact.objects.select_for_update().get(pk=contact.pk)
     if found.erased_at:
         raise Refused(_("What was kept of this person is erased. Nothing was changed."), code="erased")
     return found

@@ -121,7 +121,7 @@ def erase(
     policy.require(actor, RIGHT, contact)
     if not reason.strip():
         raise Refused(_("Say why this person is erased. Nothing was erased."), code="reason")
-    contact = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.erased_at:
         raise Refused(_("What was kept of this person is erased already."), code="erased")
     keys, accounts = traces.keys_of(contact), traces.accounts_of(contact)

@@ -7,20 +7,36 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.core.refused import Refused
 from kamerton.work.actions import tasks, trail
 from kamerton.work.models import Task
 
 
+class HandedOn(Refused):
+    """Somebody else handed the task on since it was shown."""
+
+
 @transaction.atomic
 def assign_task(*, actor: User, task: Task, to: User, now: dt.datetime) -> Task:
-    """Hand an open task to somebody in one's line, or to a junior of its account."""
+    """Hand an open task to somebody in one's line, or to a junior of its account.
+
+    `task`: as it was seen. Where somebody else has handed it on meanwhile that is said, and nothing changes.
+    """
+    seen = task.owner_id
     found = tasks.open_task(actor, task, now)
     how = tasks.may_give(actor, to, found.account, timezone.localdate(now))
     if found.owner_id == to.pk:
         return found
+    if found.owner_id != seen:
+        raise HandedOn(
+            _("%(person)s has “%(task)s” since a moment. Nothing was changed.")
+            % {"person": found.owner.display_name, "task": found.title},
+            code="handed_on", hint=_("Look again: you can still hand it on."),
+        )  # fmt: skip
     before = {"owner": found.owner_id}
     found.owner = to
     if found.origin in ("own", "assigned", "distributed"):

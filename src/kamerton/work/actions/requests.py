@@ -53,10 +53,25 @@ def send_request(
     return request
 
 
+class Taken(Refused):
+    """Somebody else sees to the request since the page was shown. Nothing was changed."""
+
+
 @transaction.atomic
 def take_request(*, actor: User, request: Request, now: dt.datetime) -> Request:
-    """Say that one sees to it; the others of the department see that. Somebody else's is taken over."""
+    """Say that one sees to it; the others of the department see that. Somebody else's is taken over.
+
+    `request`: as it was seen. Where somebody else has taken it meanwhile that is said, and nothing changes.
+    """
     found = _for_answer(actor, request, now)
+    if found.taken_by_id == actor.pk:
+        return found
+    if found.taken_by is not None and found.taken_by_id != request.taken_by_id:
+        raise Taken(
+            _("%(person)s sees to it since a moment. Nothing was changed.")
+            % {"person": found.taken_by.display_name},
+            code="taken", hint=_("Look again: you can still take it over."),
+        )  # fmt: skip
     before = {"taken_by": found.taken_by_id}
     found.taken_by = actor
     _save(found, "taken_by")
