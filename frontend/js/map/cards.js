@@ -106,17 +106,20 @@ function foot(pen, card, width, height, ink, shown) {
   const y = height - 15;
   const left = 60;
   let room = width - left - PAD;
-  if (shown.expected && card.expected.length) room -= expected(pen, card, width, y, ink);
+  if (shown.expected && card.expected_day) room -= expected(pen, card, width, y, ink);
   else if (card.found) room -= ladder(pen, card, width, y, ink);
   if (card.support_word) {
     shape(pen, card.support, left + 5, y - 4, ink[TONES[card.support]]);
-    const apart = card.spread > 1 ? ` ±` : '';
-    text(pen, `${card.support_word}${apart}`, left + 15, y, room - 15, `500 11px ${FONT}`, ink[TONES[card.support]] === ink['series-2'] ? ink['ink-2'] : ink[TONES[card.support]]);
+    const colour = ink[TONES[card.support]] === ink['series-2'] ? ink['ink-2'] : ink[TONES[card.support]];
+    pen.font = `500 11px ${FONT}`;
+    const whole = `${card.support_word}${card.spread > 1 ? ' ±' : ''}`;
+    const told = pen.measureText(whole).width > room - 15 ? card.support_word : whole; // the word before the mark
+    text(pen, told, left + 15, y, room - 15, pen.font, colour);
   }
 }
 
 function expected(pen, card, width, y, ink) {
-  const told = card.expected[0].split(':')[0];
+  const told = card.expected_day;
   pen.font = `500 11px ${FONT}`;
   const size = pen.measureText(told).width;
   text(pen, told, width - PAD - size, y, size + 1, pen.font, ink.warn);
@@ -127,7 +130,7 @@ function expected(pen, card, width, y, ink) {
   pen.closePath();
   pen.fillStyle = ink.warn;
   pen.fill();
-  return size + 18;
+  return size + 16;
 }
 
 function ladder(pen, card, width, y, ink) {

@@ -39,9 +39,10 @@ def _month(month: str, turnover: Decimal, currency: str, as_of: dt.date) -> Entr
         "month": date_format(last, "F Y"),
         "amount": f"{number_format(turnover, decimal_pos=0, force_grouping=True)} {currency}",
     }
+    whole = _("Turnover in %(month)s: %(amount)s") % told
+    begun = _("Turnover in %(month)s so far: %(amount)s") % told
     return Entry(
-        at=start_of(min(last, as_of)), key=year * 12 + number, dateless=True,
-        text=_("Sales in %(month)s: %(amount)s") % told,
+        at=start_of(min(last, as_of)), key=year * 12 + number, dateless=True, text=begun if as_of < last else whole
     )  # fmt: skip
 
 

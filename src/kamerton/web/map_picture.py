@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kamerton.accounts import choices, map_layout
@@ -12,6 +13,8 @@ from kamerton.accounts.decision_unit import DEPTHS, Combined, Link, Person, Unit
 from kamerton.accounts.map_changes import MapChanges
 from kamerton.accounts.strength import Strength, strengths
 from kamerton.web import formats, map_words
+
+_NEAR_DAYS = 330
 
 
 def picture(unit: Unit, told: MapChanges | None = None) -> dict[str, Any]:
@@ -71,10 +74,22 @@ def _card(
             for change in unit.changes
             if change.person == person.id
         ],
+        "expected_day": _soonest(person, unit),
         "url": reverse("map_person", args=[person.id]),
         "mark": "",
     }
     return card | {"spoken": _spoken(card)}
+
+
+def _soonest(person: Person, unit: Unit) -> str:
+    """The day of the next expected change, as short as it can be told: the year only where it is far."""
+    days = [change.on for change in unit.changes if change.person == person.id]
+    if not days:
+        return ""
+    day = min((each for each in days if each >= unit.on), default=max(days))
+    return (
+        date_format(day, "j M") if abs((day - unit.on).days) < _NEAR_DAYS else formats.month(day, short=True)
+    )
 
 
 def _cover(depth: str, name: str) -> str:

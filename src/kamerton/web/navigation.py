@@ -64,6 +64,7 @@ SECTIONS: tuple[Section, ...] = (
         "s",
         "portfolio.configure",
         _("thresholds basis key account profile"),
+        phone=False,
     ),
     Section(
         "people",
