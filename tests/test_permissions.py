@@ -44,6 +44,11 @@ MATRIX: dict[str, object] = {
     "portfolio_picture": _WHOLE,
     "sellers": _WHOLE,
     "what_if": _WHOLE,
+    "serving": _WHOLE,
+    "serving_picture": _WHOLE,
+    "activity_rates": frozenset({"administrator", "director"}),
+    "account_costs": _SEE,
+    "serving_cost_remove": _WRITE,
     "portfolio_values": _SEE,  # one's own and those of one's line; all for who sees the company
     "account_value": _SEE,
     "account_value_drop": _WRITE,

@@ -150,3 +150,24 @@ BUDGETS = (
     ),
     ("", "Helios Tarvia", "vip", "Investment for the new plant released by the holding", 420_000_000, 12),
 )
+
+#: What one activity costs, from a year and a half ago on.
+ACTIVITY_RATES = (
+    ("visit", Decimal("260.00")), ("meeting", Decimal("140.00")), ("call", Decimal("18.00")),
+    ("message", Decimal("6.00")), ("event", Decimal("420.00")), ("request", Decimal("95.00")),
+)  # fmt: skip
+#: Account, kind, amount, days ago, what for. The account bought by price costs more than it brings.
+SERVING_COSTS = (
+    ("Helios Tarvia", "transport", Decimal("18400.00"), 40, "Call-off stock near the plant"),
+    ("Helios Tarvia", "service", Decimal("9600.00"), 95, "Commissioning at line 4"),
+    ("Brassmoor Engineering", "transport", Decimal("11200.00"), 60, "Consignment stock"),
+    ("Velmora Distribuzione", "discounts", Decimal("96000.00"), 30, "Bonus at the end of the year"),
+    ("Velmora Distribuzione", "transport", Decimal("44500.00"), 120, "Deliveries of single boxes"),
+    ("Pelanto Retail", "service", Decimal("31800.00"), 25, "Returns taken in and sorted"),
+    ("Pelanto Retail", "transport", Decimal("52700.00"), 80, "Collecting what comes back"),
+    ("Quellmark Anlagenbau", "people", Decimal("24000.00"), 75, "A specialist lent for two months"),
+)  # fmt: skip
+PERSON_COSTS = (
+    ("irina", Decimal("98000.00")), ("claire", Decimal("94000.00")), ("tomas", Decimal("61000.00")),
+    ("marta", Decimal("72000.00")), ("jonas", Decimal("74000.00")),
+)  # fmt: skip

@@ -31,7 +31,7 @@ from kamerton.accounts.models import (
 from kamerton.demo import assessing, identities, knowledge, matters, staff
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
-from kamerton.portfolio.actions import economics
+from kamerton.portfolio.actions import economics, serving
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
 
 _MORNING = dt.time(9, 12)
@@ -78,7 +78,7 @@ def tell(*, now: dt.datetime) -> int:
         _circle(told, circle)
     _knowledge(told)
     _matters(told)
-    economics.set_fixed_cost(actor=told.users["marco"], fixed_cost=knowledge.FIXED_COST, now=told.at(90))
+    _costs(told)
     assessing.assess(told)
     return len(told.people)
 
@@ -149,6 +149,19 @@ def _industries(told: Told) -> None:
         account.industry, account.version = known[circle.industry], F("version") + 1
         account.save(update_fields=["industry", "version"])
         account.refresh_from_db()
+
+
+def _costs(told: Told) -> None:
+    marco, now = told.users["marco"], told.at(0)
+    economics.set_fixed_cost(actor=marco, fixed_cost=knowledge.FIXED_COST, now=told.at(90))
+    for driver, rate in knowledge.ACTIVITY_RATES:
+        serving.set_rate(actor=marco, driver=driver, rate=rate, from_date=told.day(540), now=now)
+    for name, kind, amount, ago, what in knowledge.SERVING_COSTS:
+        serving.record_cost(actor=marco, account=told.account(name), kind=kind, amount=amount, on=told.day(ago),
+                            what=what, now=now)  # fmt: skip
+    for username, amount in knowledge.PERSON_COSTS:
+        serving.record_cost(actor=marco, person=told.users[username], kind="people", amount=amount,
+                            on=told.day(50), what="Pay and car", now=now)  # fmt: skip
 
 
 def _identities(told: Told) -> None:

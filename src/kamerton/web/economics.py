@@ -15,6 +15,7 @@ from kamerton.portfolio import value_queries
 from kamerton.portfolio.actions import economics
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
+from kamerton.web.parts import Link
 from kamerton.web.settings_tabs import settings_tabs
 from kamerton.web.toasts import toast
 
@@ -42,5 +43,6 @@ def costs(request: HttpRequest) -> HttpResponse:
     return form_page(
         request, form, title=_("Own costs"), back=reverse("settings"), submit=_("Save"),
         lead=_("They tell what losing an account would leave uncovered."),
+        others=[Link(_("Costs of activities"), reverse("activity_rates"), icon="receipt")],
         tabs=settings_tabs(person(request), "costs"),
     )  # fmt: skip

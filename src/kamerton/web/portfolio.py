@@ -85,11 +85,7 @@ def _renewing(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any] | None
 
 
 def _others(request: HttpRequest) -> list[Link]:
-    links = [
-        Link(_("What if"), reverse("what_if"), icon="git-branch"),
-        Link(_("Value of portfolios"), reverse("portfolio_values"), icon="coins"),
-        Link(_("Sellers"), reverse("sellers"), icon="users"),
-    ]
+    links: list[Link] = []
     if policy.can(request.user, "portfolio.configure"):
         links.append(Link(_("Thresholds"), reverse("settings"), icon="adjustments-horizontal"))
     return links
@@ -463,7 +459,6 @@ def sellers(request: HttpRequest) -> HttpResponse:
         "view": view,
         "lead": _sellers_sentence(view, snapshot),
         "note": sentences.as_of(snapshot),
-        "crumbs": [Link(_("Portfolio"), reverse("portfolio"))],
         "table": _sellers_table(view, snapshot),
         "portfolios": [_seller_part(each, snapshot) for each in view["sellers"]],
     }

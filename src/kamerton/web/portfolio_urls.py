@@ -13,6 +13,7 @@ from kamerton.web import (
     lists,
     portfolio,
     portfolio_values,
+    serving,
     settings,
     what_if,
 )
@@ -21,11 +22,14 @@ urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/sellers/", portfolio.sellers, name="sellers"),
     path("portfolio/values/", portfolio_values.portfolio_values, name="portfolio_values"),
+    path("portfolio/serving/", serving.serving_page, name="serving"),
+    path("portfolio/serving/picture.json", serving.serving_picture, name="serving_picture"),
     path("portfolio/what-if/", what_if.what_if, name="what_if"),
     path("portfolio/pictures/<slug:kind>.json", portfolio.picture, name="portfolio_picture"),
     *lists.urlpatterns(accounts.ACCOUNTS, "accounts/"),
     path("explain/<slug:figure>/", explain.explain, name="explain"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/activities/", serving.activity_rates, name="activity_rates"),
     path("settings/costs/", economics.costs, name="costs"),
     path("settings/preview/", settings.preview, name="settings_preview"),
     # Account numbers hold anything, slashes too: what is asked of an account stands before its number.
@@ -34,6 +38,8 @@ urlpatterns = [
     path("account-picture/<account:account>/", account.picture, name="account_picture"),
     path("account-products/<account:account>/", account.products, name="account_products"),
     path("account-documents/<account:account>/", account.documents, name="account_documents"),
+    path("account-costs/<account:account>/", serving.account_costs, name="account_costs"),
+    path("serving-costs/<int:pk>/remove/", serving.serving_cost_remove, name="serving_cost_remove"),
     path("account-value/<account:account>/", account_value.account_value, name="account_value"),
     path(
         "account-value-drop/<account:account>/", account_value.account_value_drop, name="account_value_drop"

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -20,7 +19,7 @@ from kamerton.web import formats, sentences
 from kamerton.web.accounts import nothing
 from kamerton.web.addresses import accounts_url
 from kamerton.web.gates import gate, person
-from kamerton.web.parts import Cell, Column, Link, Row, Table
+from kamerton.web.parts import Cell, Column, Row, Table
 
 
 @gate("portfolio.view")
@@ -43,7 +42,6 @@ def portfolio_values(request: HttpRequest) -> HttpResponse:
     context = {
         "lead": _lead(told, snapshot, before),
         "note": sentences.as_of(snapshot),
-        "crumbs": [Link(_("Portfolio"), reverse("portfolio"))] if whole else [],
         "table": _table(told, snapshot, before) if told else None,
         "compared": formats.date(before.as_of) if before else "",
     }

@@ -53,6 +53,9 @@ register(
     {
         "portfolio.value_plan": gettext_lazy("%(person)s changed the assumptions behind the lifetime value"),
         "portfolio.value_plan_drop": gettext_lazy("%(person)s let the lifetime value follow the model again"),
+        "portfolio.serving_cost": gettext_lazy("%(person)s wrote down a cost of serving"),
+        "portfolio.serving_cost_remove": gettext_lazy("%(person)s removed a cost of serving"),
+        "portfolio.activity_rate": gettext_lazy("%(person)s changed what an activity costs"),
         "portfolio.fixed_cost": gettext_lazy("%(person)s changed the fixed cost of the company"),
     }
 )

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -21,7 +20,7 @@ from kamerton.web import formats, sentences
 from kamerton.web.accounts import nothing
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import gate
-from kamerton.web.parts import Cell, Chip, Column, Link, Row, Table
+from kamerton.web.parts import Cell, Chip, Column, Row, Table
 
 OFFERED = 200  # accounts that the field offers by name; any other is found by its number
 _LARGEST = Decimal(10) ** 12
@@ -99,7 +98,6 @@ def what_if(request: HttpRequest) -> HttpResponse:
     context = {
         "lead": _lead(snapshot, now, then, supposed),
         "note": sentences.as_of(snapshot),
-        "crumbs": [Link(_("Portfolio"), reverse("portfolio"))],
         "form": form,
         "unknown": unknown,
         "chips": _chips(request, supposed, units, snapshot.currency),

@@ -14,6 +14,7 @@ from kamerton.portfolio.models.potential import (
 )
 from kamerton.portfolio.models.profile import Profile
 from kamerton.portfolio.models.references import Reference, SupplierStage
+from kamerton.portfolio.models.serving import ActivityRate, ServingCost
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
 from kamerton.portfolio.models.status import KeyProfile
 from kamerton.portfolio.models.value import ValuePlan
@@ -23,6 +24,7 @@ __all__ = [
     "AccountFigure",
     "AccountFigureQuerySet",
     "AccountSeries",
+    "ActivityRate",
     "Division",
     "Economics",
     "Estimate",
@@ -33,6 +35,7 @@ __all__ = [
     "Profile",
     "Reference",
     "SellerAmount",
+    "ServingCost",
     "Sheet",
     "Snapshot",
     "SupplierStage",

@@ -389,6 +389,14 @@ def tabs(items: Sequence[object], label: str = "") -> dict[str, Any]:
     return {"tabs": items, "label": label}
 
 
+@register.inclusion_tag("ui/tabs.html", takes_context=True)
+def portfolio_tabs(context: RequestContext, current: str) -> dict[str, Any]:
+    """{% portfolio_tabs "sellers" %}: over every page about the whole portfolio."""
+    from kamerton.web.portfolio_tabs import portfolio_tabs as found  # noqa: PLC0415 - rooms load before tags
+
+    return {"tabs": found(context["request"].user, current), "label": _("Portfolio")}
+
+
 @register.inclusion_tag("ui/chips.html")
 def chips(items: Sequence[object], label: str = "", clear_url: str = "") -> dict[str, Any]:
     return {"chips": items, "label": label, "clear_url": clear_url}
