@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from kamerton.access.policy import Forbidden
 from kamerton.accounts import search
@@ -217,16 +218,49 @@ def test_nothing_out_of_reach_is_matched_filled_or_revealed(now, make_user, file
     reasons = {row["line"]: row["reason"]["said"] for row in refused_alone.result["refused"]}
     assert reasons[2] == reasons[4] == reasons[5] == reasons[6]  # there or not: the same words
     run = actions.import_files(actor=kam, paths=[path], answers={"add_companies": True}, now=now)
-    assert "Quist, " not in str(run.result)  # what is kept of the hidden contact is nowhere
-    assert "999 1112223" not in str(run.result)
+    assert "999 1112223" not in str(run.result)  # what is kept of the hidden contact is nowhere
     assert "999 1112223" not in importing.report_path(run).read_text()
     secret.refresh_from_db()
     assert (secret.post, secret.version) == ("", 1)
-    assert sorted(Contact.objects.exclude(pk=secret.pk).values_list("account__name", flat=True)) == [
-        "Helios",
-        "Nobody at all",
-    ]
     assert Coverage.objects.get(account__name="Nobody at all").person == kam
+
+
+def test_whether_a_hidden_company_is_there_makes_no_difference(now, make_user, file):
+    """Dry run, report and what is written: with a company out of reach as without it."""
+    kam, boss = make_user("senior_kam"), make_user("director")
+    cover(account("A-1", "Helios"), kam)
+    path = file(
+        "Zoe,Hidden Works,z1@a.example,B-1,42,77,",
+        "Yan,Hidden,z2@hidden.example,,,,",
+        "Xia,Other name,z3@b.example,,42,,",
+        "Wim,Third name,z4@c.example,,,77,",
+        "Ugo,,z5@hidden.example,,,,",
+        "Tom,Number,z6@d.example,B-1,,,www.hidden.example",
+        heads="Name,Company,E-mail,Account number,Tax number,CRM ID,Website",
+    )
+
+    def told_of(actor: object) -> tuple[object, ...]:
+        checked = dry(actor, path, now, add_companies=True)
+        report = importing.report_path(checked).read_text()
+        with transaction.atomic():
+            run = importing.import_run(actor=actor, run=checked, now=now)
+            rows = Account.objects.exclude(number="B-1").order_by("pk")
+            written = [
+                (row.name, row.tax_number, sorted(row.external_ids.values_list("value"))) for row in rows
+            ]
+            transaction.set_rollback(True)
+        return checked.result, report, run.counts, written
+
+    without = told_of(kam)
+    hidden = account(
+        "B-1", "Hidden Works", website="hidden.example", tax_number="42", email="info@hidden.example"
+    )
+    cover(hidden, boss)
+    contact(hidden, "Zoe", email="z1@a.example")
+    ExternalId.objects.create(account=hidden, system="crm", value="77")
+    assert told_of(kam) == without
+    assert without[2]["accounts_added"] == 4
+    assert told_of(boss)[2].get("accounts_added", 0) < 4  # who reaches it finds it
 
 
 def test_an_account_that_left_the_reach_since_the_dry_run_gets_nothing(now, make_user, file):

@@ -1,7 +1,7 @@
 """Which account and which contact a row means. Pure: what is known is handed over.
 
 Certain: the row means this one, and fills what is empty. Possible: a person has to say. Nothing out of reach is ever
-matched: of those accounts only the keys are known, and only to keep an import from adding them a second time.
+matched, and nothing of it is known but the numbers in other programs that are taken.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from kamerton.exchange import values
 from kamerton.exchange.values import Firm, Person
 
-Found = Literal["found", "possible", "several", "unknown", "closed"]
+Found = Literal["found", "possible", "several", "unknown"]
 #: The system under which numbers of a file are kept that are no numbers of the ledger.
 NUMBERS = "erp"
 
@@ -74,7 +74,7 @@ class Accounts:
         self.by_name: dict[str, list[AccountRow]] = defaultdict(list)
         self.by_domain: dict[str, list[AccountRow]] = defaultdict(list)
         self.by_pk: dict[int, AccountRow] = {}
-        self._closed: set[tuple[str, str]] = set()
+        self._taken: set[tuple[str, str]] = set()
 
     def add(self, row: AccountRow) -> None:
         """Once for each account."""
@@ -91,18 +91,15 @@ class Accounts:
         for each in row.ids:
             self.by_id[each] = row
 
-    def close(self, number: str, told: Mapping[str, str]) -> None:
-        """An account out of reach."""
-        self._closed |= {("number", number), *_keys(told)}
+    def take(self, ids: Iterable[tuple[str, str]]) -> None:
+        """Numbers in other programs that stand for accounts out of reach: each stands for one account."""
+        self._taken.update(ids)
 
-    def close_id(self, system: str, value: str) -> None:
-        self._closed.add((f"id {system}", value))
-
-    def is_closed_id(self, system: str, value: str) -> bool:
-        return (f"id {system}", value) in self._closed
+    def is_taken(self, system: str, value: str) -> bool:
+        return (system, value) in self._taken or (system, value) in self.by_id
 
     def find(self, firm: Firm, person: Person | None, system: str) -> Match:
-        """The account of a row. `closed`: it may be one out of reach, so it is not to be added."""
+        """The account of a row; one out of reach is as unknown as one that is not there."""
         if firm.number and (row := self.by_number.get(firm.number) or self._by_number_id(firm.number)):
             return Match("found", row, "number")
         if firm.external_id and (row := self.by_id.get((system, firm.external_id))):
@@ -114,12 +111,12 @@ class Accounts:
                 if len(rows) == 1
                 else Match("several", why="tax_number")
             )
-        return self._by_words(firm, person, system)
+        return self._by_words(firm, person)
 
     def _by_number_id(self, number: str) -> AccountRow | None:
         return self.by_id.get(("ledger", number)) or self.by_id.get((NUMBERS, number))
 
-    def _by_words(self, firm: Firm, person: Person | None, system: str) -> Match:
+    def _by_words(self, firm: Firm, person: Person | None) -> Match:
         """By name, else by domain: that one is certain only where no other name is told."""
         near = self._near(firm, person)
         names = {
@@ -136,18 +133,11 @@ class Accounts:
             if len(near) == 1:
                 return Match("found", near[0], "domain")
             return Match("several" if near else "unknown", why="domain")
-        if self._is_closed(firm, person, system):
-            return Match("closed")
         return Match("possible", near[0], "domain") if len(near) == 1 else Match("unknown")
 
     def _near(self, firm: Firm, person: Person | None) -> list[AccountRow]:
         domains = _domains(firm, person)
         return _once(row for each in sorted(domains) for row in self.by_domain.get(each, ()))
-
-    def _is_closed(self, firm: Firm, person: Person | None, system: str) -> bool:
-        told = {("number", firm.number), (f"id {system}", firm.external_id), *_keys(firm.values)}
-        told |= {("domain", each) for each in _domains(firm, person)}
-        return bool({each for each in told if each[1]} & self._closed)
 
 
 def _once(rows: Iterable[AccountRow]) -> list[AccountRow]:

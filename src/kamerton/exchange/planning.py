@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 
 from kamerton.access import policy
 from kamerton.access.models import User
+from kamerton.access.rights import breadth_of
 from kamerton.accounts.models import Account, Address, Contact, ExternalId
 from kamerton.exchange import matching, values
 from kamerton.exchange.matching import AccountRow, Accounts, Conflict, ContactRow, Match, People, PersonMatch
@@ -90,6 +91,7 @@ class Planner:
     def __init__(self, actor: User, answers: Answers, *, on: dt.date) -> None:
         self.actor, self.answers, self.on = actor, answers, on
         self.accounts, self.people = Accounts(), People()
+        self.reaches_all = breadth_of(actor.role) == "all"
         self.may_add = answers.add_companies and policy.can(actor, "accounts.create", on=on)
         self.hold: Callable[[Collection[int]], None] = (
             _not_held  # called with the accounts that a chunk is about
@@ -112,17 +114,12 @@ class Planner:
         for each in found:
             told = {name: each[name] for name in (*_ACCOUNT_FIELDS, "ledger_name") if each[name]}
             if each["pk"] not in reached:
-                self._close(each["number"], told, ids.get(each["pk"], ()))
+                self.accounts.take(ids.get(each["pk"], ()))
             elif each["pk"] in new:
                 own = set(ids.get(each["pk"], ()))
                 row = AccountRow(each["pk"], each["number"], told, own, has_address=each["pk"] in addressed)
                 self.accounts.add(row)
         self._last_account = max([self._last_account, *(each["pk"] for each in found)])
-
-    def _close(self, number: str, told: Mapping[str, str], ids: Iterable[tuple[str, str]]) -> None:
-        self.accounts.close(number, told)
-        for system, value in ids:
-            self.accounts.close_id(system, value)
 
     def forget_people(self) -> None:
         """What is read of people is read again: others may have written since."""
@@ -234,6 +231,9 @@ class Planner:
         outcome.fills_account = tuple(texts) if not outcome.adds_account else ()
 
     def _bring_ids(self, line: Line, row: AccountRow, planned: Planned) -> list[str]:
+        """An account that is added keeps numbers only for who reaches all: else a missing one would tell it is taken."""
+        if row.pk is None and not self.reaches_all:
+            return []
         told = [(self.answers.system, line.firm.external_id)]
         if (
             line.firm.number
@@ -243,11 +243,7 @@ class Planner:
             told.append((matching.NUMBERS, line.firm.number))
         added = []
         for system, value in told:
-            if (
-                value
-                and (system, value) not in self.accounts.by_id
-                and not self.accounts.is_closed_id(system, value)
-            ):
+            if value and not self.accounts.is_taken(system, value):
                 row.ids.add((system, value))
                 self.accounts.by_id[system, value] = row
                 planned.new_ids.append((row, system, value))
