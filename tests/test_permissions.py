@@ -280,6 +280,27 @@ MATRIX: dict[str, object] = {
     "person_confirm_email": _ADMINISTRATORS,
     "person_forget_second_factor": _ADMINISTRATORS,
     "invitation_revoke": _ADMINISTRATORS,
+    "potential": _SEE,
+    **dict.fromkeys(
+        (
+            *("potentials", "potentials_view_save", "potentials_view_delete"),
+            *("gaps", "gaps_view_save", "gaps_view_delete"),
+            *("opportunities", "opportunities_view_save", "opportunities_view_delete", "opportunities_bulk"),
+        ),
+        _SEE,
+    ),
+    **dict.fromkeys(("potentials_export", "gaps_export", "opportunities_export"), _EXPORT),
+    **dict.fromkeys(
+        ("account_potential", "potential_cell", "potential_history", "potential_rule", "opportunity"), _SEE
+    ),
+    # Who writes of needs reads them too: nobody from outside does.
+    **dict.fromkeys(
+        (
+            *("potential_field", "potential_estimate", "potential_sheet", "potential_why_not", "why_not_end"),
+            *("division_new", "division_edit", "division_remove", "opportunity_new", "opportunity_edit"),
+        ),
+        _WRITE,
+    ),
 }
 
 #: Sign-in views are allauth's own and carry no gate of ours; a test of their own asks for them.

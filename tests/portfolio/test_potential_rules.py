@@ -206,6 +206,13 @@ def test_the_same_industry_comes_first_where_there_are_four_others():
     assert whitespace.peers_of(told, "x", four - {"q1"}).why == "profile"
 
 
+@pytest.mark.parametrize(("own", "told"), [(1.4, 1), (1.5, 0)])
+def test_a_family_is_bought_from_one_hundredth_of_the_purchases_on(own, told):
+    sample = alike(x=(100, 50 - own, own, 0))
+    peers = whitespace.peers_of(sample, "x")
+    assert len(whitespace.suggestions(sample, "x", peers)) == told
+
+
 def test_what_few_buy_is_not_told():
     told = book({"x": (1, 0, 0, 0), **{f"p{at}": (1, at < 2, 0, 1) for at in range(6)}})
     peers = whitespace.peers_of(told, "x")

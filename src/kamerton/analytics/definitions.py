@@ -489,6 +489,48 @@ _ALL = (
         source="PFA-01, PFA-02, SEL-13; N13",
         thresholds=("year_tolerance_days",),
     ),
+    Definition(
+        key="need",
+        name="Need",
+        rule="What the account needs a year, from everybody, by its latest estimates: of each family its divisions "
+        "together, or the figure of the whole account where that is larger.",
+        formula="short = need of the next 12 months; long = need of all years that something is said of; "
+        "by family max(whole account, sum of divisions)",
+        source="POT-01",
+    ),
+    Definition(
+        key="share_of_wallet",
+        name="Share of wallet",
+        rule="What we sold in 12 months, net of returns, as a part of what the account needs in the next 12; only "
+        "families with an estimate count, on both sides.",
+        formula="ours / need of the next 12 months",
+        source="POT-05",
+    ),
+    Definition(
+        key="gap",
+        name="Gap",
+        rule="What the account needs and does not buy of us. What competitors are not known to sell of it is open.",
+        formula="gap = max(need - ours, 0) by family; open = max(gap - competitors, 0)",
+        source="POT-05",
+    ),
+    Definition(
+        key="expected_income",
+        name="Expected future income",
+        rule="The need a year, over its whole horizon, times the part of it that we can satisfy, times our usual margin "
+        "in that family. Size, fame and what the account buys today are no part of it.",
+        formula="sum over families of mean(need of the years) x satisfiable x margin of the company in the family",
+        source="POT-04",
+    ),
+    Definition(
+        key="similar_accounts",
+        name="What similar accounts buy",
+        rule="Similar are the ten of the same industry whose purchases are spread over the families most alike, or of "
+        "the whole company where fewer than four share the industry. Named is what at least half of them, and three, "
+        "buy, and this account does not; a family is bought where it makes at least 1 % of an account's purchases.",
+        formula="likeness = cosine of the shares of families, at least 0.5 without a common industry; typical = median "
+        "of the buyers a year; at this size = median of the family's part in what buyers buy x what this account buys",
+        source="POT-01, POT-05",
+    ),
 )
 
 #: key -> definition, in the order of a glossary

@@ -28,7 +28,7 @@ from kamerton.accounts.models import (
     Relation,
     Tie,
 )
-from kamerton.demo import assessing, identities, knowledge, matters, staff
+from kamerton.demo import assessing, identities, knowledge, matters, potential, staff
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio.actions import economics, serving
@@ -80,6 +80,7 @@ def tell(*, now: dt.datetime) -> int:
     _matters(told)
     _costs(told)
     assessing.assess(told)
+    potential.tell(users=told.users, account=told.account, at=told.at)
     return len(told.people)
 
 

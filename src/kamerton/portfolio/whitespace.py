@@ -4,6 +4,8 @@ Similar are the ten accounts of the same industry whose purchases are spread ove
 the industry is not known, or has fewer than four others, the ten of the whole company, from a likeness of 0.5 on.
 Likeness is the cosine of the two lists of shares: 1 is the same mix, 0 is nothing in common. It looks at the mix and
 not at the amounts, so a small account may be like a large one.
+
+A family is bought where it makes at least 1 % of what an account buys of us: a sample and a spare part are no purchase.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ PEERS = 10
 FEWEST_PEERS = 4
 FEWEST_BUYERS = 3  # below, a typical amount would tell of single accounts
 LEAST_LIKENESS = 0.5
+LEAST_PART = 0.01
 #: A family is worth naming where this part of the similar accounts buys it.
 MOST_BUY = 0.5
 
@@ -95,26 +98,27 @@ def _nearest(likeness: Amounts, places: Sequence[int]) -> tuple[int, ...]:
 
 
 def suggestions(book: Book, account: str, peers: Peers) -> tuple[Suggestion, ...]:
-    """Families that most similar accounts buy and this one does not, the most money at its size first."""
+    """Families that most similar accounts buy and this one hardly or not, the most money at its size first."""
     place = book.place(account)
     if place is None:
         return ()
-    own, others = book.now[place], np.maximum(book.now[list(peers.places)], 0)
-    totals = others.sum(axis=1)
-    whole = float(np.maximum(own, 0).sum())
+    amounts = np.maximum(book.now[[place, *peers.places]], 0)
+    totals = amounts.sum(axis=1, keepdims=True)
+    parts = np.divide(amounts, totals, out=np.zeros_like(amounts), where=totals > 0)
+    bought = parts >= LEAST_PART
     found = []
     for at, family in enumerate(book.families):
-        buys = others[:, at] > 0
+        buys = bought[1:, at]
         buyers = int(buys.sum())
-        if own[at] > 0 or not family or buyers < FEWEST_BUYERS or buyers < MOST_BUY * len(totals):
+        if bought[0, at] or not family or buyers < FEWEST_BUYERS or buyers < MOST_BUY * len(buys):
             continue
         found.append(
             Suggestion(
                 family=family,
                 buyers=buyers,
-                peers=len(totals),
-                typical=round(float(np.median(others[buys, at])), 2),
-                at_size=round(float(np.median(others[buys, at] / totals[buys])) * whole, 2),
+                peers=len(buys),
+                typical=round(float(np.median(amounts[1:, at][buys])), 2),
+                at_size=round(float(np.median(parts[1:, at][buys]) * totals[0, 0]), 2),
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.at_size, each.family)))

@@ -36,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("account_people", gettext_lazy("People"), "accounts.view"),
     Section("account_dossier", gettext_lazy("Dossier"), "accounts.view"),
     Section("account_timeline", gettext_lazy("Timeline"), "accounts.view"),
+    Section("account_potential", gettext_lazy("Potential"), "portfolio.view"),
     Section("account_work", gettext_lazy("Open matters"), "work.view"),
     Section("account_details", gettext_lazy("Company and team"), "accounts.view"),
 )

@@ -13,6 +13,7 @@ from kamerton.web import (
     map_urls,
     people_urls,
     portfolio_urls,
+    potential_urls,
     shell_urls,
     work_urls,
 )
@@ -20,6 +21,7 @@ from kamerton.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell_urls.urlpatterns,
     *portfolio_urls.urlpatterns,
+    *potential_urls.urlpatterns,
     *contact_import_urls.urlpatterns,
     *account_urls.urlpatterns,
     *import_urls.urlpatterns,

@@ -29,7 +29,7 @@ FIELDS = (
     "source_kind", "source", "confidence", "note",
 )  # fmt: skip
 _SAID = ("dated", "source_kind", "source", "confidence", "note")
-_WHENCE = ("dated", "source_kind", "source", "confidence")
+_WHENCE = ("source_kind", "source", "confidence")
 _LONGEST_FAMILY = 200
 _MOST = Decimal("1e13")
 
@@ -69,7 +69,7 @@ def estimate(
 ) -> Estimate:
     """Say what is needed. What was said before stays, as history. Raises concurrency.Conflict.
 
-    Where nothing is said of the source, what is new is an assumption of today.
+    Where nothing is said of the source, a new need is an assumption of today.
     """
     require(actor, account)
     _hold(account, division)
@@ -82,7 +82,7 @@ def estimate(
     written = concurrency.merged(opened=opened, stored=stored, submitted=told)
     if before is not None and not written:
         return before
-    newer = _next(base, written, actor, now)
+    newer = _next(base, written, actor, now, named=told)
     _check(newer, now)
     _put(newer, before, actor, now)
     wallets.renew(now=now, accounts=[account.pk])
@@ -90,14 +90,21 @@ def estimate(
     return newer
 
 
-def _next(base: Estimate, written: Mapping[str, Any], actor: User, now: dt.datetime) -> Estimate:
-    """A row that says what `base` said, but for what is written."""
+def _next(
+    base: Estimate, written: Mapping[str, Any], actor: User, now: dt.datetime, *, named: Iterable[str]
+) -> Estimate:
+    """A row that says what `base` said, but for what is written.
+
+    `named`: what the writer was asked for. A new need of which nobody said where it is from is an assumption, and
+    of today unless a day was named; a competitor added to a need leaves its source and its day.
+    """
     kept = {name: getattr(base, name) for name in FIELDS}
     newer = Estimate(account=base.account, division=base.division, family=base.family, **kept)
-    if not set(written) & set(_WHENCE):  # a figure typed into its cell: nobody said where it is from
-        newer.source_kind, newer.source, newer.confidence, newer.note = "", "", "assumed", ""
-    if "dated" not in written:
-        newer.dated = timezone.localdate(now)
+    if {"short", "years"} & set(written):
+        if not set(named) & set(_WHENCE):
+            newer.source_kind, newer.source, newer.confidence, newer.note = "", "", "assumed", ""
+        newer.dated = base.dated if "dated" in named else timezone.localdate(now)
+    newer.dated = newer.dated or timezone.localdate(now)
     for name, value in written.items():
         if name != "short":
             setattr(newer, name, value)
@@ -235,7 +242,7 @@ def fill_sheet(
     for family, years in needs.items():
         before = _current(account, division, family_named(family))
         base = before or Estimate(account=account, division=division, family=family, years="")
-        newer = _next(base, {**said, "years": years_text(years)}, actor, now)
+        newer = _next(base, {**said, "years": years_text(years)}, actor, now, named=said)
         newer.sheet = sheet
         _check(newer, now)
         _put(newer, before, actor, now)

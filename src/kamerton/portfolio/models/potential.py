@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.accounts import choices as account_choices
@@ -17,7 +18,7 @@ from kamerton.core.money import MinorUnitsField, ScaledIntegerField
 _USER = settings.AUTH_USER_MODEL
 
 
-def templates() -> list[tuple[str, object]]:
+def templates() -> list[tuple[str, str | Promise]]:
     return [
         ("free", _("Consumption and growth")),
         ("construction", _("Construction")),
@@ -25,7 +26,7 @@ def templates() -> list[tuple[str, object]]:
     ]
 
 
-def stages() -> list[tuple[str, object]]:
+def stages() -> list[tuple[str, str | Promise]]:
     return [
         ("found", _("Found")),
         ("talking", _("Talking")),
