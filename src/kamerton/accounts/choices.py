@@ -146,7 +146,7 @@ def fact_topics() -> list[tuple[str, str | Promise]]:
     """What a fact is about. The first six are the dossier's required fields (DOS-01)."""
     return [
         ("company", _("Company")),
-        ("income", _("Income")),
+        ("income", pgettext_lazy("fact", "Income")),
         ("financials", _("Financial indicators")),
         ("history", _("History")),
         ("needs", _("Possible needs")),
@@ -192,7 +192,7 @@ def confidences() -> list[tuple[str, str | Promise]]:
 
 def need_states() -> list[tuple[str, str | Promise]]:
     return [
-        ("open", _("Open")),
+        ("open", pgettext_lazy("need", "Open")),
         ("answered", _("Answered")),
         ("won", _("Won")),
         ("lost", _("Went elsewhere")),

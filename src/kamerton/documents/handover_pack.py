@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kamerton.access import policy, secrets
 from kamerton.access.models import User
@@ -80,7 +81,7 @@ def _contents(actor: User, handover: Handover, today: dt.date) -> tuple[list[Sec
         ),
         (
             _("Open tasks"),
-            (_("Task"), _("Owner"), _("Due on")),
+            (_("Task"), pgettext("task", "Owner"), _("Due on")),
             [(each.title, each.owner.display_name, _day(each.due_on)) for each in tasks],
         ),
         (

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
@@ -102,7 +102,9 @@ def details(request: HttpRequest, account: str) -> HttpResponse:
         ]
         if policy.can(request.user, "accounts.merge", known)
         else [],
-        "action": Link(_("Change"), reverse("account_edit", args=[known.number]), "pencil") if may else None,
+        "action": Link(pgettext("button", "Change"), reverse("account_edit", args=[known.number]), "pencil")
+        if may
+        else None,
     }
     return render(request, "accounts/details.html", context)
 

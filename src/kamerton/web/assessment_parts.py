@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kamerton.instruments import queries, rules
 from kamerton.instruments.actions import Reply
@@ -275,7 +275,11 @@ def _stages_table(definition: Definition, score: rules.Score) -> Table:
     titles = {section.key: section for section in definition.sections}
     rows = []
     for part in score.parts:
-        badge = Badge("good", _("Reached")) if part.reached else Badge("neutral", _("Open"), soft=True)
+        badge = (
+            Badge("good", _("Reached"))
+            if part.reached
+            else Badge("neutral", pgettext("stage", "Open"), soft=True)
+        )
         section = titles[part.key]
         met = _("%(done)s of %(total)s") % {"done": figure(part.points), "total": figure(part.out_of)}
         rows.append(Row([Cell(said(section.title), sub=said(section.help)), met, Cell(badges=(badge,))]))

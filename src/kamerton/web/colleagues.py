@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kamerton.access import actions, line, policy, sign_in
@@ -143,7 +143,7 @@ PEOPLE = ListPage(
             label=gettext_lazy("From outside"), narrow=lambda rows, _here: rows.filter(is_external=True)
         ),
         "closed": Selection(
-            label=gettext_lazy("Closed"), narrow=lambda rows, _here: rows.filter(is_active=False)
+            label=pgettext_lazy("sign-ins", "Closed"), narrow=lambda rows, _here: rows.filter(is_active=False)
         ),
     },
     default_sort="name",
@@ -186,7 +186,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "orders": [order_line(each) for each in _orders(found, today)],
         "sign_in": _sign_in_terms(found) if manages else (),
         "manages": manages,
-        "edit": Link(_("Change"), reverse("person_edit", args=[pk])) if manages else None,
+        "edit": Link(pgettext("button", "Change"), reverse("person_edit", args=[pk])) if manages else None,
         "others": list(_others(actor, found, bool(covered))),
     }
     return render(request, "people/person.html", told)

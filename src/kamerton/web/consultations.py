@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy, secrets
@@ -52,7 +52,11 @@ def state_badge(row: Consultation, today: dt.date) -> Badge:
         return Badge(
             _AGES[rules.age(row.asked_on, today)], open_for(rules.open_days(row.asked_on, today)), soft=True
         )
-    labels = {"answered": _("Answered"), "acted": _("Something was done"), "closed": _("Closed")}
+    labels = {
+        "answered": _("Answered"),
+        "acted": _("Something was done"),
+        "closed": pgettext("consultation", "Closed"),
+    }
     return Badge("good" if state == "closed" else "info", labels[state], soft=True)
 
 

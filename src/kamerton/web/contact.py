@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
@@ -93,7 +93,9 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "ladder": assessment_links.rungs(person(request), one, last),
         "assessed": assessment_links.beside(person(request), "contact", one.pk, last, apart=ladder.KEY),
-        "action": Link(_("Change"), reverse("contact_edit", args=[one.pk]), "pencil") if may else None,
+        "action": Link(pgettext("button", "Change"), reverse("contact_edit", args=[one.pk]), "pencil")
+        if may
+        else None,
         "others": _others(one, actor) if may else [],
         "may_erase": policy.can(actor, "accounts.erase", one),
     }

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from kamerton.access import policy
 from kamerton.accounts import choices, search
@@ -192,7 +192,7 @@ _DEPTH_NAMES = choices.tie_depths
 def _import_link(here: Here) -> list[Link]:
     if not policy.can(here.actor, "accounts.import"):
         return []
-    return [Link(_("Import"), reverse("contact_import_new"), icon="file-import")]
+    return [Link(pgettext("button", "Import"), reverse("contact_import_new"), icon="file-import")]
 
 
 def _cards(rows: Iterable[Contact], name: str) -> HttpResponseBase:

@@ -143,7 +143,7 @@ def _terms(
         (_("As of"), formats.date(snapshot.as_of)),
     ]
     if snapshot.basis_note:
-        terms.append((_("Note"), told(snapshot.basis_note)))
+        terms.append((pgettext("figures", "Note"), told(snapshot.basis_note)))
     if definition.source:
         terms.append((_("Source"), definition.source))
     terms.append((_("Ledger version"), str(snapshot.ledger_version.number)))

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy, secrets
@@ -86,12 +86,14 @@ HANDOVERS = ListPage(
             cell=lambda row, _here: Cell(row.account.name, url=reverse("handover", args=[row.pk])),
         ),
         "giver": Field(
-            label=gettext_lazy("From"),
+            label=pgettext_lazy("hand-over, person", "From"),
             cell=_who("giver"),
             plain=lambda row: row.giver.display_name if row.giver else "",
         ),
         "receiver": Field(
-            label=gettext_lazy("To"), cell=_who("receiver"), plain=lambda row: row.receiver.display_name
+            label=pgettext_lazy("hand-over, person", "To"),
+            cell=_who("receiver"),
+            plain=lambda row: row.receiver.display_name,
         ),
         "on": lists.date("on", gettext_lazy("On")),
         "reason": lists.text("get_reason_display", gettext_lazy("Reason"), sort="reason"),
@@ -112,7 +114,9 @@ HANDOVERS = ListPage(
         )
     },
     selections={
-        "open": Selection(label=gettext_lazy("Open"), narrow=lambda rows, _here: rows.filter(state="open")),
+        "open": Selection(
+            label=pgettext_lazy("hand-overs", "Open"), narrow=lambda rows, _here: rows.filter(state="open")
+        ),
         "mine": Selection(
             label=gettext_lazy("Mine"),
             narrow=lambda rows, here: rows.filter(Q(giver=here.actor) | Q(receiver=here.actor)),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kamerton.access.models import User
 from kamerton.analytics.lines import ROLES
@@ -28,7 +28,7 @@ STEPS = (
     Step(gettext_lazy("Choose files")),
     Step(gettext_lazy("Look")),
     Step(gettext_lazy("Check")),
-    Step(gettext_lazy("Import")),
+    Step(pgettext_lazy("step", "Import")),
 )
 
 #: Role -> (what a person calls it, what it is).

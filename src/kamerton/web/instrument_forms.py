@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from kamerton.instruments.actions import Reply
@@ -88,7 +88,7 @@ def _plain_fields(place: str, table: Mapping[str, Any], *, weighs: bool) -> Iter
     """Numbers and flags: those of an item always, others where the file has them."""
     is_item = "kind" in table
     if "from" in table:
-        yield Field(f"{place}from", _("From"), _shown(table["from"]), "number")
+        yield Field(f"{place}from", pgettext("score", "From"), _shown(table["from"]), "number")
     if "weight" in table or (is_item and weighs):
         yield Field(f"{place}weight", _("Weight"), _shown(table.get("weight")), "number")
     if is_item or "fresh_days" in table:

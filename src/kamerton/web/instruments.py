@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
@@ -199,7 +199,11 @@ def _results_table(definition: Definition) -> Table:
         for one in definition.scoring.results
     ]
     needs = any(one.needs for one in definition.scoring.results)
-    columns = [Column(_("Result")), Column(_("From"), numeric=True), Column(_("Needs"))]
+    columns = [
+        Column(_("Result")),
+        Column(pgettext("score", "From"), numeric=True),
+        Column(pgettext("result", "Needs")),
+    ]
     if not needs:
         columns, rows = columns[:2], [Row(row.cells[:2]) for row in rows]
     return Table(columns, rows, _("Results"))

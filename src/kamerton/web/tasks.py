@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -49,7 +49,7 @@ COLUMNS = {
         plain=lambda task: task.account.name if task.account else "",
     ),
     "due": Field(label=gettext_lazy("Due"), sort="due_on", cell=_due, plain=lambda task: task.due_on),
-    "owner": lists.text("owner.display_name", gettext_lazy("Owner"), sort="owner__last_name"),
+    "owner": lists.text("owner.display_name", pgettext_lazy("task", "Owner"), sort="owner__last_name"),
     "state": Field(
         label=gettext_lazy("State"),
         sort="state",
@@ -125,7 +125,7 @@ FILTERS = {
         apply="state",
         options=options(choices.task_states),
     ),
-    "owner": Filter(label=gettext_lazy("Owner"), apply="owner", options=_owners),
+    "owner": Filter(label=pgettext_lazy("task", "Owner"), apply="owner", options=_owners),
     "origin": Filter(
         label=gettext_lazy("Origin"),
         apply="origin",
