@@ -256,7 +256,6 @@ def test_somebody_from_outside_stands_in_for_nobody(two):
 # --- secrecy -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("CNF-01")
 @pytest.mark.parametrize(
     ("role", "external", "highest"),
     [

@@ -415,7 +415,6 @@ ASKED = {
 }  # fmt: skip
 
 
-@pytest.mark.requirement("CNF-01")
 @pytest.mark.requirement("ABS-01")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(firm=firms)

@@ -20,7 +20,6 @@ from tests.accounts.factories import account, cover
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.requirement("DOS-07")
 def test_a_prospect_gets_the_next_number_of_ours_and_stands_with_the_customers(now, make_user):
     account("H-1", "Helios")
     account("P-00007", "Seventh", stage="prospect")

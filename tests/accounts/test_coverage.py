@@ -199,7 +199,6 @@ def test_an_assignment_warns_when_there_is_no_shared_language(now, make_user, sp
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("TEAM-02")
 def test_a_team_has_members_of_ours_and_outsiders_with_their_parts(now, make_user):
     head, there, tech = make_user("head_of_sales"), account(), make_user("department_member")
     inside = coverage.add_member(

@@ -280,3 +280,22 @@ def test_who_was_dragged_stands_there_and_a_circle_is_cut():
     places = map_layout.layout([Person(1, x=5.0, y=-7.0), Person(2, reports_to=3), Person(3, reports_to=2)])
     assert (places[1].x, places[1].y, places[1].is_dragged) == (5.0, -7.0, True)
     assert len(places) == 3
+
+
+@pytest.mark.requirement("REL-07")
+def test_how_many_of_a_territory_and_their_responsible_people_know_one_another():
+    north = [person(at, is_vip=True, territory="North", kam=9) for at in (1, 2, 3)]
+    north.append(person(4, is_vip=True, territory="North"))  # nobody is responsible there
+    told = unit(
+        *north, person(5, is_vip=True, territory="South", kam=9), person(6, kam=9),
+        ties=(Knows(9, 1, "deep"), Knows(9, 2, "brief", is_mutual=False), Knows(8, 3, "deep"), Knows(9, 3, "none"),
+              Knows(9, 4, "deep"), Knows(9, 5, "many"), Knows(9, 6, "deep")),
+    )  # fmt: skip
+    first, second = powers.territories(told)
+    assert (first.mutual_percent, second.mutual_percent) == (25, 100)
+    assert [(each.person, each.known_to_kam) for each in first.not_mutual] == [
+        (2, True),
+        (3, False),
+        (4, False),
+    ]
+    assert second.not_mutual == ()

@@ -36,7 +36,6 @@ def note(one: Contact, author: object, until: dt.date, now: dt.datetime) -> Pers
                                        keep_until=until, created_at=now)  # fmt: skip
 
 
-@pytest.mark.requirement("REL-15")
 def test_notes_go_on_the_day_after_their_last(now, make_user):
     ada, author = contact(account()), make_user("senior_kam")
     kept = note(ada, author, DAY, now)

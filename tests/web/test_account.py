@@ -167,6 +167,7 @@ def test_the_dossier_shows_sales_research_interviews_people_and_what_is_open_bes
     assert few.count("<tr") == 1 + 3
 
 
+@pytest.mark.requirement("DOS-07")
 def test_a_prospect_has_a_dossier_without_figures_and_asks_for_them_once(director, now):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

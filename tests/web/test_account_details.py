@@ -200,6 +200,21 @@ def test_addresses_numbers_and_tags_are_written_and_shown(director):
     assert "77" in html
 
 
+@pytest.mark.requirement("TEAM-02")
+def test_the_page_of_an_account_shows_its_team_inside_and_outside_with_their_parts(director, make_user):
+    there = account("A-1")
+    cover(account("A-2"), make_user("senior_kam", "petra"))
+    cover(there, make_user("senior_kam", "irina"))
+    cover(there, make_user("department_member", "lena"), "technical")
+    told = {"role": "partner", "outsider": "Jan Rev", "organisation": "Rev Works",
+            "from_date": "2026-01-01", "to_date": ""}  # fmt: skip
+    director.post(reverse("account_team", args=["A-1"]), told)
+    html = page(director, "A-1")
+    for words in ("irina", "Responsible", "lena", "Technical", "Jan Rev, Rev Works", "Partner"):
+        assert words in html, words
+    assert "petra" not in html.split("<main")[1].split("<form")[0]
+
+
 @pytest.mark.requirement("REL-12")
 def test_the_network_of_helpers_is_found_inside_and_outside(director, make_user):
     there = account("A-1")
@@ -226,6 +241,7 @@ def test_a_new_company_shows_what_may_be_there_and_is_added_on_insisting(directo
 
 
 @pytest.mark.requirement("DOS-07")
+@pytest.mark.requirement("REL-16")
 def test_prospects_stand_on_their_list_by_segment_within_reach(client, make_user):
     kam = make_user("senior_kam")
     mine = account("P-00001", "Mine", stage="prospect", segment="pumps")

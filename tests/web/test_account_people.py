@@ -13,7 +13,7 @@ from django.urls import reverse
 from pptx import Presentation
 
 from kamerton.accounts.actions import map as actions
-from kamerton.accounts.models import Contact, Opinion, Relation
+from kamerton.accounts.models import Contact, Opinion, Relation, Tie
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
 from tests.accounts.factories import NOW, account, contact, cover
@@ -357,6 +357,26 @@ def test_vips_of_a_territory_show_allies_rivals_and_dated_changes_across_account
     assert {name for name, _url in client.get(reverse("vips")).context["territories"][1]["without_plan"]} == {
         "South V"
     }
+
+
+@pytest.mark.requirement("REL-07")
+def test_vips_and_those_responsible_for_them_know_one_another_or_are_listed(client, irina, helios):
+    foreign = account("F-9", "Foreign")
+    told = {"territory": "North", "is_vip": True}
+    contact(foreign, "Quartz V", **told)
+    for name, mutual in (("Ada V", True), ("Bo V", False)):
+        Tie.objects.create(
+            contact=contact(helios, name, **told), person=irina, depth="many", known_by_them=mutual
+        )
+    contact(helios, "Cleo V", **told)
+    client.force_login(irina)
+    shown = client.get(reverse("vips"), {"territory": "North"})
+    (north,) = shown.context["territories"]
+    assert north["mutual"].replace("\xa0", " ").startswith("33 % know whoever is responsible")
+    assert [(name, what) for name, _url, what in north["not_mutual"]] == [
+        ("Bo V", "does not know us"), ("Cleo V", "not known to us"),
+    ]  # fmt: skip
+    assert "Quartz" not in shown.content.decode()
 
 
 # --- the slide -----------------------------------------------------------------------------------------------

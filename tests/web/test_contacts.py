@@ -309,7 +309,6 @@ def test_the_palette_finds_contacts_within_reach(client, own):
     assert "Foreign" not in found
 
 
-@pytest.mark.requirement("REL-15")
 def test_everything_kept_is_taken_out_and_erased_for_good(client, make_user):
     director = make_user("director")
     client.force_login(director)

@@ -385,7 +385,6 @@ def test_the_stream_is_narrowed_by_kind_and_person(client, house):
     assert "note of Ivo" not in seen
 
 
-@pytest.mark.requirement("REL-14")
 def test_what_colleagues_heard_lately_stands_in_the_stream(client, house):
     """The data side: before the next visit everybody sees what the last ones heard."""
     Interaction.objects.create(account=house.helios, contact=house.rita, person=house.ivo, kind="visit", on=DAY,

@@ -56,6 +56,7 @@ class Person:
     has_plan: bool = False  # a long-term plan for the relationship is written (REL-08)
     territory: str = ""
     account: str = ""
+    kam: int | None = None  # who of ours is responsible for the account; of VIPs alone
     pack: str = ""  # of words, of the account's trade
     x: float | None = None
     y: float | None = None

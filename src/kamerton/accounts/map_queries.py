@@ -77,7 +77,8 @@ def _unit(
     moment = end_of(day)
     then = _values_then(account, moment) if account and day < today else {}
     found = list(contacts.filter(created_at__lt=moment).select_related("account__industry"))
-    people = tuple(_person(each, day, then.get(each.pk, {})) for each in found)
+    kams = {} if account else _responsible({each.account_id for each in found}, day)
+    people = tuple(_person(each, day, then.get(each.pk, {}), kams.get(each.account_id)) for each in found)
     where: dict[str, Any] = (
         {"contact__account": account} if account else {"contact__in": [each.pk for each in found]}
     )
@@ -105,7 +106,13 @@ def _relations(account: Account | None, found: Iterable[Contact]) -> QuerySet[Re
     return Relation.objects.filter(of__in=numbers, to__in=numbers)
 
 
-def _person(row: Contact, day: dt.date, then: Mapping[str, Any]) -> du.Person:
+def _responsible(accounts: Iterable[int], day: dt.date) -> dict[int, int]:
+    """Who is responsible for each account that day. One query."""
+    rows = Coverage.objects.on(day).filter(account__in=accounts, role="responsible", person__isnull=False)
+    return dict(rows.order_by("from_date").values_list("account", "person"))
+
+
+def _person(row: Contact, day: dt.date, then: Mapping[str, Any], kam: int | None = None) -> du.Person:
     """`then`: values that the trail says were others on that day."""
     return du.Person(
         id=row.pk,
@@ -123,6 +130,7 @@ def _person(row: Contact, day: dt.date, then: Mapping[str, Any]) -> du.Person:
         has_plan=bool(row.long_term_plan.strip()),
         territory=row.territory,
         account=row.account.name,
+        kam=kam,
         pack=row.account.industry.pack if row.account.industry else "",
         x=row.x,
         y=row.y,

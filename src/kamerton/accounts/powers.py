@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kamerton.accounts.decision_unit import Change, Combined, Link, Person, Unit, combined
+from kamerton.accounts.decision_unit import DEPTHS, Change, Combined, Link, Person, Unit, combined
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Power:
     support: int | None
     influence: float | None
     has_plan: bool
+    known_to_kam: bool = False  # to whoever is responsible for the account
+    knows_kam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,15 @@ class Territory:
     def without_plan(self) -> tuple[int, ...]:
         """VIPs for whom no long-term plan of the relationship is written (REL-08)."""
         return tuple(each.person for each in self.powers if not each.has_plan)
+
+    @property
+    def mutual_percent(self) -> int:
+        """How many of them and of those responsible for their accounts know one another, rounded down (REL-07)."""
+        return 100 * sum(each.known_to_kam and each.knows_kam for each in self.powers) // len(self.powers)
+
+    @property
+    def not_mutual(self) -> tuple[Power, ...]:
+        return tuple(each for each in self.powers if not (each.known_to_kam and each.knows_kam))
 
 
 def territories(unit: Unit) -> tuple[Territory, ...]:
@@ -66,6 +77,9 @@ def _territory(name: str, powers: Iterable[Power]) -> Territory:
 
 def _power(person: Person, unit: Unit, opinion: Combined, there: set[int]) -> Power:
     links = [each for each in unit.links if each.of in there and each.to in there]
+    ties = [
+        tie for tie in unit.ties if tie.person == person.id and tie.ours == person.kam and DEPTHS[tie.depth]
+    ]
     return Power(
         person=person.id,
         allies=_beside(links, person.id, "ally"),
@@ -81,6 +95,8 @@ def _power(person: Person, unit: Unit, opinion: Combined, there: set[int]) -> Po
         support=opinion.standing,
         influence=opinion.influence,
         has_plan=person.has_plan,
+        known_to_kam=bool(ties),
+        knows_kam=any(tie.is_mutual for tie in ties),
     )
 
 

@@ -102,10 +102,20 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
                 key=lambda each: (each.on, each.id),
             )
         ],
+        "mutual": _("%(percent)s know whoever is responsible for their account, and are known to them.")
+        % {"percent": formats.share(territory.mutual_percent / 100, decimals=0)},
+        "not_mutual": [
+            (names[each.person], reverse("map_person", args=[each.person]), _one_way(each))
+            for each in territory.not_mutual
+        ],
         "without_plan": [
             (names[each], reverse("map_person", args=[each])) for each in territory.without_plan
         ],
     }
+
+
+def _one_way(power: powers.Power) -> str:
+    return _("does not know us") if power.known_to_kam else _("not known to us")
 
 
 def _table(territory: powers.Territory, unit: Unit) -> Table:
