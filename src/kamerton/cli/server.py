@@ -45,15 +45,17 @@ def worker(argv: Sequence[str]) -> int:
 
 
 def _day_by_day() -> None:
-    """What happens once a day without anybody: unanswered requests go up the line. Looked at once an hour."""
+    """What happens once a day without anybody: unanswered requests go up the line, files of nobody go. Every hour."""
     from django.db import DatabaseError, connection  # noqa: PLC0415
 
     from kamerton.core import clock  # noqa: PLC0415
+    from kamerton.exchange.tidying import tidy_once  # noqa: PLC0415
     from kamerton.work.actions.daily import daily_once  # noqa: PLC0415
 
     while True:
         try:
             daily_once(now=clock.now())
+            tidy_once(now=clock.now())
         except DatabaseError:  # a restart of the server, or a long write: the next hour looks again
             logging.getLogger(__name__).warning("The work of the day was not done", exc_info=True)
         finally:
