@@ -27,7 +27,7 @@ from kamerton.web import account_forms, edits, formats, handovers, inline
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
-from kamerton.web.form_pages import form_page, refused_to
+from kamerton.web.form_pages import form_page, form_until_done, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.toasts import toast
@@ -357,10 +357,11 @@ def external_id(request: HttpRequest, account: str) -> HttpResponse:
     known = found(request, account, "accounts.edit")
     form = account_forms.ExternalIdForm(request.POST or None)
     act = partial(companies.add_external_id, actor=person(request), account=known, now=clock.now())
-    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: act(**form.cleaned_data)):
-        return redirect(details_url(known.number))
     title = _("Number in another system")
-    return form_page(request, form, title=title, back=details_url(known.number), submit=_("Add"))
+    back = details_url(known.number)
+    return form_until_done(
+        request, form, lambda: act(**form.cleaned_data), back=back, title=title, submit=_("Add")
+    )
 
 
 @gate("accounts.edit")
@@ -423,10 +424,11 @@ def member(request: HttpRequest, account: str) -> HttpResponse:
     known = found(request, account, "accounts.assign")
     form = account_forms.MemberForm(request.POST or None, initial={"from_date": clock.today()})
     act = partial(coverage.add_member, actor=person(request), account=known, now=clock.now())
-    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: act(**form.cleaned_data)):
-        return redirect(details_url(known.number))
     title = _("Add to the team of %(account)s") % {"account": known.name}
-    return form_page(request, form, title=title, back=details_url(known.number), submit=_("Add"))
+    back = details_url(known.number)
+    return form_until_done(
+        request, form, lambda: act(**form.cleaned_data), back=back, title=title, submit=_("Add")
+    )
 
 
 @gate("accounts.assign")

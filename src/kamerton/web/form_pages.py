@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kamerton.core.refused import Refused
@@ -34,6 +34,15 @@ def form_page(
     context = {"form": form, "title": title, "lead": lead, "note": note, "submit": submit, "tone": tone,
                "versioned": versioned, "crumbs": [Link(_("Back"), back)], "back": back, **more}  # fmt: skip
     return render(request, template, context, status=status)
+
+
+def form_until_done(
+    request: HttpRequest, form: Any, act: Callable[[], object], *, back: str, **page: Any
+) -> HttpResponse:
+    """The form as long as it is wrong or `act` refuses, then the page that it leads back to."""
+    if request.method == "POST" and form.is_valid() and refused_to(form, act):
+        return redirect(back)
+    return form_page(request, form, back=back, **page)
 
 
 def refused_to(where: Any, act: Callable[[], object]) -> bool:

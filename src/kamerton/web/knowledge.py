@@ -24,7 +24,7 @@ from kamerton.core import clock, undo
 from kamerton.core.refused import Refused
 from kamerton.web import edits, formats, knowledge_forms
 from kamerton.web.account_frame import found as found_account
-from kamerton.web.form_pages import form_page, refused_to
+from kamerton.web.form_pages import form_page, form_until_done, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge_words import NEED_STATES, line, secrecy_badge
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
@@ -200,10 +200,10 @@ def fact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def need_new(request: HttpRequest, account: str) -> HttpResponse:
     of, actor = found_account(request, account, "accounts.edit"), person(request)
     form = knowledge_forms.NeedFields(request.POST or None, actor=actor, account=of)
-    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: _raise(request, of, form)):
-        return redirect(dossier_url(of, "needs"))
-    return form_page(request, form, title=_("New need"), back=dossier_url(of), submit=_("Write it down"),
-                     lead=_("Whoever is responsible for the account is told."))  # fmt: skip
+    return form_until_done(
+        request, form, lambda: _raise(request, of, form), back=dossier_url(of, "needs"), title=_("New need"),
+        submit=_("Write it down"), lead=_("Whoever is responsible for the account is told."),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -288,10 +288,10 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def budget_new(request: HttpRequest, account: str) -> HttpResponse:
     of, actor = found_account(request, account, "accounts.edit"), person(request)
     form = knowledge_forms.BudgetForm(request.POST or None, actor=actor, account=of)
-    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: _budget(request, of, form)):
-        return redirect(dossier_url(of, "budgets"))
-    return form_page(request, form, title=_("Money that moves"), back=dossier_url(of), submit=_("Write it down"),
-                     lead=_("Whoever is responsible for an account that it touches is told."))  # fmt: skip
+    return form_until_done(
+        request, form, lambda: _budget(request, of, form), back=dossier_url(of, "budgets"), title=_("Money that moves"),
+        submit=_("Write it down"), lead=_("Whoever is responsible for an account that it touches is told."),
+    )  # fmt: skip
 
 
 @transaction.atomic
