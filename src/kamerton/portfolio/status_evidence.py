@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -89,7 +88,7 @@ def _ground(
     key_at: Mapping[str, Sequence[KeyAt]],
     share: Mapping[str, float | None],
 ) -> Ground:
-    adoption = _adoption(snapshot)
+    adoption = status_queries.adoption(snapshot)
     estimates = potential_queries.evidence(
         Account.objects.values_list("pk", flat=True) if accounts is None else accounts, today
     )
@@ -105,13 +104,6 @@ def _ground(
         advice=_advice(actor, accounts),
         estimates=estimates,
     )
-
-
-def _adoption(snapshot: Snapshot | None) -> dict[str, Any]:
-    """Only this part of the views, which are large. One query."""
-    if snapshot is None:
-        return {}
-    return Snapshot.objects.filter(pk=snapshot.pk).values_list("views__adoption", flat=True).first() or {}
 
 
 def _answers(actor: User, accounts: Collection[int] | None) -> dict[tuple[str, int], Assessment]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Sum
@@ -12,9 +14,10 @@ from django.utils.functional import Promise
 
 from kamerton.access.sellers import departments, folded
 from kamerton.accounts.models import Account
-from kamerton.portfolio import queries, rules
+from kamerton.portfolio import queries, rules, status_rules
 from kamerton.portfolio.models import (
     AccountFigure,
+    AccountFigureQuerySet,
     KeyProfile,
     KeyStatus,
     Profile,
@@ -153,6 +156,90 @@ def figure_of(account: Account, snapshot: Snapshot | None) -> AccountFigure | No
     return (
         AccountFigure.objects.filter(snapshot=snapshot, account=account.number).first() if snapshot else None
     )
+
+
+def places_of(account: Account, snapshot: Snapshot | None) -> list[tuple[str, str]]:
+    """(level, of) below the company: the departments and managers that sold to it. Three queries."""
+    rows = SellerAmount.objects.filter(snapshot=snapshot, account=account.number).order_by("seller")
+    sellers = list(rows.values_list("seller", flat=True)) if snapshot is not None else []
+    found = departments() if sellers else {}
+    units = dict.fromkeys(found[folded(each)] for each in sellers if folded(each) in found)
+    return [*(("department", unit) for unit in units), *(("manager", seller) for seller in sellers)]
+
+
+def next_review(since: dt.date, told: KeyProfile | None, last: dt.date | None) -> dt.date | None:
+    """When a status is looked at again: so many months after it was given, or after the last review."""
+    if told is None:
+        return None
+    return status_rules.months_later(max(since, last) if last else since, told.review_months)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who is key by decision, beside the figures. `decided` None: the company has never decided anything.
+
+    `labels`: what the company calls key, critical and mono; empty where the usual words do (C4).
+    """
+
+    decided: frozenset[str] | None
+    labels: Mapping[str, str]
+
+    def is_key(self, row: AccountFigure) -> bool:
+        return row.is_key if self.decided is None else row.account in self.decided
+
+    def is_undecided(self, row: AccountFigure) -> bool:
+        """By the figures key, and the company, which decides such things, has not decided it."""
+        return self.decided is not None and row.is_key and row.account not in self.decided
+
+
+def standing(among: Collection[str] | None = None) -> Standing:
+    """For the pages that show accounts. Three queries."""
+    told = KeyProfile.objects.values_list("labels", flat=True).first()
+    decided = key_numbers(among) if has_decided() else None
+    return Standing(decided, told or {})
+
+
+def key_rows(rows: AccountFigureQuerySet) -> AccountFigureQuerySet:
+    """Who is key, most money first: by decision where the company has decided anything. One query more."""
+    if not has_decided():
+        return rows.key()
+    held = KeyStatus.objects.held().values("account__number")
+    return rows.filter(account__in=held).order_by("-basis_amount", "rank")
+
+
+def undecided_rows(rows: AccountFigureQuerySet) -> AccountFigureQuerySet:
+    """Key by the figures and not by decision."""
+    held = KeyStatus.objects.held().values("account__number")
+    return rows.key().exclude(account__in=held)
+
+
+def reviewed_before(told: KeyProfile | None, last: dt.date | None, today: dt.date) -> dt.date:
+    """Statuses given on that day or before are due to be looked at; the day before all days: none is."""
+    if told is None:
+        return dt.date.min
+    line = status_rules.months_later(today, -told.review_months) - dt.timedelta(days=1)
+    return dt.date.min if last is not None and last > line else line
+
+
+def adoption(snapshot: Snapshot | None) -> dict[str, Any]:
+    """Who buys new products first; only this part of the views, which are large. One query."""
+    if snapshot is None:
+        return {}
+    return Snapshot.objects.filter(pk=snapshot.pk).values_list("views__adoption", flat=True).first() or {}
+
+
+def decided_share(snapshot: Snapshot) -> float | None:
+    """What the decided key accounts make together of the company, on the basis (SEL-15). Two queries."""
+    held = KeyStatus.objects.held().values("account__number")
+    rows = AccountFigure.objects.filter(snapshot=snapshot).order_by()
+    whole = rows.aggregate(all=Sum("basis_amount"))["all"]
+    theirs = rows.filter(account__in=held).aggregate(all=Sum("basis_amount"))["all"]
+    return float((theirs or Decimal(0)) / whole) if whole and whole > 0 and has_decided() else None
+
+
+def last_review_on() -> dt.date | None:
+    """The day on which the whole base was last looked at."""
+    return None
 
 
 def waiting_for(account: Account) -> Approval | None:

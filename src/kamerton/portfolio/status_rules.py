@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -198,3 +199,10 @@ def partner_holds(result: str) -> bool:
 
 def is_stale(dated: dt.date | None, today: dt.date, fresh_days: int) -> bool:
     return dated is not None and (today - dated).days > fresh_days
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last one of that month."""
+    at = day.year * 12 + day.month - 1 + months
+    year, month = at // 12, at % 12 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

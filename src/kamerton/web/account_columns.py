@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 
@@ -13,8 +13,11 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account, Contact, Coverage, Industry
 from kamerton.accounts.models.companies import AccountQuerySet, CoverageQuerySet
 from kamerton.core import clock
+from kamerton.portfolio.status_queries import Standing, standing
 from kamerton.web.lists import Here
 from kamerton.web.parts import Text
+
+NOBODY_DECIDED = Standing(None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Known:
     industry: dict[str, str]
     stage: dict[str, str]
     contacts: dict[str, int]
+    standing: Standing = NOBODY_DECIDED  # filled where the states of accounts are shown
 
 
 def gather(numbers: Sequence[str]) -> Known:
@@ -44,6 +48,12 @@ def gather(numbers: Sequence[str]) -> Known:
         stage={number: str(row.get_stage_display()) for number, row in accounts.items()},
         contacts={row["account__number"]: row["n"] for row in counted},
     )  # fmt: skip
+
+
+def with_standing(numbers: Sequence[str], known: Known | None) -> Known:
+    """And who is key by decision. Three queries."""
+    known = known or Known(responsible={}, tags={}, industry={}, stage={}, contacts={})
+    return replace(known, standing=standing(numbers))
 
 
 def _named(held: CoverageQuerySet) -> CoverageQuerySet:

@@ -15,7 +15,7 @@ from kamerton.access import policy
 from kamerton.accounts.models import Account
 from kamerton.accounts.queries import responsible_for
 from kamerton.core import clock
-from kamerton.portfolio import queries
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.web.accounts import badges, seen
 from kamerton.web.parameters import plain
@@ -33,6 +33,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("account", gettext_lazy("Overview"), "portfolio.view"),
+    Section("account_key", gettext_lazy("Key status"), "portfolio.view"),
     Section("account_people", gettext_lazy("People"), "accounts.view"),
     Section("account_dossier", gettext_lazy("Dossier"), "accounts.view"),
     Section("account_timeline", gettext_lazy("Timeline"), "accounts.view"),
@@ -78,9 +79,18 @@ def frame(
         "account": account,
         "crumbs": _crumbs(account),
         "responsible": responsible_for(account, clock.today()),
-        "frame_badges": [*(badges(row) if row else ()), *_stage(account)],
+        "frame_badges": [*(_marks(account, row)), *_stage(account)],
         "tabs": list(_tabs(request, account, current)),
     }
+
+
+def _marks(account: Account, row: AccountFigure | None) -> tuple[Badge, ...]:
+    standing = status_queries.standing([account.number])
+    if row is not None:
+        return badges(row, standing)
+    if standing.decided and account.number in standing.decided:
+        return (Badge("key", standing.labels.get("key") or _("Key")),)
+    return ()
 
 
 def _crumbs(account: Account) -> list[Link]:

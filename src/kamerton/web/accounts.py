@@ -25,8 +25,9 @@ from kamerton.accounts import choices, search
 from kamerton.accounts.models import Account
 from kamerton.accounts.models.companies import AccountQuerySet
 from kamerton.analytics.model import Level
-from kamerton.portfolio import queries
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Snapshot
+from kamerton.portfolio.status_queries import Standing
 from kamerton.web import account_columns, companies, formats, lists
 from kamerton.web.account_columns import Known
 from kamerton.web.addresses import account_url, accounts_url, explain_url
@@ -40,15 +41,17 @@ from kamerton.web.parts import Badge, Cell, Chip, Entry, Link, query
 PAGE_SIZE = 50
 
 
-def badges(row: AccountFigure) -> tuple[Badge, ...]:
-    """The states of an account, each with its word."""
-    found = []
+def badges(row: AccountFigure, standing: Standing) -> tuple[Badge, ...]:
+    """The states of an account, each with its word, or the company's own (C4)."""
+    found, labels = [], standing.labels
     if row.dependency == "mono":
-        found.append(Badge("bad", _("Mono client")))
+        found.append(Badge("bad", labels.get("mono") or _("Mono client")))
     elif row.dependency == "critical":
-        found.append(Badge("bad", _("Critical")))
-    if row.is_key:
-        found.append(Badge("key", _("Key")))
+        found.append(Badge("bad", labels.get("critical") or _("Critical")))
+    if standing.is_key(row):
+        found.append(Badge("key", labels.get("key") or _("Key")))
+    if standing.is_undecided(row):
+        found.append(Badge("warn", _("By the figures key, not decided"), soft=True))
     if row.margin_falling:
         found.append(Badge("warn", _("Margin falling")))
     if row.low_income:
@@ -145,6 +148,17 @@ def _known(label: str | Promise, value: Callable[[Known, str], str]) -> lists.Fi
     return lists.Field(needs=(), label=label, cell=shown, plain=lambda _row: "", in_file=shown, default=False)
 
 
+def _states(row: AccountFigure, here: Here) -> Cell | str:
+    shown = badges(row, here.gathered.standing)
+    return Cell(badges=shown) if shown else ""
+
+
+def _gather(numbers: Sequence[str], shown: set[str]) -> Known | None:
+    """Only what the columns on the page say."""
+    known = account_columns.gather(numbers) if shown & {"responsible", "tags", "industry", "stage"} else None
+    return account_columns.with_standing(numbers, known) if "state" in shown else known
+
+
 #: What `badges` reads.
 _STATE_FIELDS = ("dependency", "is_key", "margin_falling", "low_income", "state")
 
@@ -159,7 +173,7 @@ FIELDS: Mapping[str, lists.Field] = {
     "state": lists.Field(
         needs=_STATE_FIELDS,
         label=gettext_lazy("State"),
-        cell=lambda row, _here: Cell(badges=shown) if (shown := badges(row)) else "",
+        cell=_states,
         plain=lambda row: row.get_state_display(),
     ),
     "amount": lists.Field(
@@ -319,7 +333,16 @@ def _selection(
 
 
 SELECTIONS: Mapping[str, lists.Selection] = {
-    "key": _selection(pgettext_lazy("list of accounts", "Key"), lambda rows: rows.key()),
+    "key": lists.Selection(
+        label=pgettext_lazy("list of accounts", "Key"),
+        narrow=lambda rows, here: (
+            rows.key() if here.ground.level == "group" else status_queries.key_rows(rows)
+        ),
+        ordered=True,
+    ),
+    "undecided": _selection(
+        pgettext_lazy("list of accounts", "Key by figures, not decided"), status_queries.undecided_rows
+    ),
     "dependent": _selection(pgettext_lazy("list of accounts", "Critical"), lambda rows: rows.dependent()),
     "slipping": _selection(pgettext_lazy("list of accounts", "Slipping"), lambda rows: rows.slipping()),
     "lost": _selection(pgettext_lazy("list of accounts", "Lost"), lambda rows: rows.lost()),
@@ -481,11 +504,7 @@ ACCOUNTS = lists.ListPage(
     show_all=gettext_lazy("Show all accounts"),
     file_name=lambda here: f"accounts-{here.ground.as_of:%Y-%m-%d}",
     file_columns=("id",),
-    gather=lambda rows, here: (
-        account_columns.gather([row.account for row in rows])
-        if set(here.want.shown) & {"responsible", "tags", "industry", "stage"}
-        else None
-    ),
+    gather=lambda rows, here: _gather([row.account for row in rows], set(here.want.shown)),
     actions=ACTIONS,
     row_name=lambda row: row.name,
     action=lambda here: (

@@ -17,13 +17,15 @@ from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
 from kamerton.core.models import Job
-from kamerton.portfolio import queries
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.portfolio.status_queries import Standing
 from kamerton.web import formats, sentences
 from kamerton.web.accounts import badges, nothing
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Link, Row, Table, Tile
+from kamerton.web.status_lists import key_url
 
 #: The key figures of the first screen; the others open from the pages that they belong to.
 TILES = ("turnover", "income", "margin", "key_share", "effective_accounts", "nrr")
@@ -41,8 +43,27 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot(with_figures=False)
     if snapshot is None:
         return nothing(request)
-    own = {"renewing": _renewing(request, snapshot), "others": _others(request)}
+    own = {
+        "renewing": _renewing(request, snapshot),
+        "others": _others(request),
+        **_decided(snapshot),
+    }
     return render(request, "portfolio/portfolio.html", {**_remembered(snapshot), **own})
+
+
+def _decided(snapshot: Snapshot) -> dict[str, Any]:
+    """Who is key changes by decisions too, so it is asked anew. About eight queries."""
+    heaviest, rows = queries.dependence(snapshot), queries.account_figures(snapshot)
+    standing = status_queries.standing()
+    keys = list(status_queries.key_rows(rows)[:20])
+    share = status_queries.decided_share(snapshot)
+    count = len(keys) if standing.decided is None else len(standing.decided)
+    undecided = status_queries.undecided_rows(rows)[:20] if standing.decided is not None else ()
+    return {
+        "lead": sentences.portfolio(snapshot, count, heaviest, share),
+        "key_table": _key_table(keys or [each.account for each in heaviest], snapshot, standing),
+        "undecided": [{"name": row.name, "url": key_url(row.account)} for row in undecided],
+    }
 
 
 def _remembered(snapshot: Snapshot) -> dict[str, Any]:
@@ -59,14 +80,12 @@ def _shown(snapshot: Snapshot) -> dict[str, Any]:
     heaviest = queries.dependence(snapshot)
     rows = queries.account_figures(snapshot)
     return {
-        "lead": sentences.portfolio(snapshot, rows.key().count(), heaviest),
         "note": sentences.as_of(snapshot),
         "tiles": [_tile(each, snapshot) for each in queries.tiles(snapshot) if each.key in TILES],
         "dependence": [_dependence(snapshot, each) for each in heaviest],
         "pareto": sentences.pareto(snapshot),
         "whale": sentences.whale(snapshot),
         "has_income": snapshot.figures["totals"]["window_income"] is not None,
-        "key_table": _key_table(snapshot, heaviest),
         "concentration_table": _concentration_table(snapshot),
         "pareto_table": _pareto_table(snapshot),
         "grid": _grid(snapshot),
@@ -147,9 +166,8 @@ def _dependence(snapshot: Snapshot, each: queries.Dependence) -> dict[str, Any]:
     }
 
 
-def _key_table(snapshot: Snapshot, heaviest: Sequence[queries.Dependence]) -> Table:
+def _key_table(rows: Sequence[AccountFigure], snapshot: Snapshot, standing: Standing) -> Table:
     """The key accounts with the evidence; where there are none, the largest."""
-    rows = list(queries.account_figures(snapshot).key()[:20]) or [each.account for each in heaviest]
     columns = (
         Column(_("Account")),
         Column(_("Why"), minor=True),
@@ -158,13 +176,13 @@ def _key_table(snapshot: Snapshot, heaviest: Sequence[queries.Dependence]) -> Ta
         Column(_("Change"), numeric=True, hint=_("against the 12 months before")),
         Column(_("Lifetime value"), numeric=True, unit=snapshot.currency),
     )
-    return Table(columns, [_key_row(row) for row in rows], _("Key accounts"))
+    return Table(columns, [_key_row(row, standing) for row in rows], _("Key accounts"))
 
 
-def _key_row(row: AccountFigure) -> Row:
+def _key_row(row: AccountFigure, standing: Standing) -> Row:
     return Row(
         (
-            Cell(row.name, url=account_url(row.account), badges=badges(row)),
+            Cell(row.name, url=account_url(row.account), badges=badges(row, standing)),
             reasons(row),
             Cell(
                 formats.share(row.window_share_income),

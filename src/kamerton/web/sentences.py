@@ -17,13 +17,19 @@ from kamerton.portfolio.queries import Dependence
 from kamerton.web import formats
 
 
-def portfolio(snapshot: Snapshot, keys: int, heaviest: Sequence[Dependence]) -> str:
-    """Who is key, what they make together, and who is past the critical line."""
-    return f"{_who_is_key(snapshot, keys, heaviest)} {_who_is_critical(snapshot, heaviest)}".strip()
+def portfolio(
+    snapshot: Snapshot, keys: int, heaviest: Sequence[Dependence], decided: float | None = None
+) -> str:
+    """Who is key, what they make together, and who is past the critical line.
+
+    `decided`: the share of those who are key by decision; None: who is key by the figures is meant.
+    """
+    return f"{_who_is_key(snapshot, keys, heaviest, decided)} {_who_is_critical(snapshot, heaviest)}".strip()
 
 
-def _who_is_key(snapshot: Snapshot, keys: int, heaviest: Sequence[Dependence]) -> str:
-    income, share = snapshot.basis == "income", snapshot.figures["key_share"]
+def _who_is_key(snapshot: Snapshot, keys: int, heaviest: Sequence[Dependence], decided: float | None) -> str:
+    income = snapshot.basis == "income"
+    share = snapshot.figures["key_share"] if decided is None else decided
     if keys and share is not None:
         if income:
             text = ngettext(

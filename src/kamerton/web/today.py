@@ -24,7 +24,9 @@ from kamerton.accounts.models import Account
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
 from kamerton.portfolio import queries as portfolio
+from kamerton.portfolio import status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.portfolio.status_queries import Standing
 from kamerton.web import formats, today_words, trail_words
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
@@ -274,7 +276,8 @@ def _accounts(actor: User, day: dt.date) -> Accounts | None:
     if not rows and not missing:
         return Accounts(title, None, reverse("accounts"))
     counts = _open_matters(actor, [row.account for row in rows] + [account.number for account in missing])
-    body = [_figure_row(row, counts) for row in rows]
+    standing = status_queries.standing([row.account for row in rows])
+    body = [_figure_row(row, counts, standing) for row in rows]
     body += [Row([Cell(each.name, url=account_url(each.number)), "", "", str(counts.get(each.number, 0))])
              for each in missing[: max(0, _ACCOUNTS - len(rows))]]  # fmt: skip
     return Accounts(title, Table(_columns(snapshot), body, title, cards=False), reverse("accounts"))
@@ -284,7 +287,7 @@ def _figures(snapshot: Snapshot | None, actor: User, own: dict[str, Account]) ->
     if snapshot is None:
         return []
     rows = seen(snapshot, actor)
-    rows = rows.filter(account__in=list(own)) if own else rows.filter(is_key=True)
+    rows = rows.filter(account__in=list(own)) if own else status_queries.key_rows(rows)
     return list(rows.order_by("-basis_amount", "rank")[:_ACCOUNTS])
 
 
@@ -298,8 +301,8 @@ def _columns(snapshot: Snapshot | None) -> list[Column]:
     ]
 
 
-def _figure_row(row: AccountFigure, counts: dict[str, int]) -> Row:
-    marks = (Badge("key", _("Key"), soft=True),) if row.is_key else ()
+def _figure_row(row: AccountFigure, counts: dict[str, int], standing: Standing) -> Row:
+    marks = (Badge("key", standing.labels.get("key") or _("Key"), soft=True),) if standing.is_key(row) else ()
     return Row(
         [
             Cell(row.name, url=account_url(row.account), badges=marks),

@@ -15,6 +15,7 @@ from kamerton.web import (
     portfolio_urls,
     potential_urls,
     shell_urls,
+    status_urls,
     work_urls,
 )
 
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *shell_urls.urlpatterns,
     *portfolio_urls.urlpatterns,
     *potential_urls.urlpatterns,
+    *status_urls.urlpatterns,
     *contact_import_urls.urlpatterns,
     *account_urls.urlpatterns,
     *import_urls.urlpatterns,
