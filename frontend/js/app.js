@@ -3,6 +3,7 @@
 import Alpine from '@alpinejs/csp';
 import './requests.js';
 import './appearance.js';
+import './boards.js';
 import './copying.js';
 import './drawer.js';
 import './inline.js';

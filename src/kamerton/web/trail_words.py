@@ -56,6 +56,11 @@ register(
         "portfolio.serving_cost": gettext_lazy("%(person)s wrote down a cost of serving"),
         "portfolio.serving_cost_remove": gettext_lazy("%(person)s removed a cost of serving"),
         "portfolio.activity_rate": gettext_lazy("%(person)s changed what an activity costs"),
+        "portfolio.map_place": gettext_lazy("%(person)s moved the account on a portfolio map"),
+        "portfolio.map_give_back": gettext_lazy(
+            "%(person)s left the account's place on a map to the figures"
+        ),
+        "portfolio.map_weights": gettext_lazy("%(person)s changed the weights of the portfolio maps"),
         "portfolio.fixed_cost": gettext_lazy("%(person)s changed the fixed cost of the company"),
     }
 )

@@ -3,6 +3,7 @@
 from kamerton.portfolio.models.economics import Economics
 from kamerton.portfolio.models.key_status import KeyReason, KeyStatus
 from kamerton.portfolio.models.levels import SellerAmount
+from kamerton.portfolio.models.maps import MapPlacement, MapWeights
 from kamerton.portfolio.models.potential import (
     OPEN_STAGES,
     Division,
@@ -31,6 +32,8 @@ __all__ = [
     "KeyProfile",
     "KeyReason",
     "KeyStatus",
+    "MapPlacement",
+    "MapWeights",
     "Opportunity",
     "Profile",
     "Reference",
