@@ -24,11 +24,12 @@ TITLE = (
     "Unterlagen der Instandhaltung bis zum Jahresende zusammenstellen und an die Geschäftsführung übergeben"
 )
 
-#: What sticks out of the window, where the page can be pushed sideways; the outermost few.
+#: What sticks out of the window; the outermost few.
 _TOO_WIDE = """() => {
   const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return [];
-  return [...document.body.querySelectorAll('*')].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1)
+  const inside = root.scrollWidth <= root.clientWidth;
+  // Where the page itself stays, the cards of a table must too: what sticks out of them is cut off.
+  return [...document.body.querySelectorAll(inside ? '.k-table-cards :is(tbody, tfoot) *' : '*')].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1)
     .slice(0, 6).map((each) => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 30)}`);
 }"""
 

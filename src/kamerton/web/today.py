@@ -280,7 +280,7 @@ def _accounts(actor: User, day: dt.date) -> Accounts | None:
     body = [_figure_row(row, counts, standing) for row in rows]
     body += [Row([Cell(each.name, url=account_url(each.number)), "", "", str(counts.get(each.number, 0))])
              for each in missing[: max(0, _ACCOUNTS - len(rows))]]  # fmt: skip
-    return Accounts(title, Table(_columns(snapshot), body, title, cards=False), reverse("accounts"))
+    return Accounts(title, Table(_columns(snapshot), body, title), reverse("accounts"))
 
 
 def _figures(snapshot: Snapshot | None, actor: User, own: dict[str, Account]) -> list[AccountFigure]:
