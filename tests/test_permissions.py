@@ -57,6 +57,9 @@ MATRIX: dict[str, object] = {
     "portfolio_values": _SEE,  # one's own and those of one's line; all for who sees the company
     "account_value": _SEE,
     "account_value_drop": _WRITE,
+    "foresight": _WHOLE,
+    "foresight_picture": _WHOLE,
+    "account_health_picture": _SEE,
     "accounts": _SEE,
     "accounts_export": ALL - {"hr", "reader", "department_member", "auditor"},
     "accounts_view_save": _SEE,

@@ -80,6 +80,7 @@ def test_outcomes_are_counted_in_the_twelve_months_after():
     assert came.shrunk.tolist() == [False, True, True]
 
 
+@pytest.mark.requirement("FBK-04")  # the chart of the baseline: tests/web/test_health.py
 def test_a_decline_in_orders_raises_the_risk(past):
     """Of two accounts alike in everything else the one that orders less and less stands higher, whatever the weights."""
     steady = [sale("steady", day, 100) for day in _days(30)]

@@ -34,10 +34,14 @@ _HALF = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """By unit: the values of rules.OUTLOOK_COLUMNS, and JSON of AccountSeries.outlook. `view`: of the company."""
+    """By unit: the values of rules.OUTLOOK_COLUMNS, and JSON of AccountSeries.outlook.
+
+    Of the company: `summary` for its figures, `view` for the page that tells how well it told.
+    """
 
     columns: dict[str, tuple[rules.Stored, ...]]
     series: dict[str, str]
+    summary: dict[str, Any]
     view: dict[str, Any]
 
 
@@ -63,7 +67,13 @@ def outlook(book: Book, scan: Scan, analysis: Analysis, rooms: Mapping[str, Room
     return Outlook(
         columns=_columns(book, told, model, risk, before, healths, amounts, analysis),
         series=_series(book, told, risk, healths, bars),
-        view=_view(past, model, before, healths.then, weights),
+        summary={**_model(model), "risk": _mean(risk.risk), "risk_lost": _mean(risk.lost)},
+        view={
+            "outlook": {
+                "yearly": _yearly(past),
+                "told": _told(past, before, healths.then, analysis) if before else None,
+            }
+        },
     )
 
 
@@ -239,17 +249,8 @@ def _whole(value: float) -> int | None:
 # --- the company -----------------------------------------------------------------------------------------
 
 
-def _view(
-    past: Past, model: churn.Model, before: _Before | None, health_then: Floats, weights: Mapping[str, float]
-) -> dict[str, Any]:
-    return {
-        "outlook": {
-            "model": _model(model),
-            "weights": dict(weights),
-            "yearly": _yearly(past),
-            "told": _told(past, before, health_then) if before else None,
-        }
-    }
+def _mean(values: Floats) -> float | None:
+    return _rate(float(values.mean())) if len(values) else None
 
 
 def _model(model: churn.Model) -> dict[str, Any]:
@@ -271,7 +272,7 @@ def _yearly(past: Past) -> list[dict[str, Any]]:
     return found[::-1]
 
 
-def _told(past: Past, before: _Before, health_then: Floats) -> dict[str, Any]:
+def _told(past: Past, before: _Before, health_then: Floats, analysis: Analysis) -> dict[str, Any]:
     """What was told a year ago beside what came: of churn risk, health, silence alone and BG/NBD alone."""
     came, told = before.came, before.told
     of_health = health_then[told.who]
@@ -292,7 +293,7 @@ def _told(past: Past, before: _Before, health_then: Floats) -> dict[str, Any]:
             "shrunk": [asdict(each) for each in telling.tenths(before.risk.risk, came.shrunk)],
             "lost": [asdict(each) for each in telling.tenths(before.risk.lost, came.lost)],
         },
-        "standings": _standings(of_health, came),
+        "standings": _standings(of_health, came, analysis),
     }
 
 
@@ -310,11 +311,14 @@ def _or_none(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _standings(of_health: Floats, came: churn.Outcome) -> list[dict[str, Any]]:
-    """What came of good, middling and poor health; lines as the defaults of formulas.md."""
-    known = ~np.isnan(of_health)
+def _standings(of_health: Floats, came: churn.Outcome, analysis: Analysis) -> list[dict[str, Any]]:
+    """What came of good, middling and poor health, by the lines of today."""
+    good, poor = analysis.thresholds.health_good, analysis.thresholds.health_poor
     named = np.array(
-        [health.standing(int(value)) if ok else "" for value, ok in zip(of_health, known, strict=True)]
+        [
+            "" if isnan(each) else health.standing(int(each), good=good, poor=poor)
+            for each in of_health.tolist()
+        ]
     )
     return [
         {"standing": name, "accounts": int((named == name).sum()), "lost": int(came.lost[named == name].sum()),

@@ -104,6 +104,10 @@ SORTS: dict[str, str] = {
             "p_alive",
             "returns_rate",
             "documents",
+            "risk",
+            "at_risk",
+            "health",
+            "health_change",
         ]
     },
     "basis_share": "basis_amount",  # the same order, by an index
@@ -168,6 +172,17 @@ def account_history(account_id: str, level: Level = "account") -> list[AccountFi
         .defer("snapshot__figures", "snapshot__views")
         .order_by("snapshot__as_of")
     )
+
+
+def outlook_before(account_id: str, day: date) -> dict[str, Any] | None:
+    """What the newest kept snapshot as of the day or before kept of the account's outlook. One query."""
+    rows = AccountSeries.objects.filter(
+        figure__account=account_id, snapshot__level="account", snapshot__as_of__lte=day
+    )
+    found = (
+        rows.order_by("-snapshot__as_of", "-snapshot__created_at").values_list("outlook", flat=True).first()
+    )
+    return found or None
 
 
 def accounts_of_group(snapshot: Snapshot, group: str) -> list[str]:

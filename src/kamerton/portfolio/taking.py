@@ -63,6 +63,7 @@ def take(scan: Scan, question: Question, rooms: Mapping[str, Rooms] = MappingPro
     families, bought = _families(scan.lines, analysis)
     views, sellers = _views(scan.lines, analysis)
     ahead = outlook(book, scan, analysis, rooms)
+    figures["outlook"] = ahead.summary
     return Taken(
         analysis=analysis,
         figures=figures,

@@ -26,6 +26,7 @@ from kamerton.web import account_worth, assessment_links, formats, sentences, st
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate, person
+from kamerton.web.health import outlook_of
 from kamerton.web.in_short import in_short
 from kamerton.web.parameters import page_number, plain
 from kamerton.web.parts import Cell, Column, Link, Pages, Row, Table, Tile, query
@@ -73,6 +74,7 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "months": months_table(snapshot, row),
         "worth": account_worth.worth(snapshot, row),
         "loss": account_worth.loss(person(request), snapshot, row),
+        "outlook": outlook_of(request, snapshot, row),
         "picture_url": reverse("account_picture", args=[number]),
         "products_url": reverse("account_products", args=[number]),
         "documents_url": reverse("account_documents", args=[number]),

@@ -33,6 +33,7 @@ from kamerton.web.account_columns import Known
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.found_words import typed_in
 from kamerton.web.gates import person
+from kamerton.web.health_words import STANDINGS
 from kamerton.web.lists import Here
 from kamerton.web.navigation import finder
 from kamerton.web.parameters import words
@@ -121,6 +122,12 @@ def _share(row: AccountFigure, here: Here) -> Cell:
         share=row.basis_share,
         mark=mark,
     )
+
+
+def _health(row: AccountFigure, here: Here) -> Cell:
+    badge = STANDINGS.get(row.health_standing)
+    url = explain_url("health", row.account, here.ground.level)
+    return Cell(formats.number(row.health), url=url, drawer=True, badges=(badge,) if badge else ())
 
 
 def _change(row: AccountFigure, _here: Here) -> Cell:
@@ -268,6 +275,46 @@ FIELDS: Mapping[str, lists.Field] = {
         numeric=True,
         unit=_currency,
     ),
+    "risk": lists.Field(
+        needs=("risk",),
+        label=gettext_lazy("Risk of losing it"),
+        cell=_figure("churn_risk", lambda row: formats.share(row.risk, decimals=0)),
+        plain=lambda row: row.risk,
+        sort="risk",
+        hint=gettext_lazy("lost or less than half within 12 months"),
+        numeric=True,
+        default=False,
+    ),
+    "at_risk": lists.Field(
+        needs=("at_risk",),
+        label=gettext_lazy("At risk"),
+        cell=_figure("churn_risk", _money("at_risk")),
+        plain=lambda row: row.at_risk,
+        sort="at_risk",
+        hint=gettext_lazy("the least that is to be expected to go within 12 months"),
+        numeric=True,
+        unit=_currency,
+        default=False,
+    ),
+    "health": lists.Field(
+        needs=("health", "health_standing"),
+        label=gettext_lazy("Health"),
+        cell=_health,
+        plain=lambda row: row.health,
+        sort="health",
+        numeric=True,
+        default=False,
+    ),
+    "health_change": lists.Field(
+        needs=("health_change",),
+        label=gettext_lazy("Health, change"),
+        cell=lambda row, _here: Cell(change=formats.difference(row.health_change)),
+        plain=lambda row: row.health_change,
+        sort="health_change",
+        hint=gettext_lazy("against four weeks ago"),
+        numeric=True,
+        default=False,
+    ),
     "class": lists.Field(
         needs=("abc", "xyz"),
         label=gettext_lazy("ABC/XYZ"),
@@ -324,11 +371,16 @@ FIELDS: Mapping[str, lists.Field] = {
 
 
 def _selection(
-    label: str | Promise, narrow: Callable[[AccountFigureQuerySet], AccountFigureQuerySet]
+    label: str | Promise,
+    narrow: Callable[[AccountFigureQuerySet], AccountFigureQuerySet],
+    columns: tuple[str, ...] = (),
 ) -> lists.Selection:
     """Each in an order of its own."""
     return lists.Selection(
-        label=label, narrow=lambda rows, _here: narrow(cast("AccountFigureQuerySet", rows)), ordered=True
+        label=label,
+        narrow=lambda rows, _here: narrow(cast("AccountFigureQuerySet", rows)),
+        ordered=True,
+        columns=columns,
     )
 
 
@@ -348,6 +400,16 @@ SELECTIONS: Mapping[str, lists.Selection] = {
     "lost": _selection(pgettext_lazy("list of accounts", "Lost"), lambda rows: rows.lost()),
     "lapsed": _selection(pgettext_lazy("list of accounts", "Lapsed"), lambda rows: rows.lapsed()),
     "neglected": _selection(pgettext_lazy("list of accounts", "Neglected"), lambda rows: rows.neglected()),
+    "at_risk": _selection(
+        pgettext_lazy("list of accounts", "At risk"),
+        lambda rows: rows.at_stake(),
+        ("name", "state", "amount", "growth", "risk", "at_risk", "health", "last"),
+    ),
+    "ailing": _selection(
+        pgettext_lazy("list of accounts", "Poor health"),
+        lambda rows: rows.ailing(),
+        ("name", "state", "amount", "growth", "health", "health_change", "risk", "last"),
+    ),
     "margin": _selection(
         pgettext_lazy("list of accounts", "Margin falling"), lambda rows: rows.margin_alerts()
     ),
@@ -375,6 +437,11 @@ FILTERS: Mapping[str, lists.Filter] = {
     ),
     "abc": lists.Filter(label=gettext_lazy("ABC"), apply="abc", options=[(each, each) for each in "ABC"]),
     "xyz": lists.Filter(label=gettext_lazy("XYZ"), apply="xyz", options=[(each, each) for each in "XYZ"]),
+    "health": lists.Filter(
+        label=gettext_lazy("Health"),
+        apply="health_standing",
+        options=lambda _here: [(name, badge.label) for name, badge in STANDINGS.items()],
+    ),
     "responsible": lists.Filter(
         label=gettext_lazy("Responsible"),
         options=account_columns.responsible_options,

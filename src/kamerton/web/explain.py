@@ -49,6 +49,8 @@ _OF_ACCOUNT: Mapping[str, tuple[tuple[str, str], ...]] = {
     "abc": (("abc", "text"), ("basis_amount", "money")),
     "xyz": (("xyz", "text"),),
     "returns_rate": (("returns_rate", "share"), ("returned", "money"), ("gross", "money")),
+    "churn_risk": (("risk", "share"), ("risk_lost", "share"), ("at_risk", "money"), ("risk_before", "share")),
+    "health": (("health", "count"), ("health_change", "count"), ("health_before", "count")),
     "lifetime_value": (("lifetime_value", "money"), ("income", "money"), ("p_alive", "share")),
 }
 
@@ -120,6 +122,13 @@ def _label(field: str) -> str:
         "gross": _("Sold before returns, all time"),
         "lifetime_value": _("Lifetime value"),
         "p_alive": _("Chance that it still buys"),
+        "risk": _("Lost or less than half within 12 months"),
+        "risk_lost": _("Of which lost"),
+        "at_risk": _("At risk, at least"),
+        "risk_before": _("Told a year before"),
+        "health": _("Health, 0 to 100"),
+        "health_change": _("Against four weeks ago"),
+        "health_before": _("A year before, by the ledger"),
     }[field]
 
 

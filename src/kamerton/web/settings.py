@@ -87,6 +87,7 @@ class ProfileForm(forms.ModelForm):
             _("Classes"): ("abc_", "xyz_", "pareto_"),
             _("Change"): ("lapsed_", "neglected_", "year_", "alert_", "low_income"),
             _("Value and innovation"): ("ltv_", "innovator", "early_"),
+            _("Health"): ("health_",),
         }
         return [
             (title, [self[name] for name in self._meta.fields or () if name.startswith(starts)])

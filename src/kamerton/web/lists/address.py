@@ -126,7 +126,9 @@ def _value(name: str, params: QueryDict, options: Mapping[str, Sequence[tuple[st
 def _shown(page: ListPage, params: QueryDict) -> tuple[str, ...]:
     first = next(iter(page.columns))
     told = [name for name in params.getlist("column") if name in page.columns]
-    names = told or [name for name, each in page.columns.items() if each.default]
+    chosen = page.selections.get(params.get("list", ""))
+    usual = chosen.columns if chosen and chosen.columns else ()
+    names = told or usual or [name for name, each in page.columns.items() if each.default]
     return tuple(dict.fromkeys([first, *names]))
 
 

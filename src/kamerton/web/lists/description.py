@@ -61,11 +61,15 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """A ready-made narrowing. `ordered`: it brings its own order, which holds until a head is clicked."""
+    """A ready-made narrowing. `ordered`: it brings its own order, which holds until a head is clicked.
+
+    `columns`: those that it shows while the address names none; empty: the usual ones.
+    """
 
     label: Text
     narrow: Callable[[Rows, Here], Rows]
     ordered: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
