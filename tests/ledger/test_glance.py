@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import pytest
@@ -14,8 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamerton.core.refused import Refused
-from kamerton.ledger.read import read, read_table
-from kamerton.ledger.read.glance import lines_if_plain
+from kamerton.ledger.read import glance, read, read_table
 from kamerton.ledger.read.model import Choices, Limits, NeedsAnswer
 from kamerton.ledger.read.reading import connect
 from kamerton.ledger.read.survey import Layout, survey
@@ -174,13 +174,17 @@ def test_any_table_comes_out_as_with_the_survey(
     lines=st.lists(st.sampled_from(["a,b", "żó,b", "", "a,\r", "\r", "a,b\0", '"a",b']), max_size=6),
     line_end=st.sampled_from(["\n", "\r\n"]),
     last_end=st.booleans(),
+    chunk=st.sampled_from([1, 2, 3, 5, 1 << 18]),
 )
-def test_the_glance_counts_what_the_survey_counts(lines: list[str], line_end: str, last_end: bool) -> None:
+def test_the_glance_counts_what_the_survey_counts(
+    lines: list[str], line_end: str, last_end: bool, chunk: int
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "sales.csv")
         path.write_bytes((line_end.join(["a,b", *lines]) + line_end * last_end).encode())
         layout = Layout(delimiter=ord(","), quote=ord('"'), line_end=10, columns=2, start=0)
-        count = lines_if_plain(path, layout)
+        with mock.patch.object(glance, "_CHUNK", chunk):
+            count = glance.lines_if_plain(path, layout)
         seen = survey(path, layout, max_line_bytes=1 << 20, check_utf8=True)
     if count is not None:
         assert (seen.utf8, seen.nul_at, seen.broken_quotes, seen.stray_returns) == (True, None, False, 0)
