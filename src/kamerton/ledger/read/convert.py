@@ -171,13 +171,21 @@ def lines_sql(plan: Plan, limits: Limits, *, keep: Collection[str] = tuple(COLUM
 
     Columns beyond `keep` are there and empty; what they are made of is checked all the same.
     """
-    shown = ", ".join(_canonical(plan, name, kind, name in keep) for name, kind in COLUMNS.items())
+    filled = filled_columns(plan, keep)
+    shown = ", ".join(
+        _canonical(name) if name in filled else f'CAST(NULL AS {kind}) AS "{name}"'
+        for name, kind in COLUMNS.items()
+    )
     return f"SELECT {shown} FROM ({valued_sql(plan, limits)})"  # noqa: S608
 
 
-def _canonical(plan: Plan, name: str, kind: str, kept: bool) -> str:
-    if not kept or (name in TEXT_ROLES and name not in plan.columns and name != "currency"):
-        return f'CAST(NULL AS {kind}) AS "{name}"'
+def filled_columns(plan: Plan, keep: Collection[str]) -> frozenset[str]:
+    """The columns of `keep` that may hold anything."""
+    blank = {role for role in TEXT_ROLES if role not in plan.columns}
+    return frozenset(keep) - (blank - {"currency"} if plan.mark_currencies else blank)
+
+
+def _canonical(name: str) -> str:
     if name in {"amount", "original_amount"}:
         return f'CASE WHEN fault IS NULL THEN "{name}" END AS "{name}"'
     return f'"{name}"'

@@ -14,7 +14,7 @@ import duckdb
 
 from kamerton.analytics.lines import COLUMNS
 from kamerton.core.refused import Refused
-from kamerton.ledger.read.convert import UNSEEN, lines_sql
+from kamerton.ledger.read.convert import UNSEEN, filled_columns, lines_sql
 from kamerton.ledger.read.identity import merge_offers
 from kamerton.ledger.read.inspection import inspection_of, missing_roles
 from kamerton.ledger.read.model import (
@@ -316,8 +316,9 @@ class _Job:
         self.con.execute(
             "SET preserve_insertion_order = false"
         )  # a line's place means nothing, and costs memory
+        filled = frozenset[str]().union(*(filled_columns(each.plan, self.keep) for each in found.groups))
         with _told(self.con, self.progress, Said("Reading the lines")):
-            self.stage.write(query)
+            self.stage.write(query, filled)
         self.con.execute("SET preserve_insertion_order = true")
         return measure(self.stage, self.con)
 
