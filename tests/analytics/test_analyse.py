@@ -101,6 +101,14 @@ def test_the_latest_name_group_and_seller_stand_and_blanks_do_not_undo_them():
     assert (found.name, found.group) == ("Beta", "Second")  # of two names on one day the last by letter
 
 
+def test_names_that_are_known_already_are_taken_unless_a_date_asks_for_others():
+    lines = ledger([*LINES, sale("b", "2024-05-10", 1, account_name="Newest", seller="Juri")])
+    known = cubes.names_of(lines)
+    assert analyse(lines, Question(), known) == analyse(lines, Question())
+    before = Question(as_of=dt.date(2024, 4, 30))
+    assert analyse(lines, before, known) == analyse(lines, before)
+
+
 def test_an_account_without_a_name_is_called_by_its_id():
     assert analysis_of([sale("0042", "2024-01-01", 1)]).accounts[0].name == "0042"
 

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import pytest
 
+from kamerton.analytics.cubes import names_of
+from kamerton.analytics.engine import fetched
 from kamerton.analytics.lines import COLUMNS
 from kamerton.core.refused import Refused
 from kamerton.ledger.read import connect, inspect, read, read_table
 from kamerton.ledger.read.model import Choices, Limits, NeedsAnswer, Rate, Reading, Unreadable
+from kamerton.ledger.read.stages import names_beside
 from tests.ledger.nasty_exports import EXPORTS, Export, total
 from tests.ledger.stranger_exports import STRANGER
 
@@ -90,6 +94,32 @@ def test_the_fast_ways_read_the_same(export: Export, tmp_path: Path) -> None:
     third = read_table([path], choices=export.choices, limits=limits, con=con, table="lines", folder=folder)
     assert con.execute("FROM lines ORDER BY all").fetchall() == expected
     assert third.counts == quick.counts == slow.counts
+
+
+@pytest.mark.parametrize("column", ["account", "account_name", "document", "product", "seller"])
+def test_blanks_that_the_sample_does_not_show_are_trimmed(column: str, tmp_path: Path) -> None:
+    names = ["account", "account_name", "date", "document", "product", "seller", "amount"]
+    row = ["A1", "Elm", "2024-01-31", "D1", "P1", "Ines", "1.00"]
+    hidden = [f" {cell} " if name == column else cell for name, cell in zip(names, row, strict=True)]
+    rows = [names, *[row] * 4000, hidden, *[row] * 4000]
+    path = put(tmp_path, "".join(",".join(each) + "\n" for each in rows))
+    found = reading_of(path, Choices(mapping={name: name for name in names}))
+    texts = lines_of(found, "DISTINCT account, account_name, document, product, seller")
+    assert texts == [("A1", "Elm", "D1", "P1", "Ines")]
+
+
+def test_the_names_beside_a_table_are_those_of_its_lines(tmp_path: Path) -> None:
+    rows = "A,Elm,Ines,2024-01-31,1\nA,Oak,Ines,2024-02-01,2\nB,Ash,,2024-02-02,3\n,Fir,Ines,2024-02-03,4\nB,Yew,,soon,5\n"
+    path = put(tmp_path, f"customer,customer name,seller,date,amount\n{rows}")
+    limits = Limits()
+    con = connect(limits, tmp_path)
+    choices = Choices(mapping={"seller": "seller"})
+    read_table([path], choices=choices, limits=limits, con=con, table="lines", folder=tmp_path)
+    tables = ibis.duckdb.from_connection(con)
+    asked, beside = (names_of(tables.table("lines")), tables.table(names_beside("lines")))
+    assert sorted(map(str, fetched(beside).to_pylist())) == sorted(map(str, fetched(asked).to_pylist()))
+    assert len(fetched(beside)) == 3
+    con.close()
 
 
 def test_the_parquet_has_the_columns_of_the_ledger(tmp_path: Path) -> None:

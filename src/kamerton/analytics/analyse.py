@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     import ibis
 
 
-def analyse(lines: ibis.Table, question: Question) -> Analysis:
+def analyse(lines: ibis.Table, question: Question, names: ibis.Table | None = None) -> Analysis:
     """Every figure about the lines, which have the columns of `lines.COLUMNS`.
 
-    Scans the lines three or four times and fits the purchase models. Raises cubes.NothingToAnalyse. The same lines in
-    any order give the same analysis to the last digit.
+    Scans the lines three or four times and fits the purchase models; `names` is cubes.names_of them, where it is known
+    already. Raises cubes.NothingToAnalyse. The same lines in any order give the same analysis to the last digit.
     """
-    return figures(collect(lines, question), question)
+    return figures(collect(lines, question, names), question)
 
 
 def figures(book: Book, question: Question) -> Analysis:

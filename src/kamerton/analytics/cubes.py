@@ -228,20 +228,25 @@ def _accounts_of_documents(lines: ibis.Table) -> ibis.Table:
     return known.group_by("document").aggregate(first=known.account.min(), last=known.account.max())
 
 
-def collect(lines: ibis.Table, question: Question) -> Book:
+def collect(lines: ibis.Table, question: Question, names: ibis.Table | None = None) -> Book:
     """Scan the lines and sum them. Raises NothingToAnalyse."""
-    return scan(lines, question.as_of).book(question.level)
+    return scan(lines, question.as_of, names).book(question.level)
 
 
-def scan(lines: ibis.Table, as_of: dt.date | None = None) -> Scan:
-    """What the books of both levels are made of: accounts and groups share it. Raises NothingToAnalyse."""
+def scan(lines: ibis.Table, as_of: dt.date | None = None, names: ibis.Table | None = None) -> Scan:
+    """What the books of both levels are made of: accounts and groups share it. Raises NothingToAnalyse.
+
+    `names` is names_of all the lines where somebody knows it already; up to a date of its own it is asked for anew.
+    """
+    known = names if as_of is None else None
     as_of = as_of or _last_date(lines)
     lines = lines.filter(lines.date <= as_of)
     cells = fetched(cells_of(lines, as_of))
     ids, codes = _ranked(cells["account"])
     if not len(ids):
         raise NothingToAnalyse("No line with an account lies on or before the date asked for.")
-    return Scan(as_of=as_of, lines=lines, scanned=cells, ids=ids, codes=codes, names=fetched(names_of(lines)))
+    called = fetched(names_of(lines) if known is None else known)
+    return Scan(as_of=as_of, lines=lines, scanned=cells, ids=ids, codes=codes, names=called)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,8 @@ def _load_engine() -> None:
     def load() -> None:
         from kamerton.analytics import analyse, engine  # noqa: F401, PLC0415
 
+        engine.load()
+
     threading.Thread(target=load, daemon=True).start()
 
 
@@ -146,6 +148,7 @@ def _figures(options: argparse.Namespace, reading: Reading, connection: Any) -> 
 
     from kamerton.analytics.analyse import analyse as work_out  # noqa: PLC0415
     from kamerton.analytics.cubes import NothingToAnalyse  # noqa: PLC0415
+    from kamerton.ledger.read.stages import names_beside  # noqa: PLC0415
 
     question = Question(
         as_of=options.as_of,
@@ -154,7 +157,8 @@ def _figures(options: argparse.Namespace, reading: Reading, connection: Any) -> 
         currency=options.currency or reading.currency or "",
     )
     try:
-        return work_out(ibis.duckdb.from_connection(connection).table(LINES), question)
+        tables = ibis.duckdb.from_connection(connection)
+        return work_out(tables.table(LINES), question, tables.table(names_beside(LINES)))
     except NothingToAnalyse:
         raise Refused(f"There is no sale on or before {options.as_of}.", hint=_span(reading)) from None
 

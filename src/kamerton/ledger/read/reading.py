@@ -14,7 +14,7 @@ import duckdb
 
 from kamerton.analytics.lines import COLUMNS
 from kamerton.core.refused import Refused
-from kamerton.ledger.read.convert import UNSEEN, filled_columns, lines_sql
+from kamerton.ledger.read.convert import TEXT_ROLES, UNSEEN, filled_columns, lines_sql
 from kamerton.ledger.read.identity import merge_offers
 from kamerton.ledger.read.inspection import inspection_of, missing_roles
 from kamerton.ledger.read.model import (
@@ -28,18 +28,19 @@ from kamerton.ledger.read.model import (
     RefusedRow,
     Unreadable,
 )
-from kamerton.ledger.read.numbers import BLANKS
 from kamerton.ledger.read.opening import open_sources
 from kamerton.ledger.read.rates import load_rates
 from kamerton.ledger.read.raw import RawTable
 from kamerton.ledger.read.refusals import Faults, check_certainty, refused_rows, write_refused
 from kamerton.ledger.read.stages import (
+    NAMING,
     Measured,
     ParquetStage,
     Stage,
     TableStage,
     accounts,
     distinct_query,
+    have_blanks_around,
     measure,
     repeated,
     totals_among,
@@ -122,7 +123,8 @@ def read(
     """Read the files whole and write canonical lines as Parquet to `out`, which appears complete or not at all.
 
     Refused rows go to `out` with the suffix .refused.csv. A killed process leaves at most those and a hidden
-    folder, which the next one removes. `fast` spends less on compression. Raises Unreadable,
+    folder, which the next one removes. `fast` spends less on compression, and on blanks around texts that no figure
+    hangs on. Raises Unreadable,
     NeedsAnswer where the user has to settle something first, and Refused (a full disk).
     """
     with (
@@ -132,10 +134,16 @@ def read(
         con = connect(limits, folder)
         stage = ParquetStage(con, out, folder, compression="snappy" if fast else "zstd")
         job = _Job(
-            con=con, choices=choices, limits=limits, stage=stage, folder=_room(str(folder)), progress=progress
+            con=con,
+            choices=choices,
+            limits=limits,
+            stage=stage,
+            folder=_room(str(folder)),
+            progress=progress,
+            tidy=frozenset(NAMING if fast else TEXT_ROLES),
         )
         try:
-            return job.run(paths, out, out.with_suffix(".refused.csv"), tidy=not fast)
+            return job.run(paths, out, out.with_suffix(".refused.csv"))
         finally:
             con.close()
 
@@ -153,7 +161,8 @@ def read_table(
 ) -> Reading:
     """As `read`, into a table of the caller's connection: nothing is compressed only to be unpacked again.
 
-    Columns beyond `keep` and those that a reading is judged by are there and empty. `con` comes from `connect`;
+    Columns beyond `keep` and those that a reading is judged by are there and empty. The view names_beside(table) has
+    what analytics.cubes.names_of would say of the lines, which the reader had to look at anyway. `con` comes from `connect`;
     it is to be given to Ibis afterwards.
     `folder` takes working files and refused.csv, until the connection is closed; `Reading.parquet` names no file.
     """
@@ -167,9 +176,10 @@ def read_table(
             folder=_room(str(folder)),
             progress=progress,
             keep=frozenset(keep) | _JUDGED,
+            tidy=frozenset(NAMING),
         )
         try:
-            return job.run(paths, folder / "no.parquet", folder / "refused.csv", tidy=False)
+            return job.run(paths, folder / "no.parquet", folder / "refused.csv")
         except BaseException:
             with contextlib.suppress(duckdb.Error):
                 stage.discard()
@@ -258,18 +268,17 @@ class _Job:
     stage: Stage
     folder: Path
     progress: Progress | None
+    tidy: frozenset[str]  # text roles that must have no blanks around them
     keep: frozenset[str] = frozenset(COLUMNS)
 
-    def run(self, paths: Sequence[Path], out: Path, refused_path: Path, *, tidy: bool) -> Reading:
+    def run(self, paths: Sequence[Path], out: Path, refused_path: Path) -> Reading:
         """Big plain files are read before they are proved regular; any doubt begins again with the survey."""
         try:
-            return self._run(paths, out, refused_path, tidy=tidy, thorough=False)
+            return self._run(paths, out, refused_path, thorough=False)
         except _Unproven:
-            return self._run(paths, out, refused_path, tidy=tidy, thorough=True)
+            return self._run(paths, out, refused_path, thorough=True)
 
-    def _run(
-        self, paths: Sequence[Path], out: Path, refused_path: Path, *, tidy: bool, thorough: bool
-    ) -> Reading:
+    def _run(self, paths: Sequence[Path], out: Path, refused_path: Path, *, thorough: bool) -> Reading:
         tables = open_sources(
             paths,
             choices=self.choices,
@@ -283,9 +292,8 @@ class _Job:
             found = study(tables, self.choices, self.limits, self.con)
             self._require_certainty(found)
             load_rates(self.choices, self.limits, self.con)
-            if not tidy:
-                for each in found.groups:
-                    each.plan = replace(each.plan, tidy=dirty_text_roles(each))
+            for each in found.groups:
+                each.plan = replace(each.plan, tidy=dirty_text_roles(each))
             first = self._convert(found)
             _prove(tables, first)
         measured, faults = self._converge(found, first)
@@ -345,14 +353,14 @@ class _Job:
         return bool(totals)
 
     def _tidied(self, found: Study) -> bool:
-        """Whether ids turned out to have blanks around them that the sample did not show."""
+        """Whether texts turned out to have blanks around them that the sample did not show.
+
+        To trim every cell costs more than to look at the distinct values afterwards.
+        """
         if all(each.plan.tidy is None for each in found.groups):
             return False
-        values = [value for pair in accounts(self.con) for value in pair]
-        for column in {"group", "seller"} & {role for each in found.groups for role in each.columns}:
-            rows = self.con.execute(f'SELECT DISTINCT "{column}" FROM {self.stage.relation}').fetchall()  # noqa: S608
-            values += [value for (value,) in rows if value is not None]
-        dirty = any(value != value.strip(BLANKS) for value in values)
+        there = {role for each in found.groups for role in each.columns}
+        dirty = have_blanks_around(self.stage, self.tidy & there, self.con)
         for each in found.groups:
             each.plan = replace(each.plan, tidy=None if dirty else each.plan.tidy)
         return dirty

@@ -15,12 +15,15 @@ import numpy as np
 from kamerton.analytics.lines import COLUMNS
 from kamerton.ledger.read.convert import UNSEEN
 from kamerton.ledger.read.folding import is_total
+from kamerton.ledger.read.numbers import tidy_sql
 from kamerton.ledger.read.raw import identifier, quoted
 
 Connection = duckdb.DuckDBPyConnection
 
 _NAMES = ", ".join(identifier(name) for name in COLUMNS)
 ACCOUNTS = "kamerton_accounts"
+#: Columns of ACCOUNTS that say who was sold to and by whom.
+NAMING = ("account", "account_name", "group", "seller")
 _FEW_TOTALS = 5
 _SORTED_AT_ONCE = 20_000_000  # fingerprints: 160 MB
 
@@ -92,7 +95,8 @@ class TableStage:
     """
 
     def __init__(self, con: Connection, name: str) -> None:
-        self.con, self.relation, self._table = con, identifier(name), identifier(f"{name} filled")
+        self.con, self.name = con, name
+        self.relation, self._table = identifier(name), identifier(f"{name} filled")
         self._filled: Collection[str] = ()
 
     def write(self, query: str, filled: Collection[str]) -> None:
@@ -109,25 +113,35 @@ class TableStage:
         self.con.execute(f"CREATE OR REPLACE TABLE {self._table} AS SELECT {columns} FROM ({query})")  # noqa: S608
 
     def publish(self) -> None:
-        """Nothing to do: the table is there."""
+        """Beside the lines, what analytics.cubes.names_of would say of them."""
+        shown = ", ".join(map(identifier, NAMING))
+        self.con.execute(
+            f"CREATE OR REPLACE VIEW {identifier(names_beside(self.name))} AS SELECT {shown}, last_date AS last "  # noqa: S608
+            f"FROM {ACCOUNTS} WHERE account IS NOT NULL AND usable > 0"
+        )
 
     def discard(self) -> None:
         self.con.execute(f"DROP VIEW IF EXISTS {self.relation}")
         self.con.execute(f"DROP TABLE IF EXISTS {self._table}")
 
 
+def names_beside(table: str) -> str:
+    """The view that TableStage leaves beside the lines."""
+    return f"{table}_names"
+
+
 Stage = ParquetStage | TableStage
 
 
 def measure(stage: Stage, con: Connection) -> Measured:
-    """One pass over a few columns; leaves the table ACCOUNTS behind for `accounts`."""
+    """One pass over a few columns; leaves the table ACCOUNTS behind: who was sold to, by which name, by whom."""
     con.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE {ACCOUNTS} AS
-        SELECT account, max(account_name) AS name, count(*) AS lines, count(amount) AS usable, sum(amount) AS turnover,
+        CREATE OR REPLACE TABLE {ACCOUNTS} AS
+        SELECT {", ".join(map(identifier, NAMING))}, count(*) AS lines, count(amount) AS usable, sum(amount) AS turnover,
             min("date") FILTER (amount IS NOT NULL) AS first_date, max("date") FILTER (amount IS NOT NULL) AS last_date,
             count(cost) FILTER (amount IS NOT NULL) AS costed
-        FROM {stage.relation} GROUP BY 1"""  # noqa: S608
+        FROM {stage.relation} GROUP BY ALL"""  # noqa: S608
     )
     row = con.execute(
         f"""
@@ -207,8 +221,19 @@ def distinct_query(
 def accounts(con: Connection) -> list[tuple[str, str]]:
     """Each account that was measured with one of its names, or its id where it has none."""
     return con.execute(
-        f"SELECT account, coalesce(name, account) FROM {ACCOUNTS} WHERE account IS NOT NULL AND usable > 0"  # noqa: S608
+        f"SELECT account, coalesce(max(account_name), account) FROM {ACCOUNTS} WHERE account IS NOT NULL "  # noqa: S608
+        "GROUP BY account HAVING sum(usable) > 0"
     ).fetchall()
+
+
+def have_blanks_around(stage: Stage, columns: Collection[str], con: Connection) -> bool:
+    """Whether a value of these text columns begins or ends in one of BLANKS."""
+    for column in columns:
+        relation, name = ACCOUNTS if column in NAMING else stage.relation, identifier(column)
+        values = f"SELECT DISTINCT {name} AS value FROM {relation}"  # noqa: S608
+        if con.execute(f"SELECT 1 FROM ({values}) WHERE value <> {tidy_sql('value')} LIMIT 1").fetchone():  # noqa: S608
+            return True
+    return False
 
 
 def totals_among(stage: Stage, turnover: Decimal, con: Connection) -> tuple[str, ...]:
