@@ -54,6 +54,11 @@ class Plan:
         return {role: self.group.names[at] for role, at in self.columns.items()}
 
     @property
+    def names_currencies(self) -> bool:
+        """Whether a line can say which currency it is in; else all are in the company's."""
+        return "currency" in self.columns or self.mark_currencies
+
+    @property
     def number_roles(self) -> tuple[str, ...]:
         """Roles whose figures go into a line, in the order in which a bad one is reported."""
         return tuple(role for role in _used_numbers(self.columns) if role in self.columns)
@@ -182,7 +187,7 @@ def lines_sql(plan: Plan, limits: Limits, *, keep: Collection[str] = tuple(COLUM
 def filled_columns(plan: Plan, keep: Collection[str]) -> frozenset[str]:
     """The columns of `keep` that may hold anything."""
     blank = {role for role in TEXT_ROLES if role not in plan.columns}
-    return frozenset(keep) - (blank - {"currency"} if plan.mark_currencies else blank)
+    return frozenset(keep) - (blank - {"currency"} if plan.names_currencies else blank)
 
 
 def _canonical(name: str) -> str:
@@ -197,7 +202,7 @@ def valued_sql(plan: Plan, limits: Limits, *, records: bool = False, fingerprint
     With `records` also `record`, `file` and the raw columns c0, c1, ...
     """
     signed = f"SELECT *, {_fault(plan)} AS base_fault, {_signed(plan)} FROM ({_computed(plan, limits, records, fingerprints)})"  # noqa: S608
-    if plan.company_currency is None:
+    if plan.company_currency is None or not plan.names_currencies:
         fault = "coalesce(base_fault, CASE WHEN signed_amount IS NULL THEN 'amount' END) AS fault"
         same = "signed_amount AS amount, signed_amount AS original_amount, signed_cost AS cost"
         return f"SELECT *, {same}, {fault} FROM ({signed})"  # noqa: S608
@@ -214,7 +219,8 @@ def valued_sql(plan: Plan, limits: Limits, *, records: bool = False, fingerprint
 
 
 def _times(column: str) -> str:
-    return f"TRY_CAST(CAST({column} AS DECIMAL(28, 6)) * used_rate AS DECIMAL(18, 6))"
+    converted = f"TRY_CAST(CAST({column} AS DECIMAL(28, 6)) * used_rate AS DECIMAL(18, 6))"
+    return f"CASE WHEN used_rate = 1 THEN {column} ELSE {converted} END"  # most lines are in the company's currency
 
 
 def _computed(plan: Plan, limits: Limits, records: bool, fingerprints: bool) -> str:
