@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from kamerton.analytics import concentration, cubes, day_bits, exact
-from kamerton.analytics.cubes import Book, Cells, Flags, Ints
+from kamerton.analytics.cubes import Book, Flags, Ints
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.model import Concentration, Thresholds
 from kamerton.analytics.periods import MONTHS_A_QUARTER, MONTHS_A_WINDOW, month_number, month_start
@@ -68,18 +68,26 @@ def concentration_over_time(
     """
     ends = _month_ends(book, months)
     cells = book.cells
-    points = [
-        _at(
-            book,
-            cells.where((cells.month > end - MONTHS_A_WINDOW) & (cells.month <= end)),
-            _last_day(end),
-            thresholds,
-        )
-        for end in ends
-    ]
+    chosen = [(_last_day(end), (cells.month > end - MONTHS_A_WINDOW) & (cells.month <= end)) for end in ends]
     if not ends or _last_day(ends[-1]) < book.as_of:
-        points.append(_at(book, cells.where(cells.window == 0), book.as_of, thresholds))
-    return tuple(points)
+        chosen.append((book.as_of, cells.window == 0))
+    turnover, income = cells.turnover, cells.basis(income=True)
+
+    def concentrated(amounts: Exact, at: Flags) -> Concentration:
+        unit = cells.unit[at]
+        present = np.zeros(len(book.units), dtype=bool)
+        present[unit] = True
+        summed = exact.summed(amounts[at], unit, len(book.units))
+        return concentrated_on(book, summed, present, thresholds)
+
+    return tuple(
+        ConcentrationAt(
+            date=date,
+            turnover=concentrated(turnover, at),
+            income=concentrated(income, at) if book.has_cost else None,
+        )
+        for date, at in chosen
+    )
 
 
 def sums_by(
@@ -186,21 +194,6 @@ def _month_ends(book: Book, months: int) -> list[int]:
 
 def _last_day(month: int) -> dt.date:
     return month_start(month + 1) - dt.timedelta(days=1)
-
-
-def _at(book: Book, cells: Cells, date: dt.date, thresholds: Thresholds) -> ConcentrationAt:
-    return ConcentrationAt(
-        date=date,
-        turnover=concentrated(book, cells, thresholds, income=False),
-        income=concentrated(book, cells, thresholds, income=True) if book.has_cost else None,
-    )
-
-
-def concentrated(book: Book, cells: Cells, thresholds: Thresholds, *, income: bool) -> Concentration:
-    """Concentration over some of a book's cells, among the units that have a line in them."""
-    present = np.zeros(len(book.units), dtype=bool)
-    present[cells.unit] = True
-    return concentrated_on(book, book.by_unit(cells.basis(income), cells), present, thresholds)
 
 
 def concentrated_on(book: Book, amounts: Exact, present: Flags, thresholds: Thresholds) -> Concentration:

@@ -120,8 +120,11 @@ def _month_texts(table: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
+    period = (
+        table["period"].combine_chunks().dictionary_encode()
+    )  # there are few, and to write one out is slow
     columns = (
-        pc.strftime(table["period"], format="%Y-%m"),
+        pc.strftime(period.dictionary, format="%Y-%m").take(period.indices),
         *(table[n].cast("string") for n in ("turnover", "income")),
     )
     month, turnover, income = (

@@ -41,7 +41,8 @@ def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
     told = {each.number: each for each in known if each.number}
     there = {each.number: each for each in Account.objects.only(*_FOLLOWED)}
     new = [each for number, each in told.items() if number not in there]
-    bulk.insert(Account, _COLUMNS, [_row(each, now) for each in new])
+    moment = bulk.moment(now)
+    bulk.insert(Account, _COLUMNS, [_row(each, moment) for each in new])
     changed = [
         there[number] for number, each in told.items() if number in there and _follow(there[number], each)
     ]
@@ -70,10 +71,10 @@ _FOLLOWED = (
 _WRITTEN = ("name", "stage", "in_ledger", "ledger_name", "ledger_group", "search_text")
 
 
-def _row(each: Known, now: dt.datetime) -> tuple[bulk.Stored, ...]:
+def _row(each: Known, moment: str) -> tuple[bulk.Stored, ...]:
     text = rules.search_text(each.name, each.number, each.group)
     return (
-        each.number, each.name, "customer", "", True, each.name, each.group, *_EMPTY, text, bulk.moment(now), 1
+        each.number, each.name, "customer", "", True, each.name, each.group, *_EMPTY, text, moment, 1
     )  # fmt: skip
 
 
