@@ -8,7 +8,6 @@ import shlex
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from kamerton.cli.answers import choices_from, saved_mapping
 from kamerton.cli.main import DONE, tell
 from kamerton.cli.options import parse
 from kamerton.cli.outputs import STANDARD_OUTPUT, check_outputs, write_outputs
+from kamerton.cli.preload import preload
 from kamerton.cli.progress import progress
 from kamerton.cli.reports.model import Report, listed_refusals
 from kamerton.core.refused import Refused
@@ -85,7 +85,7 @@ def _report(options: argparse.Namespace, choices: Choices, folder: Path, told: P
     limits = Limits(threads=options.threads, queries=True)
     connection = connect(limits, folder)
     try:
-        _load_engine()
+        preload()
         reading = read_table(
             options.files,
             choices=choices,
@@ -102,17 +102,6 @@ def _report(options: argparse.Namespace, choices: Choices, folder: Path, told: P
         return Report(analysis=analysis, reading=reading, refused=listed_refusals(reading))
     finally:
         connection.close()
-
-
-def _load_engine() -> None:
-    """Load what the figures need while the file is read: Ibis takes half a second, and DuckDB leaves room."""
-
-    def load() -> None:
-        from kamerton.analytics import analyse, engine  # noqa: F401, PLC0415
-
-        engine.load()
-
-    threading.Thread(target=load, daemon=True).start()
 
 
 def _check_usable(options: argparse.Namespace, reading: Reading) -> None:

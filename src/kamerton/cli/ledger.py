@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kamerton.cli.main import DONE, tell
 from kamerton.cli.options import Parser, add_reading
+from kamerton.cli.preload import preload
 from kamerton.cli.progress import progress
 from kamerton.core.refused import Refused
 from kamerton.ledger.read.model import NeedsAnswer
@@ -59,6 +60,7 @@ def _import(options: argparse.Namespace) -> None:
     choices = replace(choices_from(options), rates=())  # the ledger has a table of its own for them
     if options.rates:
         actions.import_rates(actor=actor, file=options.rates, now=clock.now())
+    preload()
     with progress(quiet=options.quiet) as told:
         done = actions.import_files(
             actor=actor,
