@@ -15,7 +15,9 @@ from kamerton.accounts.actions import map as drawing
 from kamerton.accounts.models import Industry
 from kamerton.core import clock
 from kamerton.core.models import Company
+from kamerton.work import rules
 from kamerton.work.actions import approvals, consultations, requests, tasks
+from kamerton.work.models import Task
 from tests.accounts.factories import account, assessed, contact, cover
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,13 +26,14 @@ TITLE = (
     "Unterlagen der Instandhaltung bis zum Jahresende zusammenstellen und an die Geschäftsführung übergeben"
 )
 
-#: What sticks out of the window; the outermost few.
+#: What sticks out of the window, or out of its cell in the card of a row; the first few.
 _TOO_WIDE = """() => {
   const root = document.documentElement;
-  const inside = root.scrollWidth <= root.clientWidth;
-  // Where the page itself stays, the cards of a table must too: what sticks out of them is cut off.
-  return [...document.body.querySelectorAll(inside ? '.k-table-cards :is(tbody, tfoot) *' : '*')].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1)
-    .slice(0, 6).map((each) => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 30)}`);
+  const right = (each) => each.getBoundingClientRect().right;
+  const out = root.scrollWidth > root.clientWidth ? [...document.body.querySelectorAll('*')].filter((each) => right(each) > root.clientWidth + 1) : [];
+  const cells = [...document.querySelectorAll('.k-table-cards :is(tbody, tfoot) :is(th, td)')];
+  const cut = cells.flatMap((cell) => [...cell.querySelectorAll('*')].filter((each) => right(each) > right(cell) + 1));
+  return [...out, ...cut].slice(0, 6).map((each) => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 30)}`);
 }"""
 
 
@@ -66,6 +69,7 @@ def house(make_user):
         **act,
     )
     task = tasks.create_task(title=TITLE, account=helios, due_on=today, **act)
+    Task.objects.filter(pk=task.pk).update(due_on=today - dt.timedelta(days=3), priority=rules.KEY)
     requests.send_request(unit=unit, title=TITLE, text=TITLE, account=helios, due_on=today, **act)
     approvals.ask_approval(kind="sales_proposal", title=TITLE, reason=TITLE, account=helios, **act)
     consultations.log_consultation(account=helios, kind="product", question=TITLE, asked_on=today, **act)
