@@ -12,7 +12,8 @@ from kamerton.accounts.models import Account, Coverage, Industry
 from kamerton.core import clock
 from kamerton.portfolio import status_queries
 from kamerton.portfolio.actions import key_status, references, status
-from kamerton.portfolio.models import KeyStatus, Reference, SupplierStage
+from kamerton.portfolio.actions import review as review_actions
+from kamerton.portfolio.models import KeyStatus, Reference, ReviewItem, SupplierStage
 from kamerton.portfolio.models.status import DEFINITIONS, LEVELS
 from kamerton.work.models import Approval
 
@@ -284,3 +285,35 @@ def test_a_unit_is_a_place_for_a_status(client, seller, helios, boss):
     html = get(client, "account_key_propose", "H-1")
     assert 'value="department:Export"' in html
     assert 'value="manager:Adler"' in html
+
+
+def test_the_review_is_begun_answered_and_closed_on_its_page(client, boss, helios, monkeypatch):
+    client.force_login(boss)
+    assert "Nothing is proposed" in get(client, "review")
+    client.post(reverse("review_begin"))
+    html = get(client, "review")
+    count = ReviewItem.objects.count()
+    assert f"{count} proposals wait for an answer" in html
+    assert "Helios Tarvia" in html
+    item = ReviewItem.objects.first()
+    told = {"action": "decline", "pick": [item.pk], "scope": "picked"}
+    html = client.post(reverse("review_bulk"), told).content.decode()
+    assert "Why it stays as it is" in html
+    client.post(reverse("review_begin"))
+    assert ReviewItem.objects.count() == count
+    for each in ReviewItem.objects.all():
+        review_actions.decline(actor=boss, item=each, why="Too early", now=clock.now())
+    review = item.review
+    client.post(reverse("review_close", args=[review.pk]))
+    assert "The last review was closed on" in get(client, "review")
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2027, 4, 1))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2027, 4, 1, 9, 0, tzinfo=dt.UTC))
+    assert "The review of the whole base has been due since" in get(client, "portfolio")
+    assert "has been due since" in get(client, "review")
+
+
+def test_what_a_segment_expects_is_written_down(client, boss, helios):
+    client.force_login(boss)
+    assert client.get(reverse("segment", args=["nonsense"])).status_code == 404
+    client.post(reverse("segment", args=["C"]), {"text": "Quick answers"})
+    assert "Quick answers" in get(client, "review")

@@ -206,3 +206,32 @@ def months_later(day: dt.date, months: int) -> dt.date:
     at = day.year * 12 + day.month - 1 + months
     year, month = at // 12, at % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+# --- looking at everybody again ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One account as a review sees it. `holds`: the definitions that count and are shown today."""
+
+    is_key: bool
+    holds: tuple[str, ...]
+    is_small: bool  # of the class C, or without sales
+    has_long_term_potential: bool
+    silent_days: int | None  # since the last contact; None: never any
+
+
+def proposed(seen: Seen, silence_days: int) -> Literal["", "promote", "demote", "watch"]:
+    """What a review proposes: up where something holds, down where nothing does any more, and whom not to forget."""
+    if seen.is_key:
+        return "" if seen.holds else "demote"
+    if seen.holds:
+        return "promote"
+    return "watch" if is_forgotten(seen, silence_days) else ""
+
+
+def is_forgotten(seen: Seen, silence_days: int) -> bool:
+    """Small, with long-term potential, and without contact for long: so that it is not neglected (SEL-19)."""
+    silent = seen.silent_days is None or seen.silent_days > silence_days
+    return seen.is_small and seen.has_long_term_potential and silent

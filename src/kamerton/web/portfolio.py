@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
+from kamerton.core import clock
 from kamerton.core.models import Job
 from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
@@ -25,6 +26,7 @@ from kamerton.web.accounts import badges, nothing
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Link, Row, Table, Tile
+from kamerton.web.review import overdue_words
 from kamerton.web.status_lists import key_url
 
 #: The key figures of the first screen; the others open from the pages that they belong to.
@@ -62,6 +64,7 @@ def _decided(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "lead": sentences.portfolio(snapshot, count, heaviest, share),
         "key_table": _key_table(keys or [each.account for each in heaviest], snapshot, standing),
+        "overdue": overdue_words(clock.today()),
         "undecided": [{"name": row.name, "url": key_url(row.account)} for row in undecided],
     }
 

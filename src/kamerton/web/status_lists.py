@@ -35,6 +35,8 @@ def _beside_key(here: Here) -> list[Link]:
     links = []
     if policy.can(here.actor, "accounts.view"):
         links.append(Link(_("References"), reverse("references"), "quote"))
+    if policy.can(here.actor, "portfolio.view_all"):
+        links.append(Link(_("Review"), reverse("review"), "refresh"))
     return [*links, Link(_("Launch shortlist"), reverse("launches"), "rocket")]
 
 

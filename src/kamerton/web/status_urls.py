@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import lists, references, status, status_lists
+from kamerton.web import lists, references, review, status, status_lists
 
 urlpatterns = [
     *lists.urlpatterns(status_lists.KEY_ACCOUNTS, "portfolio/key-accounts/"),
     *lists.urlpatterns(status_lists.REFERENCES, "portfolio/references/"),
     *lists.urlpatterns(status_lists.LAUNCHES, "portfolio/launches/"),
+    *lists.urlpatterns(review.REVIEW, "portfolio/review/"),
+    path("portfolio/review/begin/", review.begin, name="review_begin"),
+    path("portfolio/review/<int:pk>/close/", review.close, name="review_close"),
+    path("portfolio/segments/<slug:key>/", review.segment, name="segment"),
     path("portfolio/references/new/", references.new_any, name="reference_any"),
     path("portfolio/references/<int:pk>/", references.one, name="reference"),
     path("portfolio/references/<int:pk>/edit/", references.edit, name="reference_edit"),

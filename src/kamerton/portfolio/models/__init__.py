@@ -15,6 +15,7 @@ from kamerton.portfolio.models.potential import (
 )
 from kamerton.portfolio.models.profile import Profile
 from kamerton.portfolio.models.references import Reference, SupplierStage
+from kamerton.portfolio.models.review import Review, ReviewItem, SegmentNote
 from kamerton.portfolio.models.serving import ActivityRate, ServingCost
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
 from kamerton.portfolio.models.status import KeyProfile
@@ -37,6 +38,9 @@ __all__ = [
     "Opportunity",
     "Profile",
     "Reference",
+    "Review",
+    "ReviewItem",
+    "SegmentNote",
     "SellerAmount",
     "ServingCost",
     "Sheet",
