@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -323,6 +324,60 @@ def test_a_file_comes_back_as_a_file_whatever_it_holds(client, house):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/octet-stream"
     assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"
+
+
+def test_a_file_is_taken_away_on_the_timeline_and_at_its_note_by_who_may(client, house):
+    client.force_login(house.sofia)
+    for text in ("", "with a note"):
+        sent = SimpleUploadedFile(f"x{len(text)}.txt", b"1")
+        client.post(reverse("note_new", args=["H-1"]),
+                    {"text": text, "kind": "note", "on": "2026-03-02", "secrecy": "1", "file": sent})  # fmt: skip
+    alone, noted = Attachment.objects.order_by("pk")
+    urls = [reverse("file_remove", args=[each.pk]) for each in (alone, noted)]
+    told = page(client, house.sofia, "account_timeline", "H-1").content.decode()
+    assert all(f'action="{url}"' in told for url in urls)
+    note = reverse("note", args=[noted.note_id])
+    assert f'action="{urls[1]}"' in client.get(note).content.decode()
+    client.force_login(house.ivo)  # neither brought them nor leads
+    assert "/remove/" not in page(client, house.ivo, "account_timeline", "H-1").content.decode()
+    assert "/remove/" not in client.get(note).content.decode()
+    client.force_login(house.sofia)
+    client.post(urls[0])
+    assert list(Attachment.objects.all()) == [noted]
+
+
+@pytest.mark.parametrize("kind", ["need", "note"])
+def test_a_change_of_a_need_or_a_note_is_taken_back_until_somebody_changes_it_again(client, house, kind):
+    model, text = (Need, "what") if kind == "need" else (Note, "text")
+    common = {"account": house.helios, "created_by": house.sofia, "created_at": NOW}
+    row = (Need.objects.create(what="Drives", raised_on=NOW.date(), contact=house.rita, **common) if kind == "need"
+           else Note.objects.create(text="Drives", on=NOW.date(), **common))  # fmt: skip
+    if kind == "note":
+        row.contacts.add(house.rita)
+    url = reverse(f"{kind}_edit", args=[row.pk])
+
+    def change(words: str) -> str:
+        client.force_login(house.sofia)
+        form = client.get(url).context["form"]
+        sent = {name: form[name].value() or "" for name in form.fields}
+        sent = {name: getattr(value, "pk", value) for name, value in sent.items()} | {text: words}
+        sent |= {"contact": ""} if kind == "need" else {"contacts": []}
+        answer = client.post(url, sent, follow=True)
+        assert answer.status_code == 200, answer.context["form"].errors
+        return re.search(r'action="(/undo/[^"]+)"', answer.content.decode())[1]
+
+    token = change("Motors")
+    assert getattr(model.objects.get(pk=row.pk), text) == "Motors"
+    client.post(token)
+    back = model.objects.get(pk=row.pk)
+    assert getattr(back, text) == "Drives"
+    assert (back.contact if kind == "need" else back.contacts.get()) == house.rita
+
+    token = change("Pumps")
+    model.objects.filter(pk=row.pk).update(version=99)
+    page_after = client.post(token, follow=True).content.decode()
+    assert "Somebody has changed this since." in page_after
+    assert getattr(model.objects.get(pk=row.pk), text) == "Pumps"
 
 
 def test_an_empty_file_keeps_the_note_out_and_the_text_in_the_form(client, house):

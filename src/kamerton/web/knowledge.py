@@ -60,6 +60,16 @@ def _undoable(request: HttpRequest, text: str, kind: str, parameters: dict[str, 
     toast(request, text, undo_url=undo_url(token))
 
 
+def _saving(request: HttpRequest, change: Callable[..., str]) -> Callable[..., None]:
+    """What `edits.saved` calls: says that it is saved, with the way back."""
+
+    def act(**told: Any) -> None:
+        token = change(**told)
+        toast(request, _("Saved."), undo_url=undo_url(token) if token else "")
+
+    return act
+
+
 # --- facts -----------------------------------------------------------------------------------------------
 
 
@@ -271,9 +281,8 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = knowledge_forms.NeedForm(
         request.POST or None, record=one, actor=person(request), account=one.account
     )
-    act = partial(needs.edit_need, actor=person(request), need=one, now=clock.now())
+    act = _saving(request, partial(needs.change, actor=person(request), need=one, now=clock.now()))
     if request.method == "POST" and edits.saved(form, act):
-        toast(request, _("Saved."))
         return redirect(dossier_url(one.account, "needs"))
     return form_page(
         request, form, title=_("Change the need"), back=dossier_url(one.account), submit=_("Save")
@@ -372,14 +381,23 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         "lead": " · ".join([formats.date(one.on), *([one.created_by.display_name] if one.created_by else [])]),
         "badges": secrecy_badge(one.secrecy),
         "contacts": [Cell(each.display_name, url=reverse("contact", args=[each.pk])) for each in one.contacts.all()],
-        "attached": [(each.name, reverse("file", args=[each.pk])) for each in attached],
+        "attached": [_attached(request, each) for each in attached],
         "may": _may_change(request, one),
         "crumbs": [Link(one.account.name, timeline_url(one.account))],
     }  # fmt: skip
     return render(request, "knowledge/note.html", context)
 
 
-def _may_change(request: HttpRequest, one: Note) -> bool:
+def _attached(request: HttpRequest, one: Attachment) -> dict[str, str]:
+    """A file with the way to take it away, for who may."""
+    return {
+        "name": one.name,
+        "url": reverse("file", args=[one.pk]),
+        "remove_url": reverse("file_remove", args=[one.pk]) if _may_change(request, one) else "",
+    }
+
+
+def _may_change(request: HttpRequest, one: Note | Attachment) -> bool:
     right = "accounts.edit" if one.created_by_id == request.user.pk else "accounts.assign"
     return policy.can(request.user, right, one.account)
 
@@ -392,9 +410,8 @@ def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = knowledge_forms.NoteEditForm(
         request.POST or None, record=one, actor=person(request), account=one.account
     )
-    act = partial(notes.edit, actor=person(request), note=one, now=clock.now())
+    act = _saving(request, partial(notes.change, actor=person(request), note=one, now=clock.now()))
     if request.method == "POST" and edits.saved(form, act):
-        toast(request, _("Saved."))
         return redirect("note", pk=pk)
     return form_page(
         request, form, title=_("Change the note"), back=timeline_url(one.account), submit=_("Save")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from kamerton.access import policy, secrets
 from kamerton.access.models import User
 from kamerton.accounts import timeline
-from kamerton.accounts.models import Account, Coverage
+from kamerton.accounts.models import Account, Attachment, Coverage
 from kamerton.accounts.timeline import Asked, Cursor, Placed
 from kamerton.core import clock
 from kamerton.web import formats, knowledge_forms
@@ -58,6 +58,7 @@ class Shown:
     sub: str
     badges: tuple[Badge, ...]
     extra: tuple[tuple[str, str], ...]
+    remove_url: str = ""  # of a file, for who may take it away
 
 
 @gate("accounts.view")
@@ -74,7 +75,7 @@ def account_timeline(request: HttpRequest, account: str) -> HttpResponse:
     secrets.reading(actor, [each.entry.row for each in entries if each.entry.row is not None], clock.now())
     may = policy.can(actor, "accounts.edit", of)
     context = frame(request, of, "account_timeline") | {
-        "days": _by_day(entries),
+        "days": _by_day(entries, actor, of),
         "more_url": query(request, after=following) if following else "",
         "is_first": asked.after is None,
         "newest_url": query(request, after=None),
@@ -117,15 +118,19 @@ def _lead(entries: list[Placed]) -> str:
     return _("The latest entry is of %(day)s.") % {"day": formats.date(day)}
 
 
-def _by_day(entries: list[Placed]) -> list[tuple[str, list[Shown]]]:
+def _by_day(entries: list[Placed], actor: User, of: Account) -> list[tuple[str, list[Shown]]]:
+    leads, edits = (policy.can(actor, right, of) for right in ("accounts.assign", "accounts.edit"))
     days: dict[dt.date, list[Shown]] = {}
     for placed in entries:
-        days.setdefault(zone.localdate(placed.entry.at), []).append(_shown(placed))
+        days.setdefault(zone.localdate(placed.entry.at), []).append(
+            _shown(placed, actor, leads=leads, edits=edits)
+        )
     return [(formats.date(day), shown) for day, shown in days.items()]
 
 
-def _shown(placed: Placed) -> Shown:
-    entry = placed.entry
+def _shown(placed: Placed, actor: User, *, leads: bool, edits: bool) -> Shown:
+    entry, row = placed.entry, placed.entry.row
+    may_remove = isinstance(row, Attachment) and (leads or (edits and row.created_by_id == actor.pk))
     hour = "" if entry.dateless else f"{zone.localtime(entry.at):%H:%M}"
     secrecy = getattr(entry.row, "secrecy", None)
     return Shown(
@@ -137,4 +142,5 @@ def _shown(placed: Placed) -> Shown:
         sub=" · ".join(part for part in (entry.who, hour) if part),
         badges=secrecy_badge(secrecy) if secrecy is not None else (),
         extra=entry.extra,
+        remove_url=reverse("file_remove", args=[entry.key]) if may_remove else "",
     )

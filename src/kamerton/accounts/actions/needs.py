@@ -14,7 +14,7 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts import announcements, choices
-from kamerton.accounts.actions import telling
+from kamerton.accounts.actions import changing, telling
 from kamerton.accounts.announcements import Announcement
 from kamerton.accounts.models import Account, Need
 from kamerton.accounts.queries import responsible_for
@@ -60,6 +60,25 @@ def edit_need(
     if state and found.state not in _WITHOUT_ANSWER:
         _announce("need_answered", found, actor, now)
     return found
+
+
+@transaction.atomic
+def change(
+    *, actor: User, need: Need, opened: Mapping[str, Plain], submitted: Mapping[str, Any], now: dt.datetime
+) -> str:
+    """`edit_need`; the token that takes it back, "" where nothing was changed."""
+    before = changing.values(_held(actor, need), FIELDS)
+    row = edit_need(actor=actor, need=need, opened=opened, submitted=submitted, now=now)
+    return changing.offer(actor=actor, kind="accounts.need_change", row=row, before=before, now=now)
+
+
+@undo.register("accounts.need_change")
+@transaction.atomic
+def _change_back(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
+    """Parameters: as `changing.offer` keeps them."""
+    found = _held(actor, Need.objects.get(pk=parameters["row"]))
+    edit_need(actor=actor, need=found, opened={}, submitted=changing.submitted(found, parameters), now=now)
+    return _("The need is as it was.")
 
 
 @transaction.atomic

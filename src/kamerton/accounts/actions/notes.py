@@ -14,7 +14,7 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts import announcements, mentions
-from kamerton.accounts.actions import telling
+from kamerton.accounts.actions import changing, telling
 from kamerton.accounts.announcements import Announcement
 from kamerton.accounts.models import Account, Contact, Note
 from kamerton.core import concurrency, undo
@@ -78,6 +78,37 @@ def edit(
     telling.write(actor=actor, verb="note_edit", row=found, now=now, after={"fields": sorted(written)})
     _announce(found, tuple(one for one in people if one.pk not in before), actor, now)
     return found
+
+
+@transaction.atomic
+def change(
+    *, actor: User, note: Note, opened: Mapping[str, Plain], submitted: Mapping[str, Any], now: dt.datetime
+) -> str:
+    """`edit`; the token that takes it back, "" where nothing was changed."""
+    held = _held(actor, note)
+    before, people = changing.values(held, FIELDS), _people(held)
+    row = edit(actor=actor, note=note, opened=opened, submitted=submitted, now=now)
+    more = {"contacts": people} if _people(row) != people else {}
+    return changing.offer(actor=actor, kind="accounts.note_change", row=row, before=before, now=now, **more)
+
+
+def _people(note: Note) -> list[int]:
+    return sorted(note.contacts.values_list("pk", flat=True))
+
+
+@undo.register("accounts.note_change")
+@transaction.atomic
+def _change_back(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
+    """Parameters: as `changing.offer` keeps them, and the people of before where they were changed."""
+    found = _held(actor, Note.objects.get(pk=parameters["row"]))
+    told = changing.submitted(found, parameters)
+    if "contacts" in parameters:
+        there = Contact.objects.filter(
+            pk__in=parameters["contacts"], account=found.account_id, erased_at=None
+        )
+        told["contacts"] = tuple(there)
+    edit(actor=actor, note=found, opened={}, submitted=told, now=now)
+    return _("The note is as it was.")
 
 
 @undo.register("accounts.note_unwrite")
