@@ -14,6 +14,23 @@ from django.utils import translation
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_blocker"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database than the default only what touches a database can differ: the rest ran there already."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    kept = [each for each in items if _uses_database(each)]
+    config.hook.pytest_deselected(items=[each for each in items if not _uses_database(each)])
+    items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked & _DATABASE_FIXTURES)
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(settings.HOME, ignore_errors=True)
 
