@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamerton.portfolio import potential_rules as rules
@@ -124,6 +124,7 @@ def test_selling_more_than_the_need_says_that_the_estimate_is_too_low():
     assert rules.wallet(Decimal(0), Decimal(0)).share is None
 
 
+@settings(deadline=None)
 @given(need=AMOUNT, ours=AMOUNT, competitors=AMOUNT)
 def test_gap_and_what_is_open_are_never_negative_nor_more_than_the_need(need, ours, competitors):
     told = rules.wallet(need, ours, competitors)
@@ -143,6 +144,7 @@ def test_divisions_and_the_whole_are_the_same_need_and_never_added():
     assert (large.years, large.competitors, large.satisfiable) == (years(100, 100), Decimal(30), 1.0)
 
 
+@settings(deadline=None)
 @given(st.lists(YEARS, max_size=6))
 def test_years_add_up(told):
     assert sum(rules.added(told), Decimal(0)) == sum((sum(each, Decimal(0)) for each in told), Decimal(0))

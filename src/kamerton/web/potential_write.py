@@ -135,7 +135,7 @@ def potential_sheet(request: HttpRequest, account: str) -> HttpResponse:
     context = {
         "form": form,
         "lines": lines,
-        "title": _("Estimate what %(account)s needs") % {"account": here.account.name},
+        "title": _("Estimate the need"),
         "templates": _templates(here, template),
         "template": template,
         "last": last,
