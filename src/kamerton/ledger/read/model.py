@@ -61,7 +61,7 @@ class Limits:
     max_unpack_ratio: int = 200
     max_columns: int = 2_000
     max_line_bytes: int = 8 * 1024**2
-    memory_bytes: int = 900 * 1024**2
+    memory_bytes: int = 768 * 1024**2  # a process takes nearly twice that: what is fetched, and the engines
     threads: int | None = None
     glance_bytes: int = (
         32 * 1024**2
