@@ -88,6 +88,30 @@ def test_mean_of_the_parts_that_have_data():
     assert found.weights == pytest.approx({"growth": 0.7, "service": 0.3})
 
 
+@pytest.mark.parametrize(
+    ("ledger", "rooms", "parts"),
+    [
+        ({"growth": 40.0}, None, {"growth": 40.0}),
+        ({"growth": 40.0}, Rooms(overdue=1), {"growth": 40.0, "service": 85.0}),
+        ({"growth": 40.0, "service": 75.0}, Rooms(overdue=1), {"growth": 40.0, "service": 60.0}),
+        ({"growth": 40.0}, Rooms(strength=50.0), {"growth": 40.0, "relationship": 50.0}),
+    ],
+)
+def test_parts_of_the_ledger_and_of_the_rooms(ledger, rooms, parts):
+    assert health.parts_of(ledger, rooms) == parts
+
+
+@given(st.lists(st.tuples(st.none() | POINTS, st.none() | POINTS), min_size=1, max_size=9), WEIGHTS)
+def test_many_at_once_are_each_alone(rows, weights):
+    parts = {
+        name: np.array([np.nan if row[at] is None else row[at] for row in rows], dtype=np.float64)
+        for at, name in enumerate(("growth", "service"))
+    }
+    for found, (growth, service) in zip(health.totals(parts, weights).tolist(), rows, strict=True):
+        alone = health.health({"growth": growth, "service": service}, weights).total
+        assert (None if np.isnan(found) else found) == alone
+
+
 def test_without_any_part_there_is_no_health():
     assert health.health({}, DEFAULT_WEIGHTS).total is None
     assert health.health({"plan": 50.0}, {**DEFAULT_WEIGHTS, "plan": 0.0, "growth": 0.45}).total is None

@@ -14,8 +14,10 @@ from kamerton.core.refused import Refused
 from kamerton.portfolio import queries
 from kamerton.portfolio.actions import profile as profile_actions
 from kamerton.portfolio.actions import snapshots
-from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile
+from kamerton.portfolio.actions.health import renew_health
+from kamerton.portfolio.models import AccountFigure, AccountSeries, Profile, Snapshot
 from kamerton.portfolio.rooms import rooms_on
+from kamerton.work.actions import daily
 from kamerton.work.models import Request
 from tests.accounts.factories import account, contact
 
@@ -45,7 +47,8 @@ def test_every_account_has_its_risk_or_has_gone_already(rows):
 
 def test_parts_and_weeks_are_kept_with_the_account(rows):
     kept = rows["A03"].series.outlook
-    assert set(kept["parts"]) == {"growth"}  # no returns, no contacts: absent, not zero
+    assert set(kept["ledger"]) == {"growth"}  # no returns: absent, not zero
+    assert "rooms" not in kept
     assert len(kept["weeks"]) == 26
     assert kept["weeks"][-1] == rows["A03"].health
     assert rows["A03"].health_change == kept["weeks"][-1] - kept["weeks"][-5]
@@ -134,18 +137,71 @@ def test_as_many_queries_for_one_account_as_for_three(administrator, now, django
 
 
 def test_the_relationship_is_a_part_of_health_where_something_took_place(filled, administrator, now):
+    """Added after the snapshot, so that its digest is of the ledger alone."""
     filled()
-    met(contact(account("A03", "A03")), administrator, DAY, now)
+    plain = snapshots.take_snapshot(actor=administrator, now=now)
+    digest, health = plain.digest, queries.account(plain, "A03").health
+    met(contact(Account.objects.get(number="A03")), administrator, now.date(), now)
+    assert renew_health(now=now) == 1
+    row = queries.account(plain, "A03")
+    # Recency 30, frequency 25/6, depth 0, seniority 5 of an unknown level: no roles are written down.
+    strength = 30 + 25 / 6 + 5
+    assert row.series.outlook["rooms"]["strength"] == pytest.approx(strength)
+    assert row.series.outlook["on"] == now.date().isoformat()
+    growth = row.series.outlook["ledger"]["growth"]
+    assert row.health == round((0.35 * growth + 0.20 * round(strength, 1)) / 0.55) < health
+    others = AccountSeries.objects.filter(snapshot=plain).exclude(figure=row)
+    assert not others.filter(outlook__has_key="rooms").exists()
+    Snapshot.objects.all().delete()
+    again = snapshots.take_snapshot(actor=administrator, now=now)
+    assert again.digest == digest
+    assert queries.account(again, "A03").health == row.health  # a new snapshot has it from the beginning
+
+
+def test_health_follows_the_day_and_forgets_what_is_no_longer_known(filled, administrator, now):
+    filled()
     snapshot = snapshots.take_snapshot(actor=administrator, now=now)
-    parts = {
-        each.figure.account: each.outlook["parts"]
-        for each in AccountSeries.objects.filter(snapshot=snapshot).select_related("figure")
-    }
-    assert {name for name, told in parts.items() if "relationship" in told} == {"A03"}
+    before = queries.account(snapshot, "A03")
+    met(contact(Account.objects.get(number="A03")), administrator, now.date(), now)
+    healths = []
+    for days in (0, 60, 150):
+        renew_health(now=now + dt.timedelta(days=days))
+        healths.append(queries.account(snapshot, "A03").health)
+    assert healths == sorted(healths, reverse=True)
+    assert len(set(healths)) == 3
+    Interaction.objects.all().delete()
+    assert renew_health(now=now) == 1
+    after = queries.account(snapshot, "A03")
+    assert (after.health, after.health_standing, after.health_change) == (
+        before.health, before.health_standing, before.health_change,
+    )  # fmt: skip
+    assert after.series.outlook == before.series.outlook
+    assert renew_health(now=now) == 0
+
+
+def test_overdue_requests_lower_the_service(filled, administrator, now):
+    filled()
+    snapshot = snapshots.take_snapshot(actor=administrator, now=now)
+    unit = OrgUnit.objects.create(name="Logistics")
+    for _each in range(2):
+        Request.objects.create(title="Where is it?", unit=unit, account=Account.objects.get(number="A03"),
+                               asked_by=administrator, due_on=now.date() - dt.timedelta(days=1), created_at=now)  # fmt: skip
+    renew_health(now=now)
     row = queries.account(snapshot, "A03")
-    growth, relationship = parts["A03"]["growth"], parts["A03"]["relationship"]
-    assert row.health == round((0.35 * growth + 0.20 * relationship) / 0.55)
-    assert Account.objects.filter(number="A03").count() == 1
+    growth = row.series.outlook["ledger"]["growth"]
+    assert row.health == round((0.35 * growth + 0.15 * 70) / 0.5)
+
+
+def test_it_is_done_every_day(filled, administrator, now):
+    filled()
+    snapshots.take_snapshot(actor=administrator, now=now)
+    met(contact(Account.objects.get(number="A03")), administrator, now.date(), now)
+    daily.others(now=now)
+    assert AccountSeries.objects.filter(outlook__has_key="rooms").count() == 1
+
+
+def test_without_figures_there_is_nothing_to_renew(administrator, now):
+    assert renew_health(now=now) == 0
 
 
 # --- settings --------------------------------------------------------------------------------------------

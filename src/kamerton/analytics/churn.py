@@ -8,10 +8,10 @@ the same few measures, standardised among the company's own accounts at the date
 silences minus the logarithm of the share that is silent for longer, as only long ones say something. What an account
 cannot tell stands at the average.
 
-Weights start from `DEFAULT`, set on general grounds and looked at on other companies than those of the back-test, and
-are moved by the company's own past as far as it is long: at earlier dates the measures of then are set beside what came
-in the twelve months after (rolling origins), and the weights found that are the likeliest given both (a Gaussian prior
-of precision `PRIOR`, counted in the weight of observations). Little history moves them little; none leaves them. Nothing
+Weights start from `DEFAULT`, set on general grounds and compared on several companies (docs/decisions/0007), and are
+moved by the company's own past as far as it is long: at earlier dates the measures of then are set beside what came in
+the twelve months after (rolling origins), and the weights found that are the likeliest given both (a Gaussian prior of
+precision `PRIOR`, counted in the weight of observations). Little history moves them little; none leaves them. Nothing
 is drawn at random; Newton's method finds the one maximum.
 """
 

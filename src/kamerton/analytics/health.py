@@ -125,12 +125,24 @@ def service(by_returns: float | None, overdue: int) -> float | None:
     return max(0.0, (100.0 if by_returns is None else by_returns) - OVERDUE_COSTS * overdue)
 
 
+def parts_of(ledger: Mapping[str, float], rooms: Rooms | None) -> dict[str, float]:
+    """What the ledger tells (`growth`, `service` by returns) and what the rooms know, put together."""
+    told = dict(ledger)
+    if rooms is not None:
+        whole = {
+            "service": service(ledger.get("service"), rooms.overdue),
+            "relationship": relationship(rooms),
+        }
+        told |= {name: round(value, 1) for name, value in whole.items() if value is not None}
+    return told
+
+
 # --- from the ledger -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
 class FromLedger:
-    """Of every unit at the end of a week; 0 to 100, NaN where it cannot be told."""
+    """Of every unit at the end of a week; 0 to 100, NaN where it cannot be told. The parts to a tenth of a point."""
 
     growth: Floats
     returns: Floats
@@ -153,8 +165,8 @@ def from_ledger(past: Past, weeks: Weeks, back: int = 0) -> FromLedger:
     bought = weeks.bought(back, back + _YEAR)
     returned = bought - weeks.sold(back, back + _YEAR)
     return FromLedger(
-        growth=_mean({"rhythm": rhythm, "quarter": quarter, "year": year}),
-        returns=of_returns(returned, bought),
+        growth=np.round(_mean({"rhythm": rhythm, "quarter": quarter, "year": year}), 1),
+        returns=np.round(of_returns(returned, bought), 1),
         rhythm=rhythm,
         quarter=quarter,
         year=year,

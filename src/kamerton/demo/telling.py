@@ -31,7 +31,7 @@ from kamerton.accounts.models import (
 from kamerton.demo import assessing, identities, knowledge, matters, potential, staff
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
-from kamerton.portfolio.actions import economics, serving
+from kamerton.portfolio.actions import economics, health, serving
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
 
 _MORNING = dt.time(9, 12)
@@ -81,6 +81,7 @@ def tell(*, now: dt.datetime) -> int:
     _costs(told)
     assessing.assess(told)
     potential.tell(users=told.users, account=told.account, at=told.at)
+    health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)
 
 

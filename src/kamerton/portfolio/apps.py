@@ -8,9 +8,17 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         from kamerton.ledger import changes  # noqa: PLC0415 - models must be loaded first
         from kamerton.portfolio import status_queries, timeline  # noqa: PLC0415
-        from kamerton.portfolio.actions import key_status, opportunities, potential, snapshots  # noqa: F401, PLC0415
+        from kamerton.portfolio.actions import (  # noqa: PLC0415
+            health,
+            key_status,  # noqa: F401
+            opportunities,  # noqa: F401
+            potential,  # noqa: F401
+            snapshots,
+        )
         from kamerton.work import key_accounts  # noqa: PLC0415
+        from kamerton.work.actions import daily  # noqa: PLC0415
 
         changes.register(snapshots.after_change)
         key_accounts.register(status_queries.key_numbers)
+        daily.also("portfolio", health.every_day)
         timeline.register_all()

@@ -1,6 +1,6 @@
 """What a snapshot keeps of what may come: risk and health of each account, and how well both told the year before.
 
-Pure: a book, its scan and what the rooms know go in; rows as the database stores them and JSON come out.
+Pure, and of the ledger alone: a book and its scan go in; rows as the database stores them and JSON come out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kamerton.analytics import attention, churn, health, telling
-from kamerton.analytics.health import FromLedger, Rooms
+from kamerton.analytics.health import FromLedger
 from kamerton.analytics.past import Floats, Past
 from kamerton.portfolio import rules
 
@@ -45,7 +45,7 @@ class Outlook:
     view: dict[str, Any]
 
 
-def outlook(book: Book, scan: Scan, analysis: Analysis, rooms: Mapping[str, Rooms]) -> Outlook:
+def outlook(book: Book, scan: Scan, analysis: Analysis) -> Outlook:
     from kamerton.analytics import weeks  # noqa: PLC0415 - Ibis
 
     past = Past(book)
@@ -58,8 +58,8 @@ def outlook(book: Book, scan: Scan, analysis: Analysis, rooms: Mapping[str, Room
     bars = [health.from_ledger(past, weekly, at) for at in range(health.BARS)]
     then = health.from_ledger(past, weekly, _A_YEAR_IN_WEEKS)
     healths = _Healths(
-        parts=_parts(book, bars[0], rooms),
-        month_ago=_parts(book, bars[health.A_MONTH], rooms),
+        now=_parts(bars[0]),
+        month_ago=_parts(bars[health.A_MONTH]),
         weeks=np.column_stack([_ledger_totals(each, weights) for each in reversed(bars)]),
         then=_ledger_totals(then, weights),
     )
@@ -104,34 +104,20 @@ def _before(learning: churn.Learning) -> _Before | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Healths:
-    """Of every unit. Parts now and four weeks ago (what the rooms know as today); weeks oldest first."""
+    """Of every unit, by the ledger alone; what the rooms know is added by actions.health. Weeks oldest first."""
 
-    parts: dict[str, Floats]
-    month_ago: dict[str, Floats]
-    weeks: Floats  # unit x BARS: what the ledger alone says
-    then: Floats  # a year ago, what the ledger alone says
-
-
-def _parts(book: Book, ledger: FromLedger, rooms: Mapping[str, Rooms]) -> dict[str, Floats]:
-    nothing = np.full(len(book.units), np.nan)
-    service, relationship = ledger.returns.copy(), nothing.copy()
-    for at, unit in enumerate(book.units) if rooms else ():
-        room = rooms.get(unit)
-        if room is None:
-            continue
-        by_returns = None if np.isnan(ledger.returns[at]) else float(ledger.returns[at])
-        service[at] = _or_nan(health.service(by_returns, room.overdue))
-        relationship[at] = _or_nan(health.relationship(room))
-    return {"growth": ledger.growth, "payment": nothing, "service": service, "relationship": relationship,
-            "plan": nothing}  # fmt: skip
+    now: dict[str, Floats]
+    month_ago: dict[str, Floats]  # four weeks ago
+    weeks: Floats  # unit x BARS
+    then: Floats  # a year ago
 
 
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
+def _parts(ledger: FromLedger) -> dict[str, Floats]:
+    return {"growth": ledger.growth, "service": ledger.returns}
 
 
 def _ledger_totals(ledger: FromLedger, weights: Mapping[str, float]) -> Floats:
-    return health.totals({"growth": ledger.growth, "service": ledger.returns}, weights)
+    return health.totals(_parts(ledger), weights)
 
 
 # --- rows ------------------------------------------------------------------------------------------------
@@ -147,7 +133,7 @@ def _columns(
     amount = np.array([max(amounts.get(unit, 0.0), 0.0) for unit in book.units])
     going = lost * amount + (chance - lost) * _HALF * amount
     worth_a_look = chance >= max(LEAST, OFTEN * float(risk.risk.mean())) if len(risk.risk) else chance > 1
-    total, month_ago = health.totals(healths.parts, weights), health.totals(healths.month_ago, weights)
+    total, month_ago = health.totals(healths.now, weights), health.totals(healths.month_ago, weights)
     chance_then = _spread(before.risk.risk, before.told.who, size) if before else np.full(size, np.nan)
     found: dict[str, tuple[rules.Stored, ...]] = {}
     for at, unit in enumerate(book.units):
@@ -169,17 +155,15 @@ def _series(
     """JSON by hand, column by column: there are many accounts, and each has some forty figures."""
     ledger = bars[0]
     measures = {"rhythm": ledger.rhythm, "quarter": ledger.quarter, "year": ledger.year}
-    columns = [_objects(each) for each in (healths.parts, healths.month_ago, measures)]
+    columns = [_objects(each) for each in (healths.now, healths.month_ago, measures)]
     weeks = np.where(np.isnan(healths.weeks), -1, healths.weeks).astype(int).tolist()
     reasons = dict(zip(told.who.tolist(), _reasons(told, risk), strict=True))
     found = {}
     for at, unit in enumerate(book.units):
-        parts, month_ago, growth = (column[at] for column in columns)
+        now, month_ago, growth = (column[at] for column in columns)
         bars_of = ",".join("null" if value < 0 else str(value) for value in weeks[at])
         why = f',"reasons":[{reasons[at]}]' if at in reasons else ""
-        found[unit] = (
-            f'{{"growth":{growth},"month_ago":{month_ago},"parts":{parts}{why},"weeks":[{bars_of}]}}'
-        )
+        found[unit] = f'{{"growth":{growth},"ledger":{now},"month_ago":{month_ago}{why},"weeks":[{bars_of}]}}'
     return found
 
 

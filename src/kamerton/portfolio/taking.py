@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kamerton.analytics.model import Analysis, Question
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kamerton.analytics.cubes import Book, Scan
-    from kamerton.analytics.health import Rooms
     from kamerton.analytics.seller_portfolios import SellerAmounts, SellerPortfolio
 
 _MONTHS_SHOWN = 24
@@ -43,8 +41,8 @@ class Taken:
         return rules.digest([self.figures, self.views, self.rows, self.series, self.sellers])
 
 
-def take(scan: Scan, question: Question, rooms: Mapping[str, Rooms] = MappingProxyType({})) -> Taken:
-    """Analyse what was scanned. `question.as_of` is the date of the scan; `rooms`: what people know, by account."""
+def take(scan: Scan, question: Question) -> Taken:
+    """Analyse what was scanned. `question.as_of` is the date of the scan."""
     from kamerton.analytics import analyse, series  # noqa: PLC0415 - Ibis and SciPy take a second
     from kamerton.portfolio.outlook import outlook  # noqa: PLC0415
 
@@ -62,7 +60,7 @@ def take(scan: Scan, question: Question, rooms: Mapping[str, Rooms] = MappingPro
     months = _account_months(monthly, book.as_of)
     families, bought = _families(scan.lines, analysis)
     views, sellers = _views(scan.lines, analysis)
-    ahead = outlook(book, scan, analysis, rooms)
+    ahead = outlook(book, scan, analysis)
     figures["outlook"] = ahead.summary
     return Taken(
         analysis=analysis,

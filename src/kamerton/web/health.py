@@ -27,7 +27,7 @@ _DAYS_BEFORE = 25
 
 def outlook_of(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> dict[str, Any]:
     """What portfolio/account_outlook.html shows. One query."""
-    kept = row.series.outlook
+    kept = _told(row)
     summary = snapshot.figures.get("outlook") or {}
     return {
         "health": health_words.health_sentence(row),
@@ -45,7 +45,18 @@ def outlook_of(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> 
         "method": health_words.method(summary) if row.risk is not None else "",
         "mean": _mean(summary) if row.risk is not None else "",
         "check": _check(request),
-        "as_of": _("As of %(day)s.") % {"day": formats.date(snapshot.as_of)},
+        "as_of": _as_of(snapshot, kept),
+    }
+
+
+def _told(row: AccountFigure) -> dict[str, Any]:
+    """What was kept, with the parts put together: of the ledger, and of the rooms on their day."""
+    kept = row.series.outlook
+    rooms = rules.Rooms(**kept["rooms"]) if "rooms" in kept else None
+    return {
+        **kept,
+        "parts": rules.parts_of(kept.get("ledger", {}), rooms),
+        "month_ago": rules.parts_of(kept.get("month_ago", {}), rooms),
     }
 
 
@@ -53,6 +64,14 @@ def _check(request: HttpRequest) -> Link | None:
     if not policy.can(request.user, "portfolio.view_all"):
         return None
     return Link(_("How well did it tell?"), reverse("foresight"))
+
+
+def _as_of(snapshot: Snapshot, kept: Mapping[str, Any]) -> str:
+    told = {"day": formats.date(snapshot.as_of)}
+    if "on" not in kept:
+        return _("As of %(day)s.") % told
+    told["on"] = formats.date(dt.date.fromisoformat(kept["on"]))
+    return _("Sales to %(day)s, contacts and requests to %(on)s.") % told
 
 
 def _mean(summary: Mapping[str, Any]) -> str:
@@ -100,7 +119,7 @@ def _before(snapshot: Snapshot, row: AccountFigure, kept: Mapping[str, Any]) -> 
     if "relationship" not in kept["parts"]:
         return ledger
     last = queries.outlook_before(row.account, snapshot.as_of - dt.timedelta(days=_DAYS_BEFORE))
-    then = last.get("parts", {}).get("relationship") if last else None
+    then = rules.relationship(rules.Rooms(**last["rooms"])) if last and "rooms" in last else None
     return ledger if then is None else {**ledger, "relationship": then}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,15 +22,13 @@ from kamerton.ledger.models import Batch, LedgerVersion
 from kamerton.ledger.read.model import Progress
 from kamerton.ledger.store import room_on_disk
 from kamerton.portfolio import hooks, queries, rules, taking
-from kamerton.portfolio.actions import wallets
+from kamerton.portfolio.actions import health, wallets
 from kamerton.portfolio.models import AccountFigure, AccountSeries, SellerAmount, Snapshot
-from kamerton.portfolio.rooms import rooms_on
 from kamerton.said import packed
 from kamerton.work.actions import priorities
 
 if TYPE_CHECKING:
     from kamerton.analytics.cubes import Scan
-    from kamerton.analytics.health import Rooms
 
 _STEPS = 4
 
@@ -81,7 +79,7 @@ def _take(*, actor: User, now: dt.datetime, as_of: dt.date | None, progress: Pro
     progress(0, _STEPS, _("Working out the figures"))
     with room_on_disk(), open_ledger(version) as (_connection, lines):
         scan = _scan(lines, day)
-        accounts = _analyse(scan, asked, day, "account", rooms_on(day))
+        accounts = _analyse(scan, asked, day, "account")
         groups = None
         if accounts.has_groups:
             progress(1, _STEPS, _("Working out the figures of groups"))
@@ -103,13 +101,11 @@ def _scan(lines: Any, day: dt.date) -> Scan:
         raise _nothing() from nothing
 
 
-def _analyse(
-    scan: Scan, asked: Question, day: dt.date, level: Level, rooms: Mapping[str, Rooms] | None = None
-) -> taking.Taken:
+def _analyse(scan: Scan, asked: Question, day: dt.date, level: Level) -> taking.Taken:
     from kamerton.analytics.account_table import without_collecting  # noqa: PLC0415
 
     with without_collecting():
-        return taking.take(scan, queries.with_date(asked, as_of=day, level=level), rooms or {})
+        return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
 
 
 def _nothing() -> NothingToTell:
@@ -145,6 +141,7 @@ def _write(
         written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
         _prune()
         wallets.renew(now=now)
+        health.renew_health(now=now)
         priorities.renew()
     return written[0]
 
