@@ -177,6 +177,13 @@ MATRIX: dict[str, object] = {
     "settings": frozenset({"administrator", "director"}),
     "settings_preview": frozenset({"administrator", "director"}),
     "today": SIGNED_IN,
+    **dict.fromkeys(["signals", "signals_view_save", "signals_view_delete", "signals_bulk"], _SEE),
+    **dict.fromkeys(["signal", "signal_rules"], _SEE),
+    "signals_export": _EXPORT,
+    **dict.fromkeys(["signal_snooze", "signal_wake", "signal_task", "signal_act"], _WORK),
+    **dict.fromkeys(
+        ["signal_rule_switch", "signal_rule_threshold"], frozenset({"administrator", "director"})
+    ),
     **dict.fromkeys(["tasks", "tasks_view_save", "tasks_view_delete", "tasks_bulk"], _SEE),
     "tasks_export": _EXPORT,
     "task_new": _WORK,

@@ -29,7 +29,7 @@ def snapshot(rows: dict[str, dict[str, Any]], *, at: dt.datetime = NOW, **compan
             "window_turnover": "100000.00", "window_income": "100000.00", "gross": "100000.00", "returned": "1000.00",
             "accounts": len(rows), "previous_turnover": "0.00", "previous_income": "0.00",
         },
-        "key_share": 0.7,
+        "key_share": 0.7, "years": [], "window": {"from_date": "2025-03-03", "to_date": "2026-03-02"},
         "concentration_over_time": [{"date": "2026-02-28", "income": _CONCENTRATION, "turnover": _CONCENTRATION}],
     } | company  # fmt: skip
     asked = queries.question(queries.profile())

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kamerton.accounts.actions import needs
 from kamerton.accounts.models import (
     Account,
     BudgetMovement,
@@ -28,7 +29,7 @@ from kamerton.signals.actions.evaluate import Evaluated, evaluate
 from kamerton.signals.models import Evaluation, RuleSetting, Signal
 from kamerton.signals.reading import Finding
 from kamerton.signals.reconciling import Key, Standing, plan, shown
-from kamerton.work.models import Request
+from kamerton.work.models import Request, Task
 from tests.signals.factories import DAY, NOW, critical, lost, slipping, snapshot
 from tests.work.conftest import account, cover, person
 
@@ -83,6 +84,18 @@ def test_without_figures_only_what_people_wrote_is_told(firm):
     evaluate(now=NOW)
     assert open_ones() == []
     assert open_ones("need_waits") == [("need_waits", "N-1")]
+
+
+def test_what_is_a_task_already_is_a_signal_of_that_task(firm, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        need = needs.raise_need(
+            actor=firm.dario,
+            account=firm.helios,
+            now=NOW,
+            values={"what": "x", "raised_on": DAY - dt.timedelta(30)},
+        )
+    task = Task.objects.get(origin="need")
+    assert Signal.objects.get(about=f"accounts.need:{need.pk}").task == task
 
 
 def test_what_is_not_secret_and_what_is_stand_apart(firm):

@@ -74,15 +74,15 @@ def with_all(rows: SignalQuerySet) -> SignalQuerySet:
 
 
 def concerning(actor: User, day: dt.date) -> SignalQuerySet:
-    """What Today shows: waiting signals of the accounts that one looks after, or stands in for; for who looks after
+    """What Today shows: what waits of the accounts in one's reach. Of who reaches every account without leading those
 
-    none, of all in reach. People and the company always, where one sees them.
+    who sell, of the accounts that they look after themselves, where there are any.
     """
     rows = with_all(signals(actor, day)).waiting(day).most_costly_first()
-    own = Coverage.objects.on(day).filter(person__in=duty_holders(actor, day))
-    if breadth_of(actor.role) != "all" or not own.exists():
+    if breadth_of(actor.role) != "all" or policy.can(actor, "accounts.assign", on=day):
         return rows
-    return rows.filter(Q(account__in=own.values("account")) | Q(account=None))
+    own = Coverage.objects.on(day).filter(person__in=duty_holders(actor, day))
+    return rows.filter(Q(account__in=own.values("account")) | Q(account=None)) if own.exists() else rows
 
 
 def of_account(actor: User, account: Account) -> SignalQuerySet:

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from kamerton.access.models import User
 from kamerton.core import undo
-from kamerton.signals.actions import settle
+from kamerton.signals import registry
+from kamerton.signals.actions import rule_settings, settle
 from kamerton.signals.models import Signal
 from kamerton.work.models import Task
 
@@ -35,3 +36,13 @@ def untask(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
             actor=actor, signal=Signal.objects.get(pk=signal), task=Task.objects.get(pk=task), now=now
         )
     return _("The task is dropped; the signal waits again.")
+
+
+@undo.register("signals.switch")
+@transaction.atomic
+def switch(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
+    """{"rule": key, "on": bool}"""
+    rule = registry.rule(parameters["rule"])
+    rule_settings.switch(actor=actor, rule=rule, on=parameters["on"], now=now)
+    text = _("“%(rule)s” is on again.") if parameters["on"] else _("“%(rule)s” is off again.")
+    return text % {"rule": rule.name}

@@ -22,7 +22,7 @@ from kamerton.core import clock
 from kamerton.ledger import queries as ledger
 from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
-from kamerton.web import account_worth, assessment_links, formats, sentences, status_words
+from kamerton.web import account_worth, assessment_links, formats, sentences, signal_pages, status_words
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.addresses import account_url, accounts_url, explain_url, lines_url
 from kamerton.web.gates import gate, person
@@ -55,6 +55,7 @@ def account(request: HttpRequest, account: str) -> HttpResponse:
     context["assessed"] = assessment_links.beside(person(request), "account", known.pk)
     if policy.can(request.user, "accounts.view", known):
         context["answers"] = in_short(person(request), known, clock.today())
+    context |= signal_pages.of_account(person(request), known, clock.today())
     if snapshot and row:
         context |= _figures(request, snapshot, row)
     return render(request, "accounts/account.html", context)

@@ -35,6 +35,15 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("today", _("Today"), "home", "t", SIGNED_IN, _("home tasks decisions week")),
     Section(
+        "signals",
+        _("Signals"),
+        "bell",
+        "l",
+        "portfolio.view",
+        _("alerts warnings attention rules"),
+        phone=False,
+    ),
+    Section(
         "portfolio",
         _("Portfolio"),
         "chart-arcs",
@@ -181,6 +190,13 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
     if policy.can(request.user, "portfolio.configure") and (url := _address("limits")):
         yield Entry(
             str(_("Accounts for one person")), url, "adjustments-horizontal", words=str(_("limits load"))
+        )
+    if policy.can(request.user, "portfolio.view") and (url := _address("signal_rules")):
+        yield Entry(
+            str(_("Rules of the signals")),
+            url,
+            "adjustments-horizontal",
+            words=str(_("thresholds alerts switch")),
         )
     if policy.can(request.user, "ledger.import") and (url := _address("import_new")):
         yield Entry(str(_("Import sales")), url, "file-upload", words=str(_("upload file export")))

@@ -27,7 +27,7 @@ from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.portfolio.status_queries import Standing
-from kamerton.web import formats, today_words, trail_words
+from kamerton.web import formats, signal_parts, today_signals, today_words, trail_words
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import SIGNED_IN, gate, person
@@ -64,6 +64,7 @@ def today(request: HttpRequest) -> HttpResponse:
             requests=len(found["requests"]),
             away=len([each for each in found["away"] if each.is_now and each.order.absent_id != actor.pk]),
             has_tasks="work.edit" in rights,
+            signals=today_signals.sentence(found["signals"]),
         ),
         "note": formats.date(day),
         "action": Link(_("New task"), f"{reverse('task_new')}?next={reverse('today')}", "plus", key="n")
@@ -73,6 +74,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "narrow": narrow,
         "task_groups": _groups(lines, day),
         "days": next_days(day),
+        "signal_days": signal_parts.later_days(day),
+        "may_settle": "work.edit" in rights,
         "rights": rights,
     }
     return render(request, "work/today.html", context)
@@ -82,6 +85,7 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
     """Every block's rows. A constant number of queries, whatever there is."""
     tasks = list(queries.tasks_for_today(actor, day)[:_MOST])
     return {
+        "signals": today_signals.gather(actor, day),
         "decisions": [_decision(step, actor) for step in queries.decisions_waiting(actor, day)[:_MOST]],
         "tasks": [line(task, actor, day) for task in tasks],
         "requests": [_request(each, actor, day) for each in queries.requests_for_today(actor, day)[:_MOST]],

@@ -12,9 +12,11 @@ from kamerton.web import formats
 from kamerton.web.work_parts import Line
 
 
-def sentence(*, decisions: int, due: Sequence[Line], requests: int, away: int, has_tasks: bool) -> str:
-    """`due`: the tasks that are overdue or due today."""
-    told = [_decisions(decisions), _due(due), _requests(requests)]
+def sentence(
+    *, decisions: int, due: Sequence[Line], requests: int, away: int, has_tasks: bool, signals: str = ""
+) -> str:
+    """`due`: the tasks that are overdue or due today; `signals`: a sentence already."""
+    told = [signals, _decisions(decisions), _due(due), _requests(requests)]
     found = " ".join(text.replace("..", ".") for text in told if text)  # a name may end in a full stop
     return found or _nothing(away, has_tasks=has_tasks)
 

@@ -15,6 +15,7 @@ from kamerton.web import (
     portfolio_urls,
     potential_urls,
     shell_urls,
+    signal_urls,
     status_urls,
     work_urls,
 )
@@ -31,5 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *knowledge_urls.urlpatterns,
     *people_urls.urlpatterns,
     *work_urls.urlpatterns,
+    *signal_urls.urlpatterns,
     *map_urls.urlpatterns,
 ]

@@ -267,6 +267,7 @@ def age(asked_on: dt.date, today: dt.date) -> Age:
 
 Block = Literal[
     "decisions",
+    "signals",
     "tasks",
     "requests",
     "consultations",
@@ -281,6 +282,7 @@ Block = Literal[
 #: What costs somebody else time stands first, then one's own work, then what one should know.
 _BLOCKS: tuple[tuple[Block, str], ...] = (
     ("decisions", ""),
+    ("signals", "portfolio.view"),
     ("tasks", ""),
     ("requests", ""),
     ("consultations", "work.view"),

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,10 +21,14 @@ from kamerton.signals import gathering, queries, registry
 from kamerton.signals.evaluating import Setting, findings
 from kamerton.signals.models import Evaluation, Signal
 from kamerton.signals.reconciling import Key, Plan, Shown, Standing, plan
+from kamerton.work.models import Task
 
 #: Above so many accounts all are looked at: naming them would cost more.
 _SOME = 5_000
 _CHUNK = 5_000
+#: What the room of accounts announces, by the record (accounts.announcements).
+_ANNOUNCED = {"accounts.need": "need", "accounts.budgetmovement": "budget"}
+_Each = TypeVar("_Each")
 _TOLD = ("said", "severity", "weight", "secrecy", "figures")
 
 
@@ -89,6 +93,7 @@ def _write(what: Plan, settings: dict[str, Setting], now: dt.datetime) -> Evalua
     currency = Company.objects.filter(pk=1).values_list("currency", flat=True).first() or ""
     bulk.update(Signal, _TOLD, ((*_stored(told), pk) for pk, told in what.changed.items()))
     _open(what.opened, currency, now)
+    _link_tasks(what.opened)
     return Evaluated(len(what.opened), len(what.changed), len(what.gone))
 
 
@@ -111,12 +116,28 @@ def _open(opened: dict[Key, Shown], currency: str, now: dt.datetime) -> None:
     bulk.insert(Signal, columns, rows)
 
 
+def _link_tasks(opened: dict[Key, Shown]) -> None:
+    """What was announced when it was written down is somebody's task already: the signal is of that task."""
+    refs = {
+        f"{announced}:{key.about}:{key.account}": key
+        for key in opened
+        for announced in (_ANNOUNCED.get(key.about.partition(":")[0]),)
+        if announced and key.account is not None
+    }
+    for some in _some(list(refs)):
+        tasks = Task.objects.filter(origin_ref__in=some, state="open").order_by("pk")
+        for ref, task in tasks.values_list("origin_ref", "pk"):
+            key = refs[ref]
+            rows = Signal.objects.open().filter(rule=key.rule, account=key.account, about=key.about)
+            rows.update(task=task)
+
+
 def _stored(told: Shown) -> tuple[Any, ...]:
     """In the order of _TOLD, as the columns store it."""
     return told.said, told.severity, told.weight, told.secrecy, json.dumps(told.figures)
 
 
-def _some(numbers: Sequence[int]) -> Iterator[list[int]]:
+def _some(numbers: Sequence[_Each]) -> Iterator[list[_Each]]:
     for at in range(0, len(numbers), _CHUNK):
         yield list(numbers[at : at + _CHUNK])
 

@@ -22,7 +22,7 @@ def _weighs(reading: AccountReading, amount: Decimal, values: Values) -> bool:
 
 
 def _weight(default: float) -> Threshold:
-    return Threshold("weight", _("Part of the company's 12 months, at least"), "share", default, 0, 1)
+    return Threshold("weight", _("Of the company's 12 months, at least"), "share", default, 0, 1)
 
 
 def _share_of(reading: AccountReading) -> Said:
@@ -94,10 +94,12 @@ def slipping(reading: AccountReading, values: Values) -> Iterator[Finding]:
     fall = found.before - found.amount
     if -found.growth_rate < values["fall"] or not _weighs(reading, fall, values):
         return
-    said = Said(
-        "{fall} {currency} less {basis} than in the 12 months before, {rate} % down.",
-        fall=whole(fall), currency=reading.whole.currency, basis=_share_of(reading), rate=percent(-found.growth_rate),
-    )  # fmt: skip
+    told = {"fall": whole(fall), "currency": reading.whole.currency, "rate": percent(-found.growth_rate)}
+    said = (
+        Said("{fall} {currency} less income than in the 12 months before, {rate} % down.", **told)
+        if reading.whole.basis == "income"
+        else Said("{fall} {currency} less turnover than in the 12 months before, {rate} % down.", **told)
+    )
     yield Finding(said=said, severity=fall, figures=("against_before",))
 
 

@@ -26,7 +26,7 @@ def gaps(reading: AccountReading, values: Values) -> Iterator[Finding]:
     if not reading.is_key or reading.missing_topics < values["topics"]:
         return
     said = Said(
-        "Of the {topics} things to know of a key account, {missing} are missing.",
+        "Not known, of the {topics} things to know of a key account: {missing}.",
         topics=reading.topics, missing=reading.missing_topics,
     )  # fmt: skip
     yield Finding(said=said, weight=1)
@@ -90,8 +90,8 @@ def faded(reading: AccountReading, values: Values) -> Iterator[Finding]:
         if each.strength >= values["strength"] or days < values["days"]:
             continue
         said = Said(
-            "No contact for {days} days; its strength is {strength} of 100.",
-            days=days, strength=round(each.strength),
+            "No contact since {day}; its strength is {strength} of 100.",
+            day=each.last_on, strength=round(each.strength),
         )  # fmt: skip
         yield Finding(said=said, about=f"accounts.contact:{each.id}")
 
@@ -114,7 +114,7 @@ def need_waits(reading: AccountReading, values: Values) -> Iterator[Finding]:
     for each in reading.needs:
         days = (reading.day - each.on).days
         if days >= values["days"]:
-            said = Said("A need waits for our answer for {days} days.", days=days)
+            said = Said("A need waits for our answer since {day}.", day=each.on)
             yield _about(each, said, weight=2 if reading.is_key else 1)
 
 
@@ -122,7 +122,7 @@ def budget_moves(reading: AccountReading, values: Values) -> Iterator[Finding]:
     """DOS-10: of the account itself, or of its industry."""
     for each in reading.budgets:
         if (reading.day - each.on).days <= values["days"]:
-            said = Said("Money moves there: written down for {day}.", day=each.on)
+            said = Said("Written down for {day}.", day=each.on)
             yield _about(each, said, weight=2)
 
 

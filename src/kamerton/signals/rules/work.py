@@ -29,11 +29,9 @@ def request_late(reading: AccountReading, values: Values) -> Iterator[Finding]:
         if days < values["days"]:
             continue
         said = (
-            Said(
-                "A request was due {days} days ago; it went {steps} up the line.", days=days, steps=each.steps
-            )
+            Said("A request was due on {day}; steps up the line: {steps}.", day=each.on, steps=each.steps)
             if each.steps
-            else Said("A request was due {days} days ago.", days=days)
+            else Said("A request was due on {day}.", day=each.on)
         )
         yield Finding(said=said, weight=3 if reading.is_key else 2, about=each.ref, secrecy=each.secrecy)
 
@@ -57,11 +55,11 @@ def handover_open(reading: AccountReading, values: Values) -> Iterator[Finding]:
             continue
         said = (
             Said(
-                "Handed over {days} days ago, and not finished; introductions to make: {left}.",
-                days=days, left=each.left,
+                "Handed over on {day}, and not finished; introductions to make: {left}.",
+                day=each.on, left=each.left,
             )
             if each.left
-            else Said("Handed over {days} days ago, and not finished.", days=days)
+            else Said("Handed over on {day}, and not finished.", day=each.on)
         )  # fmt: skip
         yield Finding(said=said, weight=2, about=each.ref)
 
