@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import backtest, contacts_import, fits, portfolio_page
+from benchmarks import backtest, contacts_import, fits, portfolio_page, signals
 from benchmarks.measure import Failed, Sample, run, sample, side_by_side
 from benchmarks.sales import ACCOUNTS, sales_csv
 
@@ -194,12 +194,38 @@ def contact_rows(bench: Bench) -> list[Row]:
     ]
 
 
+def signal_rows(bench: Bench) -> list[Row]:
+    """Snapshot and signals of every account, and of a hundred."""
+    found = signals.measure(folder=bench.working, lines=bench.lines, exports=bench.folder)
+    of_all = f"{_lines(bench.lines)}, {found.accounts:,} accounts"
+    return [
+        _within(f"snapshot and {found.signals:,} signals, {of_all}", found.whole, 60),
+        _within(f"all rules again over {found.accounts:,} accounts", found.again, 60),
+        _within(f"all rules over 100 of {found.accounts:,} accounts, {found.queries} queries", found.some, 5),
+        _within(
+            f"import that touches 100 accounts, snapshot and signals of all, {of_all}", found.imported, 5
+        ),
+    ]
+
+
+def _within(what: str, ours: Sample, seconds: float) -> Row:
+    return Row(
+        what=what,
+        ours=str(ours),
+        against="",
+        ratio="",
+        aim=f"at most {seconds:g} s",
+        met=ours.median <= seconds,
+    )
+
+
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "fits": fit_rows,
     "analyse": analyse_rows,
     "import": import_rows,
     "contacts": contact_rows,
     "page": page_rows,
+    "signals": signal_rows,
 }
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.access.rights import RIGHTS, breadth_of
+from kamerton.access.rights import RIGHTS
 from kamerton.accounts.models import Account, Coverage
 from kamerton.signals import registry
 from kamerton.signals.evaluating import Setting
@@ -56,7 +56,7 @@ def _is_narrow(rows: QuerySet[Signal]) -> bool:
 
 def _of_people(actor: User, day: dt.date | None) -> Q:
     """Of oneself and one's line; who leads everybody sees all."""
-    if breadth_of(actor.role) == "all" and policy.can(actor, "accounts.assign", on=day):
+    if actor.held_role.breadth == "all" and policy.can(actor, "accounts.assign", on=day):
         return Q(person__isnull=False)
     return Q(person__in=policy.people_in_reach(actor, on=day))
 
@@ -79,7 +79,7 @@ def concerning(actor: User, day: dt.date) -> SignalQuerySet:
     who sell, of the accounts that they look after themselves, where there are any.
     """
     rows = with_all(signals(actor, day)).waiting(day).most_costly_first()
-    if breadth_of(actor.role) != "all" or policy.can(actor, "accounts.assign", on=day):
+    if actor.held_role.breadth != "all" or policy.can(actor, "accounts.assign", on=day):
         return rows
     own = Coverage.objects.on(day).filter(person__in=duty_holders(actor, day))
     return rows.filter(Q(account__in=own.values("account")) | Q(account=None)) if own.exists() else rows
