@@ -249,6 +249,19 @@ def test_a_figure_is_changed_where_it_stands(client, told):
     assert (row.short, row.confidence, row.created_by) == (Decimal(1200), "assumed", told.sofia)
 
 
+def test_what_follows_from_a_figure_is_sent_along(client, told):
+    form = page(client, told.sofia, "potential_field", "H-1", family="Cables")
+    answer = client.post(
+        reverse("potential_field", args=["H-1"]) + "?family=Cables",
+        {"short": "4000", "version": hidden(form, "version")},
+        headers={"HX-Request": "true"},
+    )
+    text = unescape(answer.content.decode()).replace("\xa0", " ")
+    assert text.count('hx-swap-oob="true"') == 3
+    assert "50 %" in text
+    assert "€2.00 k" in text
+
+
 @pytest.mark.parametrize(("short", "sentence"), [("-5", "A need cannot be negative"), ("abc", "Enter a number"),
                                                  ("", "says how much is needed")])  # fmt: skip
 def test_wrong_figures_are_refused_and_stay_in_the_field(client, told, short, sentence):

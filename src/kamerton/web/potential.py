@@ -88,7 +88,7 @@ def account_potential(request: HttpRequest, account: str) -> HttpResponse:
         "note": _basis(here, wallet),
         "action": _estimate_link(here) if here.may else None,
         "others": _others(here) if here.may else [],
-        "tiles": _tiles(here, wallet) if wallet else [],
+        "tiles": tiles_of(here, wallet) if wallet else [],
         "remarks": words.remarks(wallet, today),
         "choices": _divisions(here, matrix),
         "grid": tables.grid(matrix) if matrix.divisions else None,
@@ -145,7 +145,7 @@ def _others(here: Seen) -> list[Link]:
     ]
 
 
-def _tiles(here: Seen, wallet: Wallet) -> list[Tile]:
+def tiles_of(here: Seen, wallet: Wallet) -> list[Tile]:
     currency = here.ground.currency
 
     def rule(figure: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +22,7 @@ from kamerton.portfolio.models import Division, Estimate, Opportunity, Wallet
 from kamerton.web import formats, inline
 from kamerton.web import potential_words as words
 from kamerton.web.parts import Badge, Cell, Column, Row, Table, Text
+from kamerton.web.templatetags import ui
 
 
 def address(name: str, account: Account, *first: object, **query: object) -> str:
@@ -104,17 +108,39 @@ def _family_row(matrix: asked.Matrix, cell: asked.MatrixCell, *, may: bool, pric
             Cell(formats.money(cell.ours, decimals=0), url=rule("share_of_wallet"), drawer=True)
             if cell.ours else formats.MISSING if cell.ours is None else "0",
             _won(cell),
-            Cell(formats.share(cell.wallet.share, decimals=0), share=min(cell.wallet.share, 1.0),
-                 url=rule("share_of_wallet"), drawer=True)
-            if cell.wallet and cell.wallet.share is not None else formats.MISSING,
-            Cell(formats.money(cell.wallet.gap, decimals=0), url=rule("gap"), drawer=True)
-            if cell.wallet else formats.MISSING,
+            share(account, cell),
+            gap(account, cell),
             _competitor(row),
             *([_price(row, matrix.ground.currency)] if priced else []),
             _what_now(matrix, cell, may=may),
         ),
         faint=cell.is_white and row is None and cell.suggestion is None,
     )  # fmt: skip
+
+
+def share(account: Account, cell: asked.MatrixCell, *, late: bool = False) -> SafeString:
+    """`late`: sent after a figure of the row was changed, to take the place of what stands there."""
+    if cell.wallet is None or cell.wallet.share is None:
+        return _live(cell, "share", formats.MISSING, late)
+    text = ui.fig(formats.share(cell.wallet.share, decimals=0), _rule(account, cell, "share_of_wallet"))
+    shown = format_html(
+        '<span class="k-share"><span>{}</span>{}</span>', text, ui.bar(min(cell.wallet.share, 1.0))
+    )
+    return _live(cell, "share", shown, late)
+
+
+def gap(account: Account, cell: asked.MatrixCell, *, late: bool = False) -> SafeString:
+    if cell.wallet is None:
+        return _live(cell, "gap", formats.MISSING, late)
+    text = ui.fig(formats.money(cell.wallet.gap, decimals=0), _rule(account, cell, "gap"))
+    return _live(cell, "gap", text, late)
+
+
+def _live(cell: asked.MatrixCell, what: str, shown: str, late: bool) -> SafeString:
+    told = f"{cell.division.pk if cell.division else ''}\x1f{cell.family}".encode()
+    number = hashlib.blake2b(told, digest_size=6).hexdigest()
+    swap = SafeString(' hx-swap-oob="true"') if late else ""
+    return format_html('<span id="{}-{}"{}>{}</span>', what, number, swap, shown)
 
 
 def _rule(account: Account, cell: asked.MatrixCell, figure: str) -> str:

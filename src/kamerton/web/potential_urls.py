@@ -6,6 +6,7 @@ from django.urls import path
 
 from kamerton.web import (
     lists,
+    opportunity,
     potential,
     potential_figures,
     potential_lists,
@@ -18,8 +19,8 @@ urlpatterns = [
     *lists.urlpatterns(potential_lists.POTENTIALS, "potential/accounts/"),
     *lists.urlpatterns(potential_lists.GAPS, "potential/gaps/"),
     *lists.urlpatterns(potential_lists.OPPORTUNITIES, "opportunities/"),
-    path("opportunities/<int:pk>/", potential_write.opportunity, name="opportunity"),
-    path("opportunities/<int:pk>/edit/", potential_write.opportunity_edit, name="opportunity_edit"),
+    path("opportunities/<int:pk>/", opportunity.opportunity, name="opportunity"),
+    path("opportunities/<int:pk>/edit/", opportunity.opportunity_edit, name="opportunity_edit"),
     path("account-potential/<account:account>/", potential.account_potential, name="account_potential"),
     path("account-potential-cell/<account:account>/", potential.potential_cell, name="potential_cell"),
     path(
@@ -48,9 +49,7 @@ urlpatterns = [
         potential_figures.potential_rule,
         name="potential_rule",
     ),
-    path(
-        "account-opportunity-new/<account:account>/", potential_write.opportunity_new, name="opportunity_new"
-    ),
+    path("account-opportunity-new/<account:account>/", opportunity.opportunity_new, name="opportunity_new"),
     path("account-division-new/<account:account>/", potential_write.division_new, name="division_new"),
     path("divisions/<int:pk>/", potential_write.division_edit, name="division_edit"),
     path("divisions/<int:pk>/remove/", potential_write.division_remove, name="division_remove"),

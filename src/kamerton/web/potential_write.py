@@ -3,53 +3,50 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from kamerton.access import policy
-from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core import clock, undo
-from kamerton.core.models import Company
-from kamerton.portfolio.actions import opportunities, potential
-from kamerton.portfolio.models import Division, Estimate, Opportunity, Sheet, WhyNot
+from kamerton.portfolio import potential_queries as asked
+from kamerton.portfolio.actions import potential
+from kamerton.portfolio.models import Division, Estimate, Sheet, Wallet, WhyNot
 from kamerton.web import account_frame, edits, formats, inline, potential_forms
 from kamerton.web import potential_tables as tables
 from kamerton.web import potential_words as words
+from kamerton.web.context import wants_part
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge import found
-from kamerton.web.parameters import plain
-from kamerton.web.parts import Cell, Chip, Link
-from kamerton.web.potential import VIEW, Seen, seen, template_of
+from kamerton.web.parts import Chip, Link
+from kamerton.web.potential import VIEW, Seen, seen, template_of, tiles_of
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
-from kamerton.work.models import Task
-from kamerton.work.queries import assignable
 
 EDIT = "accounts.edit"
 _LINES = 3  # empty lines at the end of a sheet
 _MOST_LINES = 60
 
 
-def _opened(request: HttpRequest, number: str) -> Seen:
+def opened(request: HttpRequest, number: str) -> Seen:
     """As `seen`, for who may write there; else 404."""
     account_frame.found(request, number, EDIT)
     return seen(request, number)
 
 
-def _back(account: Account, division: Division | None = None) -> str:
+def back_to(account: Account, division: Division | None = None) -> str:
     return tables.address("account_potential", account, division=division.pk if division else None)
 
 
-def _undoable(request: HttpRequest, text: str, kind: str, parameters: dict[str, Any]) -> None:
+def offered_undo(request: HttpRequest, text: str, kind: str, parameters: dict[str, Any]) -> None:
     token = undo.offer(actor=person(request), kind=kind, parameters=parameters, now=clock.now())
     toast(request, text, undo_url=undo_url(token))
 
@@ -70,26 +67,43 @@ def _record(here: Seen) -> Estimate:
 @gate(EDIT, VIEW)
 @require_http_methods(["GET", "POST"])
 def potential_field(request: HttpRequest, account: str) -> HttpResponse:
-    """The need of the next 12 months, where it stands."""
-    return inline.answer(request, _record(_opened(request, account)), tables.NEED)
+    """The need of the next 12 months, where it stands; what follows from it is sent along."""
+    here = opened(request, account)
+    record = _record(here)
+    answer = inline.answer(request, record, tables.NEED)
+    if request.method == "POST" and answer.status_code == HTTPStatus.OK and wants_part(request):
+        answer.write(_live(request, here))
+    return answer
+
+
+def _live(request: HttpRequest, here: Seen) -> str:
+    """Share and gap of the row and the figures at the head, as they are now."""
+    matrix = asked.matrix(here.account, here.ground, None)
+    cell = matrix.cells[here.division.pk if here.division else None, potential.family_named(here.family)]
+    told = {
+        "share": tables.share(here.account, cell, late=True),
+        "gap": tables.gap(here.account, cell, late=True),
+        "tiles": tiles_of(here, Wallet.objects.get(account=here.account)),
+    }
+    return render_to_string("portfolio/potential_live.html", told, request)
 
 
 @gate(EDIT, VIEW)
 @require_http_methods(["GET", "POST"])
 def potential_estimate(request: HttpRequest, account: str) -> HttpResponse:
     """Everything that can be said of one cell."""
-    here = _opened(request, account)
+    here = opened(request, account)
     row = _record(here)
     form = potential_forms.EstimateForm(request.POST or None, record=row)
     form.fields["years"].help_text = _("In %(currency)s; years of which nothing is known stay empty.") % {
         "currency": here.ground.currency
     }
     if request.method == "POST" and edits.saved(form, partial(_estimate, request, here, row)):
-        return redirect(_back(here.account, here.division))
+        return redirect(back_to(here.account, here.division))
     sold = here.ground.now(here.account.number, here.family)
     note = _("We sold %(amount)s of it in 12 months.") % {"amount": words.whole(sold, here.ground.currency)}
     return form_page(
-        request, form, title=words.family_label(here.family), back=_back(here.account, here.division),
+        request, form, title=words.family_label(here.family), back=back_to(here.account, here.division),
         submit=_("Save"), lead=note if sold and here.division is None else "",
     )  # fmt: skip
 
@@ -104,7 +118,7 @@ def _estimate(request: HttpRequest, here: Seen, row: Estimate, *, opened: Any, s
         toast(request, _("Nothing was changed."))
         return
     before = [row.pk] if row.pk else []
-    _undoable(request, _("Estimated. What was said before stays as history."), "portfolio.estimates_unsay",
+    offered_undo(request, _("Estimated. What was said before stays as history."), "portfolio.estimates_unsay",
               {"estimates": [newer.pk], "before": before})  # fmt: skip
 
 
@@ -115,9 +129,9 @@ def _estimate(request: HttpRequest, here: Seen, row: Estimate, *, opened: Any, s
 @require_http_methods(["GET", "POST"])
 def potential_sheet(request: HttpRequest, account: str) -> HttpResponse:
     """?template=: free, construction or manufacturing; filled in as it was the last time."""
-    here = _opened(request, account)
-    asked_for = request.GET.get("template", "")
-    template = asked_for if asked_for in potential_forms.LINES else template_of(here.account)
+    here = opened(request, account)
+    wanted = request.GET.get("template", "")
+    template = wanted if wanted in potential_forms.LINES else template_of(here.account)
     told = request.POST if request.method == "POST" else None
     last = Sheet.objects.filter(account=here.account, division=here.division, template=template).first()
     form = potential_forms.SheetForm(told, account=here.account, template=template, initial=_head(here, last))
@@ -125,7 +139,7 @@ def potential_sheet(request: HttpRequest, account: str) -> HttpResponse:
     if told is not None and "more" not in told:
         whole = form.is_valid() and lines.is_valid()
         if whole and refused_to(form, lambda: _fill(request, here, template, form, lines)):
-            return redirect(_back(here.account, form.cleaned_data["division"]))
+            return redirect(back_to(here.account, form.cleaned_data["division"]))
         if form.is_bound and form.errors:  # what was entered stands on what is there now
             again = told.copy()
             again["stands_on"] = str(_newest(here.account))
@@ -139,8 +153,8 @@ def potential_sheet(request: HttpRequest, account: str) -> HttpResponse:
         "templates": _templates(here, template),
         "template": template,
         "last": last,
-        "crumbs": [Link(here.account.name, _back(here.account))],
-        "back": _back(here.account, here.division),
+        "crumbs": [Link(here.account.name, back_to(here.account))],
+        "back": back_to(here.account, here.division),
     }
     status = 422 if told is not None and "more" not in told else 200
     return render(request, "portfolio/potential_sheet.html", context, status=status)
@@ -205,7 +219,7 @@ def _fill(request: HttpRequest, here: Seen, template: Any, form: Any, lines: Any
         inputs=inputs, values=form.cleaned_data, stands_on=form.cleaned_data["stands_on"], now=clock.now(),
     )  # fmt: skip
     made = list(sheet.estimates.values_list("pk", flat=True))
-    _undoable(request, _("Estimated. The sheet is kept with the estimates."), "portfolio.estimates_unsay",
+    offered_undo(request, _("Estimated. The sheet is kept with the estimates."), "portfolio.estimates_unsay",
               {"estimates": made, "before": replaced})  # fmt: skip
 
 
@@ -244,9 +258,9 @@ def division_new(request: HttpRequest, account: str) -> HttpResponse:
         and form.is_valid()
         and refused_to(form, lambda: _add_division(request, of, form))
     ):
-        return redirect(_back(of))
+        return redirect(back_to(of))
     return form_page(
-        request, form, title=_("New division"), back=_back(of), submit=_("Add it"),
+        request, form, title=_("New division"), back=back_to(of), submit=_("Add it"),
         lead=_("Companies of a group are accounts of their own: give them this one as parent."),
     )  # fmt: skip
 
@@ -256,7 +270,7 @@ def _add_division(request: HttpRequest, of: Account, form: Any) -> None:
     row = potential.add_division(
         actor=person(request), account=of, name=form.cleaned_data["name"], now=clock.now()
     )
-    _undoable(
+    offered_undo(
         request,
         _("“%(name)s” is added.") % {"name": row.name},
         "portfolio.division_unadd",
@@ -272,8 +286,8 @@ def division_edit(request: HttpRequest, pk: int) -> HttpResponse:
     act = partial(potential.rename_division, actor=person(request), division=row, now=clock.now())
     if request.method == "POST" and edits.saved(form, act):
         toast(request, _("Saved."))
-        return redirect(_back(row.account, row))
-    return form_page(request, form, title=row.name, back=_back(row.account, row), submit=_("Save"))
+        return redirect(back_to(row.account, row))
+    return form_page(request, form, title=row.name, back=back_to(row.account, row), submit=_("Save"))
 
 
 @gate(EDIT, VIEW)
@@ -284,7 +298,7 @@ def division_remove(request: HttpRequest, pk: int) -> HttpResponse:
     act = partial(potential.remove_division, actor=person(request), division=row, now=clock.now())
     if refused_to(request, act):
         toast(request, _("“%(name)s” is gone.") % {"name": name})
-    return redirect(_back(account))
+    return redirect(back_to(account))
 
 
 # --- why not ---------------------------------------------------------------------------------------------
@@ -293,14 +307,14 @@ def division_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @gate(EDIT, VIEW)
 @require_http_methods(["GET", "POST"])
 def potential_why_not(request: HttpRequest, account: str) -> HttpResponse:
-    here = _opened(request, account)
+    here = opened(request, account)
     _record(here)
     form = potential_forms.WhyNotForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and refused_to(form, lambda: _close(request, here, form)):
-        return redirect(_back(here.account, here.division))
+        return redirect(back_to(here.account, here.division))
     title = _("Why %(family)s is no opportunity") % {"family": words.family_label(here.family)}
     return form_page(
-        request, form, title=title, back=_back(here.account, here.division), submit=_("Close it")
+        request, form, title=title, back=back_to(here.account, here.division), submit=_("Close it")
     )
 
 
@@ -310,7 +324,7 @@ def _close(request: HttpRequest, here: Seen, form: Any) -> None:
         actor=person(request), account=here.account, division=here.division, family=here.family,
         reason=form.cleaned_data["reason"], now=clock.now(),
     )  # fmt: skip
-    _undoable(request, _("Closed, with your reason."), "portfolio.cell_unclose", {"why_not": row.pk})
+    offered_undo(request, _("Closed, with your reason."), "portfolio.cell_unclose", {"why_not": row.pk})
 
 
 @gate(EDIT, VIEW)
@@ -320,99 +334,4 @@ def why_not_end(request: HttpRequest, pk: int) -> HttpResponse:
     act = partial(potential.open_cell, actor=person(request), why_not=row, now=clock.now())
     if refused_to(request, act):
         toast(request, _("%(family)s is open again.") % {"family": words.family_label(row.family)})
-    return redirect(_back(row.account, row.division))
-
-
-# --- opportunities ----------------------------------------------------------------------------------------
-
-
-def _people(request: HttpRequest, account: Account, *also: int) -> Any:
-    """Whom the writer may give work to, and who has it already."""
-    some = assignable(person(request), clock.today(), account)
-    return User.objects.filter(pk__in=[*some.values_list("pk", flat=True), *also])
-
-
-@gate(EDIT, VIEW)
-@require_http_methods(["GET", "POST"])
-def opportunity_new(request: HttpRequest, account: str) -> HttpResponse:
-    """?family= &division= &amount=: from a cell, with what is known of it."""
-    here = _opened(request, account)
-    initial = {"family": here.family, "division": here.division, "amount": plain(request.GET.get("amount", "")),
-               "owner": person(request).pk}  # fmt: skip
-    form = potential_forms.NewOpportunity(
-        request.POST or None, account=here.account, people=_people(request, here.account), initial=initial,
-        offered=[name for name in here.ground.families if name],
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid() and refused_to(form, lambda: _add(request, here, form)):
-        return redirect(_back(here.account, form.cleaned_data["division"]))
-    return form_page(request, form, title=_("New opportunity"), back=_back(here.account, here.division),
-                     submit=_("Write it down"))  # fmt: skip
-
-
-@transaction.atomic
-def _add(request: HttpRequest, here: Seen, form: Any) -> None:
-    told = form.cleaned_data
-    note = here.account.why_nots.filter(
-        division=told["division"], family=told["family"], ended_at=None
-    ).first()
-    row = opportunities.add(
-        actor=person(request), account=here.account, values=told, step=told["step"], step_due_on=told["step_due_on"],
-        now=clock.now(),
-    )  # fmt: skip
-    _undoable(request, _("Written down."), "portfolio.opportunity_unadd",
-              {"opportunity": row.pk, "why_not": note.pk if note else None})  # fmt: skip
-
-
-@gate(VIEW)
-@require_GET
-def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
-    row = found(request, Opportunity, pk, VIEW, "account", "division", "owner", "created_by")
-    steps = policy.scope(Task.objects.filter(origin_ref=opportunities.ref(row)), request.user, "work.view")
-    reached = policy.can(request.user, VIEW, row.account)
-    context = {
-        "row": row,
-        "badges": (words.stage_badge(row),),
-        "lead": _opportunity_lead(row),
-        "terms": _opportunity_terms(row),
-        "steps": [Cell(task.title, url=reverse("task", args=[task.pk]), sub=task.get_state_display()) for task in steps],
-        "edit_url": reverse("opportunity_edit", args=[row.pk])
-        if reached and policy.can(request.user, EDIT, row.account) else "",
-        "crumbs": [Link(row.account.name, _back(row.account, row.division))] if reached else [],
-    }  # fmt: skip
-    return render(request, "portfolio/opportunity.html", context)
-
-
-def _opportunity_lead(row: Opportunity) -> str:
-    told = {"amount": formats.money(row.amount, _currency(), decimals=0), "day": formats.date(row.expected_on),
-            "person": row.owner.display_name}  # fmt: skip
-    return _("%(amount)s a year, expected on %(day)s; %(person)s looks after it.") % told
-
-
-def _currency() -> str:
-    company = Company.objects.filter(pk=1).first()
-    return company.currency if company else ""
-
-
-def _opportunity_terms(row: Opportunity) -> list[tuple[str, Any]]:
-    told = [
-        (_("Account"), row.account.name), (_("Division"), row.division.name if row.division else ""),
-        (_("Family"), row.family), (_("Note"), row.note), (_("Why it was won or lost"), row.outcome),
-        (_("Written down"), f"{formats.date(row.created_at, short=True)}"
-         + (f", {row.created_by.display_name}" if row.created_by else "")),
-    ]  # fmt: skip
-    return [(term, text) for term, text in told if text]
-
-
-@gate(EDIT, VIEW)
-@require_http_methods(["GET", "POST"])
-def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row = found(request, Opportunity, pk, EDIT, "account", "division", "owner")
-    form = potential_forms.OpportunityForm(
-        request.POST or None, record=row, account=row.account, people=_people(request, row.account, row.owner_id),
-        offered=[],
-    )  # fmt: skip
-    act = partial(opportunities.edit, actor=person(request), opportunity=row, now=clock.now())
-    if request.method == "POST" and edits.saved(form, act):
-        toast(request, _("Saved."))
-        return redirect(_back(row.account, row.division))
-    return form_page(request, form, title=row.title, back=_back(row.account, row.division), submit=_("Save"))
+    return redirect(back_to(row.account, row.division))
