@@ -17,6 +17,7 @@ import jsonschema
 import openpyxl
 import pytest
 
+from kamerton.cli import main
 from kamerton.cli.reports.json_report import schema
 
 HEAD = [
@@ -275,6 +276,35 @@ def test_stopping_is_quiet_and_leaves_nothing(tmp_path: Path, sent: signal.Signa
         out, error = running.communicate(timeout=60)
     assert (running.returncode, out, error) == (code, b"", b"")
     assert list(room.iterdir()) == []
+
+
+def test_a_stop_that_reaches_duckdb_is_quiet_too(monkeypatch, capfd) -> None:
+    """DuckDB tells what a signal's handler raised as a RuntimeError: asked to stop, that is no failure."""
+
+    def interrupted(_arguments: object) -> int:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except SystemExit:
+            raise RuntimeError("Query interrupted") from None
+        return 0
+
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(main, "_dispatch", interrupted)
+    try:
+        assert main.main(["analyse"]) == 143
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+    assert capfd.readouterr().err == ""
+
+
+def test_a_failure_without_a_stop_is_told(monkeypatch) -> None:
+    def failing(_arguments: object) -> int:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(main, "_dispatch", failing)
+    with pytest.raises(RuntimeError, match="something else"):
+        main.main([])
 
 
 def test_nothing_is_left_in_the_temporary_folder(sales: Path, tmp_path: Path) -> None:

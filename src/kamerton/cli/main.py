@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code for the shell."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        signal.signal(signal.SIGTERM, _stop)
+        _listen()
         code = _dispatch(arguments)
         sys.stdout.flush()
         return code
@@ -50,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except KeyboardInterrupt:
         return STOPPED
+    except RuntimeError:
+        # DuckDB asks for signals while it works, and tells what a handler raised as an error of its own.
+        if not _received:
+            raise
+        return 128 + _received[-1]
     except BrokenPipeError:
         _silence_standard_output()
         return PIPE_CLOSED
@@ -100,9 +105,24 @@ def tell(message: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def _stop(_signal: int, _frame: object) -> NoReturn:
+#: The signals that asked this process to stop.
+_received: list[int] = []
+
+
+def _listen() -> None:
+    """Both ways of being stopped are kept; who started us with Ctrl-C ignored wants it ignored."""
+    _received.clear()
+    signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) in (signal.default_int_handler, _stop):
+        signal.signal(signal.SIGINT, _stop)
+
+
+def _stop(received: int, _frame: object) -> NoReturn:
     # An orderly end: temporary files are removed on the way out.
-    raise SystemExit(128 + signal.SIGTERM)
+    _received.append(received)
+    if received == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + received)
 
 
 def _silence_standard_output() -> None:
