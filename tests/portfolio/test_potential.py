@@ -9,6 +9,7 @@ import pytest
 
 from kamerton.access.models import User
 from kamerton.access.policy import Forbidden
+from kamerton.accounts.actions import merging
 from kamerton.accounts.models import Account, Coverage, Industry
 from kamerton.core import undo
 from kamerton.core.concurrency import Conflict, plain
@@ -477,3 +478,19 @@ def test_evidence_says_need_share_rank_and_how_old(trade, say, now):
         "likely",
     )
     assert (one.dated, one.is_stale, one.near_only) == (dt.date(2025, 6, 1), True, True)
+
+
+def test_needs_follow_a_merge_and_go_back_with_it(book, say, administrator, now):
+    """The survivor's own estimate of a family stays; what only the other one has comes along."""
+    one, other = Account.objects.get(number="A01"), Account.objects.get(number="A02")
+    say(one, "P1", 70_000)
+    say(other, "P1", 10_000)
+    say(other, "P2", 50_000)
+    row = merging.merge(actor=administrator, survivor=one, merged=other, now=now)
+    assert {each.family: each.short for each in one.estimates.current()} == {"P1": 70_000, "P2": 50_000}
+    assert Wallet.objects.get(account=one).short == 120_000
+    merging.part(actor=administrator, merge=row, now=now)
+    assert {wallet.account_id: wallet.short for wallet in Wallet.objects.all()} == {
+        one.pk: 70_000,
+        other.pk: 60_000,
+    }

@@ -6,7 +6,8 @@ class PortfolioConfig(AppConfig):
     label = "portfolio"
 
     def ready(self) -> None:
-        from kamerton.ledger import changes  # noqa: PLC0415 - models must be loaded first
+        from kamerton.accounts import regrouping  # noqa: PLC0415 - models must be loaded first
+        from kamerton.ledger import changes  # noqa: PLC0415
         from kamerton.portfolio import status_queries, timeline  # noqa: PLC0415
         from kamerton.portfolio.actions import (  # noqa: PLC0415
             health,
@@ -14,6 +15,7 @@ class PortfolioConfig(AppConfig):
             opportunities,  # noqa: F401
             potential,  # noqa: F401
             snapshots,
+            wallets,
         )
         from kamerton.work import key_accounts  # noqa: PLC0415
         from kamerton.work.actions import daily  # noqa: PLC0415
@@ -21,4 +23,5 @@ class PortfolioConfig(AppConfig):
         changes.register(snapshots.after_change)
         key_accounts.register(status_queries.key_numbers)
         daily.also("portfolio", health.every_day)
+        regrouping.register(wallets.after_regrouping)
         timeline.register_all()

@@ -108,7 +108,7 @@ def ours_of(row: Estimate, told: Ground) -> Decimal | None:
 
 @lru_cache(maxsize=2)
 def _book(snapshot_id: int, _digest: str) -> whitespace.Book:
-    """A snapshot never changes: each process reads it once. 20,000 accounts take a quarter of a second."""
+    """A snapshot never changes: each process reads it once. 20,000 accounts take half a second."""
     names = Snapshot.objects.values_list("views", flat=True).get(pk=snapshot_id)["families"]["names"]
     rows = AccountSeries.objects.filter(snapshot=snapshot_id).order_by("figure")
     told = list(rows.values_list("figure__account", "families"))

@@ -158,6 +158,19 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
     for place in places(request):
         section = place.section
         yield Entry(str(section.label), place.url, section.icon, words=str(section.words))
+    if policy.can(request.user, "portfolio.view"):
+        yield Entry(
+            str(_("Accounts by potential")),
+            _address("potentials"),
+            "chart-pie",
+            words=str(_("ranking wallet")),
+        )
+        yield Entry(
+            str(_("Gaps")), _address("gaps"), "chart-pie", words=str(_("white space needs competitors"))
+        )
+        yield Entry(
+            str(_("Opportunities")), _address("opportunities"), "flag", words=str(_("pipeline stages"))
+        )
     if policy.can(request.user, "accounts.view") and (url := _address("vips")):
         yield Entry(
             str(_("VIPs by territory")), url, "crown", words=str(_("opinion leaders allies rivals power"))

@@ -277,6 +277,10 @@ def _mine(rows: Any, here: lists.Here) -> Any:
     return rows.open().filter(owner=here.actor.pk)
 
 
+def _orphan(rows: Any, _here: lists.Here) -> Any:
+    return rows.open().filter(owner__is_active=False)
+
+
 def _narrow(how: Callable[[Any], Any]) -> Callable[[Any, lists.Here], Any]:
     return lambda rows, _here: how(rows)
 
@@ -317,6 +321,7 @@ OPPORTUNITIES = lists.ListPage(
         "open": lists.Selection(label=gettext_lazy("Open"), narrow=_narrow(lambda rows: rows.open())),
         "mine": lists.Selection(label=gettext_lazy("Mine"), narrow=_mine),
         "late": lists.Selection(label=gettext_lazy("Past their day"), narrow=_late),
+        "orphan": lists.Selection(label=gettext_lazy("Owner has left"), narrow=_orphan),
     },
     actions=[
         lists.BulkAction(key="stage", label=gettext_lazy("Move to a stage"), right="accounts.edit", icon="flag",

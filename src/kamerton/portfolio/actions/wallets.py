@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from kamerton.access.models import User
 from kamerton.portfolio import potential_queries as queries
 from kamerton.portfolio import potential_rules as rules
 from kamerton.portfolio.models import Estimate, Wallet
@@ -30,6 +31,11 @@ def renew(*, now: dt.datetime, accounts: Collection[int] | None = None) -> int:
     changed = [row for _key, each in told for row in _changed(each, ground)]
     Estimate.objects.bulk_update(changed, ["ours_now", "gap"], batch_size=_BATCH)
     return len(told)
+
+
+def after_regrouping(*, actor: User, now: dt.datetime) -> None:  # noqa: ARG001 - who is told asks nobody
+    """Registered with the accounts: estimates have moved from one to another."""
+    renew(now=now)
 
 
 def _changed(rows: Iterable[Estimate], ground: queries.Ground) -> Iterable[Estimate]:
