@@ -12,7 +12,16 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.analytics.classes import dependencies
 from kamerton.analytics.model import Thresholds
 from kamerton.signals import registry
-from kamerton.signals.reading import AccountReading, Figures, Matter, Person, PersonReading, Statement, Whole
+from kamerton.signals.reading import (
+    AccountReading,
+    Figures,
+    Matter,
+    Overlap,
+    Person,
+    PersonReading,
+    Statement,
+    Whole,
+)
 from kamerton.signals.rules import company, figures, knowledge, work
 from kamerton.signals.rules.words import percent
 
@@ -324,3 +333,12 @@ def test_thresholds_of_the_profile_are_columns_of_it():
 
     named = {each.profile for rule in registry.all_rules() for each in rule.thresholds if each.profile}
     assert named <= profile_columns()
+
+
+def test_offers_of_several_of_ours_for_one_family_overlap():
+    assert found(work.overlap, reading()) == []
+    told = Overlap(ref="portfolio.opportunity:7", family="Cables", offers=2)
+    (one,) = found(work.overlap, reading(overlaps=(told,), is_key=True))
+    assert (str(one.said), one.about, one.weight) == (
+        "2 open opportunities of different people of ours for Cables.", "portfolio.opportunity:7", 3,
+    )  # fmt: skip

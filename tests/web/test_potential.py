@@ -19,6 +19,8 @@ from kamerton.accounts.models import Account
 from kamerton.core import clock, undo
 from kamerton.portfolio.actions import opportunities, potential, snapshots
 from kamerton.portfolio.models import Division, Estimate, Opportunity, Sheet, WhyNot
+from kamerton.signals.actions.evaluate import evaluate
+from kamerton.signals.models import Signal
 from kamerton.work.models import Task
 from tests.accounts.conftest import NOW, house
 from tests.ledger.conftest import incoming
@@ -463,6 +465,38 @@ def test_an_opportunity_is_changed_and_a_lost_one_says_why(client, told):
     )
     row.refresh_from_db()
     assert (row.stage, row.amount, row.outcome) == ("lost", Decimal(6000), "price")
+
+
+@pytest.mark.requirement("TEAM-05")
+def test_a_second_offer_of_the_same_family_warns_at_once_and_is_a_signal_until_settled(client, told):
+    """What others offer elsewhere is not told of: the quartz chance is of the same family at another account."""
+    chance(told.dario, told.helios, family="Tools", title="Tools for the yard")
+    values = {"title": "Cables for the roof", "family": "Cables", "amount": "10", "expected_on": "2026-06-01",
+              "owner": told.ivo.pk, "stage": "offered", "note": "", "division": ""}  # fmt: skip
+    assert send(client, told.ivo, "opportunity_new", "H-1", values=values, step="").status_code == 302
+    shown = page(client, told.ivo, "account_potential", "H-1")
+    warning = (
+        "Sofia Lind already has something open for Cables here: Cables for line 5. Agree who offers what."
+    )
+    assert warning in shown
+    assert "Quartz" not in shown
+    first, second = (Opportunity.objects.get(title=f"Cables for {what}") for what in ("line 5", "the roof"))
+    assert "Cables for line 5" in page(client, told.ivo, "opportunity", second.pk)
+    evaluate(now=NOW)
+    signal = Signal.objects.get(rule="offers_overlap")
+    assert (signal.account, signal.about, signal.closed_at) == (
+        told.helios,
+        f"portfolio.opportunity:{first.pk}",
+        None,
+    )
+
+    opportunities.move(actor=told.ivo, opportunity=second, stage="lost", outcome="Sofia’s", now=NOW)
+    evaluate(now=NOW, accounts=[told.helios.pk])
+    signal.refresh_from_db()
+    assert signal.closed_why == "gone"
+    chance(told.sofia, told.helios, title="Cables for the canteen")
+    evaluate(now=NOW)
+    assert Signal.objects.filter(rule="offers_overlap", closed_at=None).count() == 0
 
 
 def test_many_move_to_a_stage_at_once_and_back(client, told):

@@ -28,13 +28,14 @@ from kamerton.accounts.models import (
 )
 from kamerton.accounts.queries import KAM_ROLES, limits
 from kamerton.portfolio import queries as portfolio
-from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.portfolio.models import AccountFigure, Opportunity, Snapshot
 from kamerton.signals.evaluating import Readings
 from kamerton.signals.reading import (
     AccountReading,
     Care,
     Figures,
     Matter,
+    Overlap,
     Person,
     PersonReading,
     Statement,
@@ -74,6 +75,7 @@ class _Known:
     asked: dict[int, tuple[int, int]] = field(default_factory=dict)
     handovers: _Rows = field(default_factory=dict)
     budgets: _Rows = field(default_factory=dict)
+    overlaps: _Rows = field(default_factory=dict)
 
 
 def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
@@ -116,6 +118,7 @@ def _each(
             topics=len(DOSSIER_TOPICS), needs=tuple(known.needs.get(pk, none)),
             power_changes=tuple(known.power_changes.get(pk, none)), requests=tuple(known.requests.get(pk, none)),
             handovers=tuple(known.handovers.get(pk, none)), budgets=tuple(known.budgets.get(pk, none)),
+            overlaps=tuple(known.overlaps.get(pk, none)),
             requests_recent=recent, requests_before=before,
         )  # fmt: skip
 
@@ -133,7 +136,7 @@ def _known(
         care=care, people=_people(day, key, watched), facts=facts, missing=missing,
         needs=_needs(only), power_changes=_power_changes(only), requests=_requests(only),
         asked=_asked(day, only), handovers=_handovers(only),
-        budgets=_budgets(day, accounts, key | set(care), only),
+        budgets=_budgets(day, accounts, key | set(care), only), overlaps=_overlaps(only),
     )  # fmt: skip
 
 
@@ -355,6 +358,19 @@ def _handovers(only: Collection[int] | None) -> _Rows:
     return _by_account(
         (a, Matter(ref=f"work.handover:{pk}", on=on, left=sum(1 for one in people if not one["done"])))
         for a, pk, on, people in told
+    )
+
+
+def _overlaps(only: Collection[int] | None) -> _Rows:
+    """Families of which more than one of ours has something open. One query."""
+    rows = Opportunity.objects.open().filter(_among("account", only)).order_by("created_at", "pk")
+    cells: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for account, family, pk, owner in rows.values_list("account", "family", "pk", "owner"):
+        cells[account, family].append((pk, owner))
+    return _by_account(
+        (account, Overlap(ref=f"portfolio.opportunity:{told[0][0]}", family=family, offers=len(told)))
+        for (account, family), told in cells.items()
+        if len({owner for _pk, owner in told}) > 1
     )
 
 

@@ -82,6 +82,15 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Open opportunities of several of ours for one family: their number, and the first one's model:pk."""
+
+    ref: str
+    family: str
+    offers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """The company at the snapshot: what an account is measured against, and what its own rules read."""
 
@@ -119,6 +128,7 @@ class AccountReading:
     requests: tuple[Matter, ...] = ()
     handovers: tuple[Matter, ...] = ()
     budgets: tuple[Matter, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

@@ -68,6 +68,25 @@ def _add(request: HttpRequest, here: Seen, form: Any) -> None:
     )  # fmt: skip
     offered_undo(request, _("Written down."), "portfolio.opportunity_unadd",
               {"opportunity": row.pk, "why_not": note.pk if note else None})  # fmt: skip
+    _warn_of_others(request, row)
+
+
+def _others(request: HttpRequest, row: Opportunity) -> list[Opportunity]:
+    """Of others for the same family there, as far as the reader may see them."""
+    rows = policy.scope(Opportunity.objects.clashing_with(row), request.user, VIEW)
+    return list(rows.select_related("owner"))
+
+
+def _warn_of_others(request: HttpRequest, row: Opportunity) -> None:
+    """One client should not hear two sellers; it is said at once, and blocks nothing."""
+    others = _others(request, row)
+    if others:
+        told = {"person": others[0].owner.display_name, "family": words.family_label(row.family),
+                "title": others[0].title}  # fmt: skip
+        text = _(
+            "%(person)s already has something open for %(family)s here: %(title)s. Agree who offers what."
+        )
+        toast(request, text % told, level="warn")
 
 
 @gate(VIEW)
@@ -81,6 +100,8 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
         "badges": (words.stage_badge(row),),
         "lead": _opportunity_lead(row),
         "terms": _opportunity_terms(row),
+        "others": [Cell(each.title, url=reverse("opportunity", args=[each.pk]), sub=each.owner.display_name)
+                   for each in _others(request, row)],
         "steps": [Cell(task.title, url=reverse("task", args=[task.pk]), sub=task.get_state_display()) for task in steps],
         "edit_url": reverse("opportunity_edit", args=[row.pk])
         if reached and policy.can(request.user, EDIT, row.account) else "",
@@ -121,6 +142,8 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     act = partial(opportunities.edit, actor=person(request), opportunity=row, now=clock.now())
     if request.method == "POST" and edits.saved(form, act):
         toast(request, _("Saved."))
+        row.refresh_from_db()
+        _warn_of_others(request, row)
         return redirect(back_to(row.account, row.division))
     return form_page(
         request, form, title=row.title, back=back_to(row.account, row.division), submit=_("Save")

@@ -222,6 +222,16 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     def open(self) -> OpportunityQuerySet:
         return self.filter(stage__in=OPEN_STAGES)
 
+    def clashing_with(self, row: Opportunity) -> OpportunityQuerySet:
+        """Open ones of other owners for the same family at the same account, oldest first (TEAM-05).
+
+        The division does not matter: one client hears two offers.
+        """
+        if row.stage not in OPEN_STAGES:
+            return self.none()
+        others = self.open().filter(account=row.account_id, family=row.family)
+        return others.exclude(owner=row.owner_id).order_by("created_at", "pk")
+
 
 class Opportunity(models.Model):
     """A cell that somebody means to fill: what, how much, until when, who."""

@@ -64,6 +64,16 @@ def handover_open(reading: AccountReading, values: Values) -> Iterator[Finding]:
         yield Finding(said=said, weight=2, about=each.ref)
 
 
+def overlap(reading: AccountReading, _values: Values) -> Iterator[Finding]:
+    """TEAM-05: one client hears two sellers. Gone when all are of one owner, or one alone is open."""
+    for each in reading.overlaps:
+        said = Said(
+            "{offers} open opportunities of different people of ours for {family}.",
+            offers=each.offers, family=each.family,
+        )  # fmt: skip
+        yield Finding(said=said, weight=3 if reading.is_key else 2, about=each.ref)
+
+
 def overload(reading: PersonReading, _values: Values) -> Iterator[Finding]:
     """SEL-21: it warns, and blocks nothing."""
     if reading.accounts > reading.limit:
@@ -129,6 +139,18 @@ register(
         offer="record",
         right="work.view",
         thresholds=(Threshold("days", _("Open, at least"), "days", 14, 0, 3650),),
+    )
+)
+register(
+    Rule(
+        key="offers_overlap",
+        name=_("Overlapping offers"),
+        sentence=_("Different people of ours have something open for the same family at one account."),
+        reads=_("Open opportunities and their owners"),
+        level="account",
+        find=overlap,
+        todo=_("Agree who offers what"),
+        offer="record",
     )
 )
 register(
