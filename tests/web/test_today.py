@@ -223,3 +223,10 @@ def test_figures_of_my_accounts(client, book, make_user):
     assert "My accounts" in told
     assert "Nordelma" in told
     assert "Helios Tarvia" not in told
+
+
+def test_the_navigation_is_as_wide_as_the_reader_left_it(client, make_user):
+    client.force_login(make_user("director"))
+    assert "data-nav" not in client.get("/today/").content.decode().split(">")[1]
+    client.cookies["nav"] = "narrow"
+    assert 'data-nav="narrow"' in client.get("/today/").content.decode()[:400]

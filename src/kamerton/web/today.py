@@ -55,7 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
     lines = found["tasks"]
     due = [each for each in lines if rules.bucket(each.task.due_on, day) in ("overdue", "today")]
     rights = {right for right in RIGHTS if policy.can(actor, right)}
-    wide, narrow = rules.columns(rules.blocks(rights, {name for name, rows in found.items() if rows}))
+    wide, side = rules.columns(rules.blocks(rights, {name for name, rows in found.items() if rows}))
     context = found | {
         "title": _("Today"),
         "lead": today_words.sentence(
@@ -71,7 +71,7 @@ def today(request: HttpRequest) -> HttpResponse:
         if "work.edit" in rights
         else None,
         "wide": wide,
-        "narrow": narrow,
+        "side": side,
         "task_groups": _groups(lines, day),
         "days": next_days(day),
         "signal_days": signal_parts.later_days(day),
