@@ -104,7 +104,7 @@ def _parts_table(snapshot: Snapshot, row: AccountFigure, kept: Mapping[str, Any]
         )
         for name, value in told.parts.items()
     ]
-    return Table(columns, rows, _("Parts of health"), cards=False)
+    return Table(columns, rows, _("Parts of health"))
 
 
 def _moved(now: float, before: float | None) -> formats.Change:
