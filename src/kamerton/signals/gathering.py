@@ -56,6 +56,8 @@ _FIGURES: Mapping[str, str] = {
     "low_income": "low_income", "is_slipping": "is_slipping", "is_lost": "is_lost",
     "is_neglected": "is_neglected", "state": "state", "last_purchase": "last_purchase",
     "silent_days": "silent_days", "usual_gap_days": "usual_gap_days", "abc": "abc",
+    "risk": "risk", "at_risk": "at_risk", "health": "health", "health_standing": "health_standing",
+    "health_change": "health_change",
 }  # fmt: skip
 
 _Rows = dict[int, list[Any]]

@@ -45,6 +45,11 @@ class Figures:
     silent_days: int | None = None
     usual_gap_days: float | None = None
     abc: str = ""
+    risk: float | None = None
+    at_risk: Decimal | None = None
+    health: int | None = None
+    health_standing: str = ""
+    health_change: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
