@@ -21,6 +21,7 @@ KEYS = {
     "dossier-completeness",
     "openness",
     "organisational-needs",
+    "programme-conditions",
     "purchasing-potential",
     "relationship-ladder",
 }

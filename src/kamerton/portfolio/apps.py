@@ -14,6 +14,7 @@ class PortfolioConfig(AppConfig):
             key_status,  # noqa: F401
             opportunities,  # noqa: F401
             potential,  # noqa: F401
+            programme,  # noqa: F401
             snapshots,
             wallets,
         )

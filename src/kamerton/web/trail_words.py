@@ -55,6 +55,11 @@ register(
         "portfolio.value_plan_drop": gettext_lazy("%(person)s let the lifetime value follow the model again"),
         "portfolio.serving_cost": gettext_lazy("%(person)s wrote down a cost of serving"),
         "portfolio.serving_cost_remove": gettext_lazy("%(person)s removed a cost of serving"),
+        "portfolio.programme_sponsor": gettext_lazy("%(person)s said who sponsors the programme"),
+        "portfolio.programme_ready": gettext_lazy("%(person)s declared the programme ready"),
+        "portfolio.programme_row": gettext_lazy("%(person)s wrote down something about the programme"),
+        "portfolio.case_line": gettext_lazy("%(person)s added a line to the business case"),
+        "portfolio.case_line_remove": gettext_lazy("%(person)s removed a line of the business case"),
         "portfolio.activity_rate": gettext_lazy("%(person)s changed what an activity costs"),
         "portfolio.map_place": gettext_lazy("%(person)s moved the account on a portfolio map"),
         "portfolio.map_give_back": gettext_lazy(

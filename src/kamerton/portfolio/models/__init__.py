@@ -14,6 +14,7 @@ from kamerton.portfolio.models.potential import (
     WhyNot,
 )
 from kamerton.portfolio.models.profile import Profile
+from kamerton.portfolio.models.programme import CaseLine, Programme, ProgrammeItem
 from kamerton.portfolio.models.references import Reference, SupplierStage
 from kamerton.portfolio.models.review import Review, ReviewItem, SegmentNote
 from kamerton.portfolio.models.serving import ActivityRate, ServingCost
@@ -27,6 +28,7 @@ __all__ = [
     "AccountFigureQuerySet",
     "AccountSeries",
     "ActivityRate",
+    "CaseLine",
     "Division",
     "Economics",
     "Estimate",
@@ -37,6 +39,8 @@ __all__ = [
     "MapWeights",
     "Opportunity",
     "Profile",
+    "Programme",
+    "ProgrammeItem",
     "Reference",
     "Review",
     "ReviewItem",
