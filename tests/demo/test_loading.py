@@ -17,7 +17,7 @@ from kamerton.demo import loading
 from kamerton.ledger import store
 from kamerton.ledger.models import Batch, LedgerVersion, Rate
 from kamerton.portfolio import queries
-from kamerton.portfolio.models import Snapshot
+from kamerton.portfolio.models import Estimate, Opportunity, Sheet, Snapshot, Wallet, WhyNot
 from kamerton.work.models import Approval, Consultation, Request, Task
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ def test_the_life_of_the_demo(django_assert_max_num_queries, client):
     _look_at_the_figures(Batch.objects.get())
     _the_ten_largest_accounts_are_known()
     _each_kind_of_matter_is_there()
+    _needs_are_estimated_with_gaps()
 
     before = _counts()
     with django_assert_max_num_queries(13):
@@ -47,6 +48,16 @@ def test_the_life_of_the_demo(django_assert_max_num_queries, client):
     store.withdraw(actor=anna, batch=Batch.objects.get(), reason="my own sales now", now=timezone.now())
     assert loading.load_once() == told[-1:]  # not loaded again
     assert Batch.objects.count() == 1
+
+
+def _needs_are_estimated_with_gaps() -> None:
+    wallets = list(Wallet.objects.all())
+    assert len(wallets) == 10
+    assert all(wallet.gap > 0 for wallet in wallets)
+    assert {sheet.template for sheet in Sheet.objects.all()} == {"free", "construction", "manufacturing"}
+    assert Estimate.objects.current().filter(ours_now=0, short__gt=0).exists()  # white space
+    assert {each.stage for each in Opportunity.objects.all()} == {"found", "talking", "offered", "lost"}
+    assert WhyNot.objects.filter(ended_at=None).count() == 3
 
 
 def _counts() -> list[int]:

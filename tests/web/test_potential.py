@@ -585,11 +585,17 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(client, told, name, d
     client.get(reverse(name))
     with CaptureQueriesContext(connection) as first:
         client.get(reverse(name))
-    for family in ("Tools", "Lubricants"):
+    for family in ("Tools", "Fasteners"):
         say(told.sofia, told.helios, family, 5000)
         chance(told.sofia, told.helios, family=family, title=f"{family} chance")
     with django_assert_num_queries(len(first)):
         client.get(reverse(name))
+
+
+def test_what_was_closed_is_suggested_no_more(client, told):
+    assert "What similar accounts buy" in page(client, told.sofia, "potential")
+    potential.close_cell(actor=told.sofia, account=told.helios, family="Lubricants", reason="no", now=NOW)
+    assert "What similar accounts buy" not in page(client, told.sofia, "potential")
 
 
 def test_the_tab_costs_the_same_with_one_estimate_and_with_three(client, told, django_assert_num_queries):
@@ -615,5 +621,7 @@ def test_the_overview_shows_white_space_and_pipeline(client, told):
     text = page(client, told.sofia, "potential")
     assert "1 account is estimated: we sell €2.00 k of the €10.0 k that it needs a year, 20 %." in text
     assert "White space" in text
+    assert "What similar accounts buy" in text
+    assert "8 of 9" in text
     assert "Cables for line 5" in text
     assert "Helios Tarvia, Lubricants: nothing" in text

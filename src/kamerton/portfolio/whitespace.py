@@ -94,7 +94,10 @@ def _likeness(amounts: Amounts, place: int) -> Amounts | None:
 
 
 def _nearest(likeness: Amounts, places: Sequence[int]) -> tuple[int, ...]:
-    return tuple(sorted(places, key=lambda at: (-round(float(likeness[at]), 9), at))[:PEERS])
+    """Most alike first, ties in the order of the book."""
+    there = np.asarray(places, dtype=np.int64)
+    order = np.lexsort((there, -np.round(likeness[there], 9)))
+    return tuple(there[order[:PEERS]].tolist())
 
 
 def suggestions(book: Book, account: str, peers: Peers) -> tuple[Suggestion, ...]:

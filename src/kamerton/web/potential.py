@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -87,7 +88,7 @@ def account_potential(request: HttpRequest, account: str) -> HttpResponse:
         "lead": words.lead(wallet, _largest(matrix), currency),
         "note": _basis(here, wallet),
         "action": _estimate_link(here) if here.may else None,
-        "others": _others(here) if here.may else [],
+        "others": _others(here),
         "tiles": tiles_of(here, wallet) if wallet else [],
         "remarks": words.remarks(wallet, today),
         "choices": _divisions(here, matrix),
@@ -139,9 +140,14 @@ def template_of(account: Account) -> str:
 
 
 def _others(here: Seen) -> list[Link]:
+    listed = f"{reverse('gaps')}?{urlencode({'account': here.account.number})}"
+    links = [Link(_("As a list"), listed, icon="list")]
+    if not here.may:
+        return links
     return [
         Link(_("New opportunity"), tables.address("opportunity_new", here.account), icon="plus", drawer=True),
         Link(_("Add a division"), tables.address("division_new", here.account), icon="sitemap", drawer=True),
+        *links,
     ]
 
 

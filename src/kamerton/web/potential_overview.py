@@ -34,6 +34,7 @@ from kamerton.web.potential_lists import currency
 _RANKED = 10
 _ON_MATRIX = 12
 _FAMILIES = 9
+_LEADS = 8
 _ZERO = Decimal(0)
 
 
@@ -50,6 +51,7 @@ def potential(request: HttpRequest) -> HttpResponse:
     largest = list(gaps.select_related("account", "division").order_by("-gap", "pk")[:_RANKED])
     rows = policy.scope(Opportunity.objects.all(), actor, VIEW)
     snapshot = queries.latest_snapshot(with_figures=False)
+    accounts = _accounts(actor, wallets, snapshot)
     context = {
         "lead": _lead(sums, largest, unit),
         "note": _("Our sales are net of returns, 12 months to %(day)s.")
@@ -62,7 +64,8 @@ def potential(request: HttpRequest) -> HttpResponse:
         "gaps": _gaps(largest, unit) if largest else None,
         "pipeline": _pipeline(rows, unit),
         "next": _next(rows, unit),
-        "matrix": _matrix(actor, wallets, snapshot, unit),
+        "matrix": _matrix(actor, accounts, snapshot, unit),
+        "leads": _leads(accounts, snapshot, unit),
         "n": sums["n"],
     }
     return render(request, "portfolio/potential.html", context)
@@ -210,10 +213,9 @@ class Heat:
 
 
 def _matrix(
-    actor: User, wallets: QuerySet[Wallet], snapshot: Snapshot | None, unit: str
+    actor: User, accounts: Sequence[Account], snapshot: Snapshot | None, unit: str
 ) -> dict[str, Any] | None:
     """Who ranks first, then who buys most, against the families that sell most. Eight queries."""
-    accounts = _accounts(actor, wallets, snapshot)
     ground = asked.ground([each.number for each in accounts], snapshot)
     names = [name for name in ground.families if name][:_FAMILIES]
     if not accounts or not names:
@@ -239,6 +241,31 @@ def _matrix(
         for each in accounts
     ]
     return {"families": names, "lines": lines}
+
+
+def _leads(accounts: Sequence[Account], snapshot: Snapshot | None, unit: str) -> Table | None:
+    """What similar accounts buy, of the accounts of the matrix."""
+    found = asked.leads(accounts, snapshot, _LEADS)
+    if not found:
+        return None
+    columns = (
+        Column(_("Family")), Column(_("Account")), Column(_("Similar accounts that buy it"), numeric=True),
+        Column(_("About, a year"), numeric=True, unit=unit),
+    )  # fmt: skip
+    return Table(columns, [_lead_row(each) for each in found], _("What similar accounts buy"))
+
+
+def _lead_row(lead: asked.Lead) -> Row:
+    told = {"buyers": formats.number(lead.suggestion.buyers), "peers": formats.number(lead.suggestion.peers)}
+    family = lead.suggestion.family
+    return Row(
+        (
+            Cell(words.family_label(family), url=tables.cell_url(lead.account, family, None), drawer=True),
+            lead.account.name,
+            _("%(buyers)s of %(peers)s") % told,
+            formats.money(Decimal(str(lead.suggestion.at_size)), decimals=0),
+        )
+    )
 
 
 def _needs(actor: User, accounts: Sequence[Account]) -> dict[int, dict[str, rules.FamilyNeed]]:
