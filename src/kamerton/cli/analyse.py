@@ -9,10 +9,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kamerton.analytics.model import Analysis, Question
+from kamerton.analytics.model import Analysis, Question, Thresholds
 from kamerton.cli.answers import choices_from, saved_mapping
 from kamerton.cli.main import DONE, tell
 from kamerton.cli.options import parse
@@ -144,6 +145,7 @@ def _figures(options: argparse.Namespace, reading: Reading, connection: Any) -> 
         basis=options.basis,
         level=options.group_by,
         currency=options.currency or reading.currency or "",
+        thresholds=replace(Thresholds(), **dict(options.set)),
     )
     try:
         tables = ibis.duckdb.from_connection(connection)

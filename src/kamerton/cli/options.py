@@ -6,10 +6,13 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
 from kamerton.analytics.lines import ROLES
+from kamerton.analytics.model import Thresholds
 from kamerton.cli.main import REFUSED
 
 _DESCRIPTION = """\
@@ -113,6 +116,10 @@ def _add_question(group: argparse._ArgumentGroup) -> None:
         help="what shares are of (default: income, where cost is recorded)",
     )  # fmt: skip
     group.add_argument(
+        "--set", action="append", default=[], type=_threshold, metavar="NAME=VALUE",
+        help="a threshold as your profile has it, such as share_key=0.05; repeat for more",
+    )  # fmt: skip
+    group.add_argument(
         "--group-by", choices=("account", "group"), default="account", help="who counts as one customer"
     )
 
@@ -152,6 +159,28 @@ def _delimiter(text: str) -> str:
     if len(sign.encode()) != 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not one sign")
     return sign
+
+
+#: Thresholds that are one value; pairs (abc, xyz, key_share_norm) stay as they are.
+SETTABLE = {
+    field.name: str(field.type) for field in fields(Thresholds) if not str(field.type).startswith("tuple")
+}
+
+
+def _threshold(text: str) -> tuple[str, float | int | Decimal]:
+    name, equals, value = text.partition("=")
+    kind = SETTABLE.get(name.strip())
+    if not equals or kind is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE; the names are {', '.join(SETTABLE)}")
+    try:
+        number = Decimal(value.strip())
+        told = number if kind.startswith("Decimal") else int(value) if kind == "int" else float(number)
+    except (ArithmeticError, ValueError):
+        raise argparse.ArgumentTypeError(f"{text!r}: {value!r} is no number for {name.strip()}") from None
+    if not number.is_finite() or number < 0 or (name.strip().startswith("share_") and number > 1):
+        raise argparse.ArgumentTypeError(f"{text!r}: {name.strip()} is a part of one" if number > 1
+                                         else f"{text!r}: {name.strip()} is not below zero")  # fmt: skip
+    return name.strip(), told
 
 
 def _currency(text: str) -> str:

@@ -94,13 +94,13 @@ def assess(told: Told) -> None:
         actions.finish(actor=actor, assessment=begun, now=now)
     opened = queries.active("openness")
     if opened is not None:
-        subject = _about(told.account("Dornwald Technik"))
+        subject = about(told.account("Dornwald Technik"))
         actions.start_assessment(
             actor=told.users["irina"], instrument=opened, subject=subject, now=told.at(2)
         )
 
 
-def _about(one: Account) -> Subject:
+def about(one: Account) -> Subject:
     return Subject("account", one.pk, one.name, one.pk, one.number)
 
 
@@ -109,10 +109,10 @@ def _of_accounts(told: Told) -> Iterator[_Look]:
     keys = list(queries.definition_of(asked).by_key) if asked else []
     for name, user, ago, seen in OPENNESS:
         replies = {key: Reply("yes", seen[key]) if key in seen else Reply("no") for key in keys}
-        yield _Look(ago, user, "openness", _about(told.account(name)), replies)
+        yield _Look(ago, user, "openness", about(told.account(name)), replies)
     for name, user, ago, key, said in WRITTEN:
         written = {item: Reply(text) for item, text in said.items()}
-        yield _Look(ago, user, key, _about(told.account(name)), written)
+        yield _Look(ago, user, key, about(told.account(name)), written)
 
 
 def _of_people(told: Told) -> Iterator[_Look]:

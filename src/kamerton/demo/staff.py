@@ -28,6 +28,7 @@ class Post:
     reports_to: str = ""
     spoken: tuple[str, ...] = ("en",)
     function: str = ""
+    sales_name: str = ""  # in the sales files, where that is another name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ UNITS = (
     Unit(key="company", name="Lumaro Technical Supply", kind="company", head="marco"),
     Unit(key="sales", name="Sales", kind="department", function="sales", parent="company", head="helena"),
     Unit(key="key", name="Key accounts", kind="team", function="sales", parent="sales", head="irina"),
+    Unit(key="south", name="Southern markets", kind="department", function="sales", parent="sales", head="irina"),
     Unit(key="regions", name="Regional sales", kind="region", function="sales", parent="sales"),
     Unit(
         key="service", name="Customer service", kind="department", function="customer_service",
@@ -61,9 +63,15 @@ POSTS = (
     Post(user="anna", unit="company", title="Systems administrator", reports_to="marco", spoken=("en", "sv")),
     Post(user="marco", unit="company", title="Commercial director", spoken=("it", "en", "de"), function="sales"),
     Post(user="helena", unit="sales", title="Head of sales", reports_to="marco", spoken=("en", "de", "pl")),
-    Post(user="irina", unit="key", title="Senior key account manager", spoken=("ru", "it", "en"), function="sales"),
+    Post(
+        user="irina", unit="south", title="Senior key account manager", spoken=("ru", "it", "en"), function="sales",
+        sales_name="Luca Ferranti",
+    ),
     Post(user="claire", unit="key", title="Senior key account manager", reports_to="helena", spoken=("fr", "en", "de")),
-    Post(user="tomas", unit="key", title="Junior key account manager", reports_to="irina", spoken=("en",)),
+    Post(
+        user="tomas", unit="key", title="Junior key account manager", reports_to="irina", spoken=("en",),
+        sales_name="Tom Hadlow",
+    ),
     Post(user="marta", unit="regions", title="Sales manager", reports_to="helena", spoken=("pl", "en")),
     Post(user="jonas", unit="regions", title="Sales manager", reports_to="helena", spoken=("de", "en")),
     Post(user="pawel", unit="service", title="Head of sales support", spoken=("pl", "en", "it")),

@@ -28,7 +28,7 @@ from kamerton.accounts.models import (
     Relation,
     Tie,
 )
-from kamerton.demo import assessing, identities, knowledge, matters, potential, programme, staff
+from kamerton.demo import assessing, identities, knowledge, matters, potential, programme, staff, status
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio.actions import economics, health, serving
@@ -80,6 +80,7 @@ def tell(*, now: dt.datetime) -> int:
     _matters(told)
     _costs(told)
     assessing.assess(told)
+    status.tell_status(told)
     potential.tell(users=told.users, account=told.account, at=told.at)
     programme.tell(users=told.users, at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
@@ -105,7 +106,10 @@ def _company(told: Told) -> None:
             post.function,
         )
         user.reports_to = told.users.get(post.reports_to)
-    User.objects.bulk_update(told.users.values(), ["unit", "title", "spoken", "function", "reports_to"])
+        user.sales_name = post.sales_name
+    User.objects.bulk_update(
+        told.users.values(), ["unit", "title", "spoken", "function", "reports_to", "sales_name"]
+    )
     for number, absent, substitute, since, until in staff.ABSENCES:
         Delegation.objects.create(
             order_number=number, absent=told.users[absent], substitute=told.users[substitute],

@@ -53,7 +53,9 @@ def propose(actor: User, written: KeyProfile, today: dt.date) -> Iterator[Propos
     touched = last_contact()
     for account in _by_money(ground):
         six = status_evidence.six(ground, account)
-        holds = tuple(each for each in six if each.holds and each.definition in written.definitions)
+        counted = [each for each in six if each.holds and each.definition in written.definitions]
+        # Old evidence keeps a status until somebody looks; it makes nobody key.
+        holds = tuple(each for each in counted if account.pk in held or not each.is_stale)
         last = touched.get(account.pk)
         seen = status_rules.Seen(
             is_key=account.pk in held,
@@ -142,11 +144,14 @@ class Segment:
 
 
 def segments_of(snapshot: Snapshot | None, actor: User) -> list[Segment]:
-    """Everybody in one segment each: who is key first. Six queries."""
+    """Everybody in one segment each: who is key first. Seven queries."""
     keys = status_queries.key_numbers()
     rows = AccountFigure.objects.filter(snapshot=snapshot).order_by()
     counted = rows.exclude(account__in=keys).values_list("abc").annotate(Count("pk"), Sum("basis_amount"))
     found = {abc or "none": (count, amount or Decimal(0)) for abc, count, amount in counted}
+    beyond = Account.objects.current().exclude(number__in=rows.values("account")).exclude(number__in=keys)
+    count, amount = found.get("none", (0, Decimal(0)))
+    found["none"] = (count + beyond.count(), amount)
     held = rows.filter(account__in=keys).aggregate(amount=Sum("basis_amount"))["amount"] or Decimal(0)
     found["key"] = (len(keys), held)
     needs = _needs_by_segment(rows, keys, actor)

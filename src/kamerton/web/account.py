@@ -89,7 +89,7 @@ def _levels(snapshot: Snapshot, row: AccountFigure) -> dict[str, Any] | None:
     shares = status_queries.levels_of(snapshot, row, asked)
     if len(shares) < 2:
         return None
-    table = status_words.levels_table(shares, asked.thresholds.share_key)
+    table = status_words.levels_table(shares, asked.thresholds)
     return {"sentence": status_words.levels_sentence(shares), "table": table}
 
 

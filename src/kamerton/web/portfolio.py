@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +51,16 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "others": _others(request),
         **_decided(snapshot),
     }
-    return render(request, "portfolio/portfolio.html", {**_remembered(snapshot), **own})
+    shown = _remembered(snapshot)
+    return render(request, "portfolio/portfolio.html", {**shown, **own, "tiles": _told_apart(shown["tiles"])})
+
+
+def _told_apart(tiles: Sequence[Tile]) -> list[Tile]:
+    """What key accounts make is a figure; where the company decides who is key, it says that it is one."""
+    if not status_queries.has_decided():
+        return list(tiles)
+    by_figures = {_("Key accounts together"): _("Key by the figures, together")}
+    return [replace(each, label=by_figures.get(str(each.label), each.label)) for each in tiles]
 
 
 def _decided(snapshot: Snapshot) -> dict[str, Any]:

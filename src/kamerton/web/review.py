@@ -27,7 +27,7 @@ from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.lists import Blank, BulkAction, Done, Field, Filter, Here, ListPage
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, State, Table
-from kamerton.web.status_lists import key_url
+from kamerton.web.status_lists import key_url, short
 from kamerton.web.status_words import level_name
 from kamerton.web.toasts import toast
 
@@ -69,7 +69,7 @@ def _answer(row: ReviewItem, _here: Here) -> Cell:
         return Cell(
             row.approval.get_state_display(), url=reverse("approval", args=[row.approval.pk]), badges=(badge,)
         )
-    return Cell(badges=(badge,), sub=row.why)
+    return Cell(badges=(badge,))
 
 
 def _accept(
@@ -189,8 +189,8 @@ REVIEW = ListPage(
             label=gettext_lazy("Proposal"), cell=_change, plain=lambda row: str(row.get_change_display()), sort="change"
         ),
         "reasons": Field(
-            label=gettext_lazy("Because"), cell=lambda row, _here: Cell(" ".join(row.reasons)[:240]),
-            plain=lambda row: " ".join(row.reasons),
+            label=gettext_lazy("Because"), plain=lambda row: " ".join(row.reasons),
+            cell=lambda row, _here: Cell(short(" ".join(row.reasons)), sub=row.why),
         ),
         "level": Field(
             label=gettext_lazy("Level"), plain=lambda row: level_name(row.level, row.of), default=False,

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -84,7 +85,7 @@ def _held(actor: User, held: KeyStatus, written: KeyProfile | None) -> dict[str,
     may = policy.can(actor, "portfolio.decide")
     return {
         "terms": [
-            (_("Level"), level_name(held.level, held.of)),
+            (_("Level"), capfirst(level_name(held.level, held.of))),
             (_("Since"), formats.date(held.from_date)),
             (_("Decided by"), held.decided_by.display_name),
             (_("Why"), held.why),
@@ -174,7 +175,7 @@ def _history(account: Account) -> Table | None:
         Row((
             formats.date(row.from_date, short=True),
             formats.date(row.until, short=True) if row.until else _("today"),
-            level_name(row.level, row.of),
+            capfirst(level_name(row.level, row.of)),
             Cell(", ".join(str(words[each.definition]) for each in row.reasons.all()), sub=row.why[:160]),
             row.decided_by.display_name,
             Cell(row.end_reason, sub=row.ended_by.display_name if row.ended_by else ""),
@@ -214,15 +215,17 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = status_queries.definition_words(written)
         self.shown = [each for each in six if each.definition in written.definitions]
+        self.words = words
         for each in self.shown:
+            if not each.holds:
+                continue
             self.fields[f"is_{each.definition}"] = forms.BooleanField(
-                label=str(words[each.definition]), required=False, initial=each.holds, disabled=not each.holds
+                label=str(words[each.definition]), required=False, initial=True
             )
-            if each.holds:
-                self.fields[f"text_{each.definition}"] = forms.CharField(
-                    label=_("Evidence"), required=False, max_length=1000, initial=each.text,
-                    widget=forms.Textarea(attrs={"rows": 2}),
-                )  # fmt: skip
+            self.fields[f"text_{each.definition}"] = forms.CharField(
+                label=_("Evidence"), required=False, max_length=1000, initial=each.text,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
         self.fields["place"] = forms.ChoiceField(label=_("Level"), choices=places)
         self.fields["why"] = forms.CharField(
             label=_("Why it is key for us"), max_length=4000, initial=held.why if held else "",
@@ -245,12 +248,18 @@ class ProposalForm(forms.Form):
         )  # fmt: skip
 
     def definitions(self) -> list[dict[str, Any]]:
+        """Those that hold: a box and a line of evidence each."""
         return [
-            {"evidence": each, "box": self[f"is_{each.definition}"],
-             "line": self[f"text_{each.definition}"] if each.holds else None,
+            {"box": self[f"is_{each.definition}"], "line": self[f"text_{each.definition}"],
              "dated": formats.date(each.dated) if each.dated else ""}
             for each in self.shown
+            if each.holds
         ]  # fmt: skip
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """The others, and why not."""
+        return [(str(self.words[each.definition]), each.text) for each in self.shown if not each.holds]
 
     def proposal(self) -> Proposal:
         told = self.cleaned_data

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -23,7 +24,7 @@ from kamerton.web.lists import Blank, Field, Filter, Here, ListPage, Selection
 from kamerton.web.parts import Badge, Cell, Link, Text
 from kamerton.web.status_words import level_name
 
-_SHORT = 140
+_SHORT, _SHORTER = 140, 44
 
 
 def key_url(number: str) -> str:
@@ -113,12 +114,12 @@ def _reasons(row: Any) -> list[KeyReason]:
 def _reason_cell(row: KeyStatus, here: Here) -> Cell:
     names = ", ".join(str(here.ground.words[each.definition]) for each in _reasons(row))
     first = next((each.evidence for each in _reasons(row)), "")
-    return Cell(names, sub=_cut(first))
+    return Cell(names, sub=short(first, _SHORTER))
 
 
-def _cut(text: str) -> str:
+def short(text: str, length: int = _SHORT) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _SHORT else f"{line[:_SHORT].rsplit(' ', 1)[0]} …"
+    return line if len(line) <= length else f"{line[:length].rsplit(' ', 1)[0]} …"
 
 
 def _evidence(row: KeyStatus, here: Here) -> str:
@@ -209,8 +210,8 @@ KEY_ACCOUNTS = ListPage(
             plain=lambda row: ", ".join(each.definition for each in _reasons(row)),
         ),
         "level": Field(
-            label=gettext_lazy("Level"), cell=lambda row, _here: level_name(row.level, row.of),
-            plain=lambda row: level_name(row.level, row.of), sort="level",
+            label=gettext_lazy("Level"), cell=lambda row, _here: capfirst(level_name(row.level, row.of)),
+            plain=lambda row: capfirst(level_name(row.level, row.of)), sort="level",
         ),
         "since": lists.date("from_date", gettext_lazy("Since")),
         "share": Field(
@@ -314,7 +315,7 @@ REFERENCES = ListPage(
         "industry": lists.text("account.industry.name", gettext_lazy("Industry"), sort="account__industry__name"),
         "story": Field(
             label=gettext_lazy("What exactly we did for them"), plain=lambda row: row.story,
-            cell=lambda row, _here: Cell(_cut(row.story) or "–", url=reverse("reference", args=[row.pk]), drawer=True),
+            cell=lambda row, _here: Cell(short(row.story) or "–", url=reverse("reference", args=[row.pk]), drawer=True),
         ),
         "state": Field(
             label=gettext_lazy("Use"), plain=lambda row: str(reference_badges(row)[0].label),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from kamerton.analytics.model import Thresholds
 from kamerton.portfolio.models.status import key_levels
 from kamerton.portfolio.status_queries import LevelShare
 from kamerton.web import formats
@@ -13,12 +14,12 @@ from kamerton.web.parts import Badge, Cell, Column, Row, Table
 
 
 def level_name(level: str, of: str = "") -> str:
-    """The company; the department “Sales”; the manager Adler."""
+    """The whole company; department Sales; manager Adler."""
     if level == "department" and of:
         return _("department %(name)s") % {"name": of}
     if level == "manager" and of:
         return _("manager %(name)s") % {"name": of}
-    return str(dict(key_levels())[level])
+    return _("the whole company") if level == "company" else str(dict(key_levels())[level])
 
 
 def levels_sentence(shares: Sequence[LevelShare]) -> str:
@@ -39,15 +40,19 @@ def levels_sentence(shares: Sequence[LevelShare]) -> str:
     return _("%(company)s of the company, but %(share)s of %(name)s: key at manager level only.") % told
 
 
-def levels_table(shares: Sequence[LevelShare], line: float) -> Table:
-    """The share at each level, with the line."""
+def levels_table(shares: Sequence[LevelShare], lines: Thresholds) -> Table:
+    """The share at each level, with the line, and where it is a dependence (SEL-04, SEL-05)."""
     columns = (Column(_("Of")), Column(_("Share"), numeric=True))
-    return Table(columns, [_level_row(each, line) for each in shares], _("Share at each level"), cards=False)
+    return Table(columns, [_level_row(each, lines) for each in shares], _("Share at each level"), cards=False)
 
 
-def _level_row(each: LevelShare, line: float) -> Row:
-    key = (Badge("key", _("Key"), soft=True),) if each.key is not None and each.counts else ()
+def _level_row(each: LevelShare, lines: Thresholds) -> Row:
+    marks = [Badge("key", _("Key"), soft=True)] if each.key is not None and each.counts else []
+    if (each.share or 0.0) > lines.share_mono:
+        marks.append(Badge("bad", _("Mono client"), soft=True))
+    elif (each.share or 0.0) > lines.share_critical:
+        marks.append(Badge("bad", _("Critical"), soft=True))
     sub = "" if each.counts else _("does not count by your profile")
     name = _("the company") if each.level == "company" else each.of
-    share = Cell(formats.share(each.share), share=each.share, mark=line)
-    return Row((Cell(name, sub=sub, badges=key), share), faint=not each.counts)
+    share = Cell(formats.share(each.share), share=each.share, mark=lines.share_key)
+    return Row((Cell(name, sub=sub, badges=tuple(marks)), share), faint=not each.counts)

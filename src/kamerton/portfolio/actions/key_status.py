@@ -67,7 +67,8 @@ def propose(*, actor: User, account: Account, proposal: Proposal, now: dt.dateti
     ground = status_evidence.ground_of(account, actor, today)
     found = {each.definition: each for each in status_evidence.six(ground, account)}
     details = _checked(account, profile, proposal, found)
-    details["at"] = {name: (found[name].dated or today).isoformat() for name in details["reasons"]}
+    days = {name: min(found[name].dated or today, today) for name in details["reasons"]}
+    details["at"] = {name: day.isoformat() for name, day in days.items()}
     row = status_queries.figure_of(account, ground.snapshot)
     details["counter"] = status_evidence.counter_arguments(details["reasons"], list(found.values()), row)
     details |= status_kinds.told(account, profile, details, proposal.receiver, today)
