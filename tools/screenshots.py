@@ -40,6 +40,7 @@ PAGES = {
     "accounts-lost": "/accounts/?list=lost",
     "accounts-none": "/accounts/?q=nothing-like-this",
     "sellers": "/portfolio/sellers/",
+    "how-well-it-told": "/portfolio/how-well-it-told/",
     "imports": "/imports/",
     "import-new": "/imports/new/",
     "import-batch": "/imports/1/",

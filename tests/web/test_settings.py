@@ -53,6 +53,15 @@ def test_what_cannot_be_is_refused_in_words_and_nothing_changes(director, posted
     assert not Job.objects.exists()
 
 
+def test_weights_of_health_that_do_not_sum_to_one_are_refused_in_words(director, posted):
+    answer = director.post(URL, posted | {"health_growth": "0.5"})
+    assert answer.status_code == 422
+    assert "The weights of health have to sum to 1; these sum to 1.15." in answer.content.decode()
+    assert not Job.objects.exists()
+    assert director.post(URL, posted | {"health_growth": "0.5", "health_payment": "0.05"}).status_code == 302
+    assert queries.profile().health_growth == 0.5
+
+
 def test_only_those_who_may_configure(client, make_user):
     client.force_login(make_user("senior_kam"))
     assert client.get(URL).status_code == 403
