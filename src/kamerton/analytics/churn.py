@@ -53,7 +53,7 @@ MEASURES: tuple[str, ...] = tuple(DEFAULT)
 #: Base rates where nothing else is known: a fifth lost, a quarter of the others shrinking.
 BASE = (0.20, 0.25)
 #: Precision of the prior of a weight, and of a base rate.
-PRIOR, PRIOR_BASE = 80.0, 5.0
+PRIOR, PRIOR_BASE = 80.0, 1.0
 #: Origins stand three months apart and their outcomes overlap: an account counts about as often as it is new.
 ORIGINS, APART, WEIGHT = 4, 3, 0.35
 #: An origin needs about a year before it, as today has one; and fewer outcomes than these say nothing of one's own.
