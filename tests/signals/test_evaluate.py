@@ -23,6 +23,7 @@ from kamerton.accounts.models import (
     PowerChange,
 )
 from kamerton.core.telling import told
+from kamerton.portfolio.models import KeyReason, KeyStatus, Opportunity, Wallet
 from kamerton.said import Said
 from kamerton.signals import registry
 from kamerton.signals.actions.evaluate import Evaluated, evaluate
@@ -138,17 +139,42 @@ def everything(firm) -> None:
     Need.objects.create(account=firm.foreign, what="x", raised_on=DAY - dt.timedelta(20), created_at=NOW)
     for at in range(3):
         cover(account(f"X-{at}", f"Extra {at}"), firm.sofia)
+    held = KeyStatus.objects.create(
+        account=firm.helios,
+        from_date=DAY,
+        why="x",
+        proposed_by=firm.sofia,
+        decided_by=firm.dario,
+        decided_at=NOW,
+    )
+    common = {"evidence": "x", "dated": DAY, "by": firm.sofia, "at": NOW}
+    KeyReason.objects.create(status=held, definition="contribution", **common)
+    KeyReason.objects.create(status=held, definition="partner", ended_at=NOW, **common)
+    money = dict.fromkeys(
+        ["short", "long", "a_year", "ours", "competitors", "gap", "open", "income"], Decimal(9000)
+    )
+    Wallet.objects.create(
+        account=firm.foreign, horizon_years=1, satisfiable=1, families=1, confidence="likely", dated=DAY,
+        near_only=True, too_low=False, renewed_at=NOW, **money,
+    )  # fmt: skip
+    Opportunity.objects.create(
+        account=firm.nordelma, family="x", title="x", amount=100, expected_on=DAY - dt.timedelta(9), owner=firm.sofia,
+        created_at=NOW,
+    )  # fmt: skip
 
 
+@pytest.mark.requirement("DOS-10")
 def test_what_people_wrote_becomes_signals(firm):
     everything(firm)
-    snapshot({"H-1": critical(), "N-1": {}})
+    snapshot({"H-1": critical(), "N-1": {"is_key": True}})
     evaluate(now=NOW)
     told_of = {(rule, number) for rule, number in Signal.objects.values_list("rule", "account__number")}
     assert told_of == {
         ("critical_dependence", "H-1"), ("contact_faded", "H-1"), ("single_contact", "H-1"), ("power_change", "H-1"),
         ("facts_stale", "H-1"), ("dossier_gaps", "H-1"), ("budget_moves", "N-1"), ("budget_moves", "F-1"),
         ("request_late", "N-1"), ("service_rises", "N-1"), ("need_waits", "F-1"), ("overload", None),
+        ("key_without_contribution", "H-1"), ("key_shallow", "H-1"), ("key_undecided", "N-1"),
+        ("wallet_gap", "F-1"), ("opportunity_late", "N-1"), ("key_share_norm", None),
     }  # fmt: skip
     assert Signal.objects.get(rule="overload").person == firm.sofia
 
@@ -160,11 +186,17 @@ def test_some_accounts_alone_give_what_all_give(firm):
     for one in numbers:
         evaluate(now=NOW, accounts=[one])
     columns = ("rule", "account", "person", "about", "said", "severity", "weight", "secrecy", "figures")
-    by_parts = set(map(str, Signal.objects.order_by("pk").values_list(*columns)))
-    assert evaluate(now=NOW) == Evaluated(0, 0, 0)
+
+    def told() -> set[str]:
+        rows = Signal.objects.exclude(account=None, person=None)
+        return set(map(str, rows.order_by("pk").values_list(*columns)))
+
+    by_parts = told()
+    of_company = 1  # is looked at with every account alone
+    assert evaluate(now=NOW) == Evaluated(of_company, 0, 0)
     Signal.objects.all().delete()
     evaluate(now=NOW)
-    assert set(map(str, Signal.objects.order_by("pk").values_list(*columns))) == by_parts != set()
+    assert told() == by_parts != set()
 
 
 def test_some_accounts_leave_the_others_and_the_company_alone(firm):

@@ -22,7 +22,7 @@ from kamerton.signals.reading import (
     Statement,
     Whole,
 )
-from kamerton.signals.rules import company, figures, knowledge, work
+from kamerton.signals.rules import company, figures, knowledge, status, work
 from kamerton.signals.rules.words import percent
 
 DAY = dt.date(2026, 3, 2)
@@ -80,6 +80,7 @@ def test_dependence_begins_strictly_above_its_line_and_the_line_is_a_setting(amo
     assert fired == ([says] if says else [])
 
 
+@pytest.mark.requirement("SEL-04")
 def test_a_greater_dependence_is_more_costly():
     low, high = (
         found(figures.critical, reading(row(share=share, amount=Decimal(amount), dependency="critical")))[0]
@@ -128,7 +129,6 @@ def test_lost_tells_since_when_and_costs_what_was_bought_before():
     assert one.severity == 7000
 
 
-@pytest.mark.requirement("PFA-05")
 def test_a_margin_that_falls_three_quarters_costs_what_the_old_one_would_have_brought():
     told = row(
         margin_falling=True, margin=0.2, turnover=Decimal(10_000), income=Decimal(2000),
@@ -149,7 +149,6 @@ def test_demands_rise_when_requests_double(now, before, fires):
 
 
 @pytest.mark.parametrize(("share", "fires"), [(0.0099, False), (0.01, True), (0.15, True)])
-@pytest.mark.requirement("SEL-07")
 def test_much_turnover_with_little_income(share, fires):
     told = row(
         low_income=True,
@@ -171,7 +170,6 @@ def test_returns_are_measured_against_all_accounts():
     assert not found(figures.returns, reading(row(returns_rate=0.05, turnover=Decimal(10_000)), whole=few))
 
 
-@pytest.mark.requirement("SEL-19")
 def test_a_small_account_that_grows_and_is_left_alone_is_told_of():
     told = row(is_neglected=True, turnover_growth=0.45, silent_days=61, amount=Decimal(300))
     (one,) = found(figures.neglected, reading(told))
@@ -241,7 +239,6 @@ def test_a_contact_fades_by_strength_and_days(strength, days, roles, fires):
 
 
 @pytest.mark.parametrize(("ahead", "fires"), [(31, False), (30, True), (0, True), (-5, True)])
-@pytest.mark.requirement("REL-05")
 def test_a_change_of_power_is_told_a_month_ahead_and_until_it_is_settled(ahead, fires):
     change = Matter(ref="accounts.powerchange:4", on=DAY + dt.timedelta(days=ahead), secrecy=Secrecy.SECRET)
     told = found(knowledge.power_change, reading(power_changes=(change,)))
@@ -314,6 +311,71 @@ def test_innovators_are_counted_by_the_analysis():
         "6 of 200 accounts count as innovators; more than 2.5 % is too many to be true."
     ]
     assert not found(company.innovators, Whole(profile=PROFILE, accounts=200, innovators=5))
+
+
+# --- status, potential ------------------------------------------------------------------------------------
+
+DECIDES = Whole(basis="income", currency="EUR", total=Decimal(100_000), profile=PROFILE, decides=True)
+
+
+def test_key_by_the_figures_and_not_decided():
+    told = row(is_key=True, share=0.1001)
+    (one,) = found(status.undecided, reading(told, whole=DECIDES))
+    assert str(one.said) == "Key by its figures, 10 % of the company; nobody has decided it."
+    assert not found(status.undecided, reading(told))  # a company that decides nothing goes by the figures
+    assert not found(status.undecided, reading(told, whole=DECIDES, key_reasons=frozenset()))
+    assert not found(status.undecided, reading(row(), whole=DECIDES))
+
+
+def test_a_status_for_a_contribution_that_is_gone():
+    held = frozenset({"contribution", "partner"})
+    (one,) = found(status.without_contribution, reading(row(share=0.04), whole=DECIDES, key_reasons=held))
+    assert str(one.said) == "Key for its contribution, which the figures show no more: 4 %."
+    assert found(status.without_contribution, reading(whole=DECIDES, key_reasons=held))
+    assert not found(status.without_contribution, reading(row(is_key=True), key_reasons=held))
+    assert not found(status.without_contribution, reading(row(), key_reasons=frozenset({"partner"})))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "says"),
+    [
+        ({"contribution"}, "income alone"),
+        ({"known"}, "fame alone"),
+        ({"contribution", "known"}, "income and its fame"),
+        ({"contribution", "partner"}, ""),
+        (set(), ""),
+        (None, ""),
+    ],
+)
+def test_a_status_that_rests_on_today_alone(reasons, says):
+    held = None if reasons is None else frozenset(reasons)
+    told = found(status.shallow, reading(row(), whole=DECIDES, key_reasons=held))
+    assert bool(told) is bool(says)
+    assert all(says in str(each.said) for each in told)
+
+
+@pytest.mark.parametrize(("due", "fires"), [(days_ago(1), True), (DAY, False), (None, False)])
+def test_the_review_of_the_base_is_overdue_the_day_after(due, fires):
+    assert bool(found(status.review_due, Whole(day=DAY, review_due=due))) is fires
+
+
+@pytest.mark.parametrize(("meant", "won"), [(0, 1500), (3000, 600), (3350, 0), (9000, 0)])
+def test_what_is_bought_elsewhere_is_told_until_somebody_takes_it_up(meant, won):
+    """On income: the company's margin of 30 % of it. Half a hundredth of the company's 100,000 is 500."""
+    told = found(status.wallet_gap, reading(gap=Decimal(5000), in_opportunities=Decimal(meant)))
+    assert [each.severity for each in told] == ([Decimal(won)] if won else [])
+
+
+def test_what_we_cannot_satisfy_is_nothing_to_win():
+    turnover = Whole(basis="turnover", currency="EUR", total=Decimal(100_000), profile=PROFILE)
+    (one,) = found(status.wallet_gap, reading(gap=Decimal(5000), satisfiable=0.4, whole=turnover))
+    assert one.severity == Decimal(2000)
+
+
+def test_a_late_opportunity():
+    for days, fires in ((0, False), (1, True)):
+        told = found(status.opportunity_late, reading(opportunities=(Matter(ref="x:1", on=days_ago(days)),)))
+        assert bool(told) is fires
 
 
 def test_every_rule_says_what_it_is():

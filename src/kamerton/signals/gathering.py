@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,8 @@ from kamerton.accounts.models import (
 )
 from kamerton.accounts.queries import KAM_ROLES, limits
 from kamerton.portfolio import queries as portfolio
-from kamerton.portfolio.models import AccountFigure, Opportunity, Snapshot
+from kamerton.portfolio import review_queries, status_queries
+from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, Snapshot, Wallet
 from kamerton.signals.evaluating import Readings
 from kamerton.signals.reading import (
     AccountReading,
@@ -55,12 +56,14 @@ _FIGURES: Mapping[str, str] = {
     "returns_rate": "returns_rate", "dependency": "dependency", "margin_falling": "margin_falling",
     "low_income": "low_income", "is_slipping": "is_slipping", "is_lost": "is_lost",
     "is_neglected": "is_neglected", "state": "state", "last_purchase": "last_purchase",
-    "silent_days": "silent_days", "usual_gap_days": "usual_gap_days", "abc": "abc",
+    "silent_days": "silent_days", "usual_gap_days": "usual_gap_days", "abc": "abc", "is_key": "is_key",
     "risk": "risk", "at_risk": "at_risk", "health": "health", "health_standing": "health_standing",
     "health_change": "health_change",
 }  # fmt: skip
 
 _Rows = dict[int, list[Any]]
+_NOTHING = Decimal(0)
+_NO_GAP = (_NOTHING, 1.0)
 
 
 @dataclass(slots=True)
@@ -78,6 +81,10 @@ class _Known:
     handovers: _Rows = field(default_factory=dict)
     budgets: _Rows = field(default_factory=dict)
     overlaps: _Rows = field(default_factory=dict)
+    reasons: dict[int, frozenset[str]] = field(default_factory=dict)
+    gaps: dict[int, tuple[Decimal, float]] = field(default_factory=dict)
+    meant: dict[int, Decimal] = field(default_factory=dict)
+    opportunities: _Rows = field(default_factory=dict)
 
 
 def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
@@ -86,7 +93,7 @@ def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
     About thirty queries, whatever there is.
     """
     snapshot = portfolio.latest_snapshot()
-    company = whole(snapshot)
+    company = whole(snapshot, day) if only is None else _beside(snapshot)
     accounts = _accounts(only)
     figures = _figures(snapshot, None if only is None else [number for number, _trade in accounts.values()])
     keys = key_accounts.key_numbers(None if only is None else [n for n, _trade in accounts.values()])
@@ -98,7 +105,7 @@ def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
     return Readings(
         accounts=_each(day, accounts, figures, key, known, company),
         people=_people_of_ours(day),
-        whole=company if only is None and snapshot is not None else None,
+        whole=company if only is None else None,
     )
 
 
@@ -121,7 +128,10 @@ def _each(
             power_changes=tuple(known.power_changes.get(pk, none)), requests=tuple(known.requests.get(pk, none)),
             handovers=tuple(known.handovers.get(pk, none)), budgets=tuple(known.budgets.get(pk, none)),
             overlaps=tuple(known.overlaps.get(pk, none)),
-            requests_recent=recent, requests_before=before,
+            requests_recent=recent, requests_before=before, key_reasons=known.reasons.get(pk),
+            gap=known.gaps.get(pk, _NO_GAP)[0], satisfiable=known.gaps.get(pk, _NO_GAP)[1],
+            in_opportunities=known.meant.get(pk, _NOTHING),
+            opportunities=tuple(known.opportunities.get(pk, none)),
         )  # fmt: skip
 
 
@@ -134,11 +144,14 @@ def _known(
 ) -> _Known:
     facts, missing = _facts(day, key)
     care = _care(day, only)
+    meant, opportunities = _opportunities(only)
     return _Known(
         care=care, people=_people(day, key, watched), facts=facts, missing=missing,
         needs=_needs(only), power_changes=_power_changes(only), requests=_requests(only),
         asked=_asked(day, only), handovers=_handovers(only),
         budgets=_budgets(day, accounts, key | set(care), only), overlaps=_overlaps(only),
+        reasons=_reasons(only), gaps=_gaps(only),
+        meant=meant, opportunities=opportunities,
     )  # fmt: skip
 
 
@@ -176,24 +189,36 @@ def _figures(snapshot: Snapshot | None, numbers: Collection[str] | None) -> dict
     return {row[0]: Figures(**dict(zip(names, row[1:], strict=True))) for row in told.iterator(5000)}
 
 
-def whole(snapshot: Snapshot | None) -> Whole:
-    """The company's own figures. One query, for the innovators, which stand apart."""
+def _beside(snapshot: Snapshot | None) -> Whole:
+    """What accounts are measured against. One query."""
+    decides = status_queries.has_decided()
     if snapshot is None:
-        return Whole()
-    figures, totals = snapshot.figures, snapshot.figures["totals"]
+        return Whole(decides=decides)
+    totals = snapshot.figures["totals"]
     turnover, income = _amount(totals["window_turnover"]), _amount(totals["window_income"])
-    gross = _amount(totals["gross"]) or Decimal(0)
-    now, before = _hhi(figures, snapshot.basis)
-    views = Snapshot.objects.filter(pk=snapshot.pk).values_list("views__adoption", flat=True)
-    adoption: dict[str, Any] = views.first() or {}
+    gross = _amount(totals["gross"]) or _NOTHING
     return Whole(
         basis=snapshot.basis, currency=snapshot.currency, as_of=snapshot.as_of,
-        total=(income if snapshot.basis == "income" else turnover) or Decimal(0),
+        total=(income if snapshot.basis == "income" else turnover) or _NOTHING,
         margin=float(income / turnover) if income is not None and turnover else None,
-        returns_rate=float((_amount(totals["returned"]) or Decimal(0)) / gross) if gross > 0 else None,
-        profile=snapshot.profile, key_share=figures["key_share"], hhi=now, hhi_before=before,
-        accounts=int(totals["accounts"]), innovators=adoption.get("innovators", 0),
-        too_many_innovators=adoption.get("too_many", False),
+        returns_rate=float((_amount(totals["returned"]) or _NOTHING) / gross) if gross > 0 else None,
+        profile=snapshot.profile, decides=decides,
+    )  # fmt: skip
+
+
+def whole(snapshot: Snapshot | None, day: dt.date) -> Whole:
+    """The company's own figures besides. Eight queries."""
+    told = _beside(snapshot)
+    review = review_queries.due_on(status_queries.written())
+    if snapshot is None:
+        return replace(told, day=day, review_due=review)
+    figures, adoption = snapshot.figures, status_queries.adoption(snapshot)
+    decided = status_queries.decided_share(snapshot)
+    now, before = _hhi(figures, snapshot.basis)
+    return replace(
+        told, key_share=figures["key_share"] if decided is None else decided, hhi=now, hhi_before=before,
+        accounts=int(figures["totals"]["accounts"]), innovators=adoption.get("innovators", 0),
+        too_many_innovators=adoption.get("too_many", False), day=day, review_due=review,
     )  # fmt: skip
 
 
@@ -400,3 +425,34 @@ def _budgets(
         for each in [account] if account else trades.get(industry, ()):
             found[each].append(matter)
     return found
+
+
+# --- status and potential --------------------------------------------------------------------------------
+
+
+def _reasons(only: Collection[int] | None) -> dict[int, frozenset[str]]:
+    """Of those who are key by decision: the definitions that still hold. One query."""
+    rows = KeyStatus.objects.held().filter(_among("account", only)).order_by()
+    found: dict[int, set[str]] = defaultdict(set)
+    for account, definition, ended in rows.values_list("account", "reasons__definition", "reasons__ended_at"):
+        holding = found[account]  # a status without a reason that holds is one all the same
+        if definition is not None and ended is None:
+            holding.add(definition)
+    return {account: frozenset(holding) for account, holding in found.items()}
+
+
+def _gaps(only: Collection[int] | None) -> dict[int, tuple[Decimal, float]]:
+    """What is not bought from us, and the part of the needs that we can satisfy. One query."""
+    rows = Wallet.objects.filter(_among("account", only), gap__gt=0).order_by()
+    return {pk: (gap, part) for pk, gap, part in rows.values_list("account", "gap", "satisfiable")}
+
+
+def _opportunities(only: Collection[int] | None) -> tuple[dict[int, Decimal], _Rows]:
+    """What open ones come to a year, and each with its day. One query."""
+    rows = Opportunity.objects.open().filter(_among("account", only)).order_by("pk")
+    meant: dict[int, Decimal] = defaultdict(Decimal)
+    found: _Rows = defaultdict(list)
+    for account, pk, amount, on in rows.values_list("account", "pk", "amount", "expected_on"):
+        meant[account] += amount
+        found[account].append(Matter(ref=f"portfolio.opportunity:{pk}", on=on))
+    return meant, found

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 20
 #: What changes nothing that a rule reads.
 _SILENT = ("signals.", "secrets.", "export", "access.")
-#: What is written down of an industry concerns every account in it.
-_OF_INDUSTRY = ("accounts.budget",)
+#: What is written down of an industry concerns every account in it; a review, the company.
+_OF_ALL = ("accounts.budget", "portfolio.begin_review", "portfolio.close_review", "portfolio.write_profile")
 
 
 class _Touched:
@@ -58,15 +58,15 @@ class _Touched:
 
 def hear(entry: AuditEntry) -> None:
     """Called for every entry of the trail, inside its transaction."""
-    of_industry = entry.account_id is None and entry.action.startswith(_OF_INDUSTRY)
-    if (entry.account_id is None and not of_industry) or entry.action.startswith(_SILENT):
+    of_all = entry.account_id is None and entry.action.startswith(_OF_ALL)
+    if (entry.account_id is None and not of_all) or entry.action.startswith(_SILENT):
         return
     connection = transaction.get_connection()
     waiting = [work for _ids, work, *_robust in connection.run_on_commit if isinstance(work, _Touched)]
     touched = waiting[-1] if waiting else _Touched(entry.actor)
     if not waiting:
         transaction.on_commit(touched)
-    touched.all = touched.all or of_industry
+    touched.all = touched.all or of_all
     if entry.account_id is not None:
         touched.accounts.add(entry.account_id)
 

@@ -45,6 +45,7 @@ class Figures:
     silent_days: int | None = None
     usual_gap_days: float | None = None
     abc: str = ""
+    is_key: bool = False  # by the figures
     risk: float | None = None
     at_risk: Decimal | None = None
     health: int | None = None
@@ -112,6 +113,9 @@ class Whole:
     accounts: int = 0
     innovators: int = 0
     too_many_innovators: bool = False
+    day: dt.date | None = None
+    decides: bool = False  # the company has decided who is key
+    review_due: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,11 @@ class AccountReading:
     handovers: tuple[Matter, ...] = ()
     budgets: tuple[Matter, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    key_reasons: frozenset[str] | None = None  # that hold of the status by decision; None: it has none
+    gap: Decimal = Decimal(0)  # a year: what it needs and does not buy from us
+    satisfiable: float = 1.0  # the part of its needs that we can satisfy
+    in_opportunities: Decimal = Decimal(0)  # a year: what somebody means to fill
+    opportunities: tuple[Matter, ...] = ()  # open; the day on which each is expected
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

@@ -18,7 +18,7 @@ Values = Mapping[str, float]
 
 #: What the one button of a signal does: make a task, or open the page where its cause is put right.
 Offer = Literal[
-    "task", "assign", "people", "dossier", "record", "portfolio", "limits", "settings", "handover", "account"
+    "task", "assign", "people", "dossier", "record", "portfolio", "limits", "status", "review", "potential"
 ]
 
 OFFERS: Mapping[Offer, Text] = {
@@ -29,9 +29,9 @@ OFFERS: Mapping[Offer, Text] = {
     "record": _("Open"),
     "portfolio": _("Open the portfolio"),
     "limits": _("Look at the limits"),
-    "settings": _("Open the settings"),
-    "handover": _("Go on with it"),
-    "account": _("Open the account"),
+    "status": _("Look at its status"),
+    "review": _("Look at the base"),
+    "potential": _("Look at its potential"),
 }
 
 

@@ -18,6 +18,7 @@ from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import BudgetMovement, Contact, Need, PowerChange
 from kamerton.core.telling import told
+from kamerton.portfolio.models import Opportunity
 from kamerton.signals import registry
 from kamerton.signals.models import Signal
 from kamerton.web import formats
@@ -33,6 +34,8 @@ _FIGURES = {
     "returns_rate": gettext_lazy("Returns"),
     "key_share": gettext_lazy("Share of key accounts"),
     "hhi": gettext_lazy("Concentration"),
+    "churn_risk": gettext_lazy("Risk"),
+    "health": gettext_lazy("Health"),
 }
 
 
@@ -191,6 +194,9 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
     ),
     "accounts.powerchange": (PowerChange, "accounts.view", ("contact__account",), _change),
     "accounts.budgetmovement": (BudgetMovement, "accounts.view", (), _movement),
+    "portfolio.opportunity": (
+        Opportunity, "portfolio.view", (), lambda row: Named(row.title, reverse("opportunity", args=[row.pk])),
+    ),
     "work.request": (
         Request, "work.view", (), lambda row: Named(row.title, reverse("request", args=[row.pk])),
     ),
@@ -205,22 +211,37 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
 # --- where its button leads --------------------------------------------------------------------------------
 
 
+#: Pages of an account, by what its rule offers.
+_OF_ACCOUNT = {
+    "people": "account_people",
+    "dossier": "account_dossier",
+    "assign": "account_details",
+    "status": "account_key",
+    "potential": "account_potential",
+}
+
+
 def target(actor: User, row: Signal) -> str:
     """The page where the cause is put right, as far as `actor` may open it."""
-    number = row.account.number if row.account else ""
     offer = registry.rule(row.rule).offer
-    if offer == "record" and (found := about(actor, [row]).get(row.about)) and found.url:
+    found = about(actor, [row]).get(row.about) if offer == "record" else None
+    if found is not None and found.url:
         return found.url
-    if number:
-        names = {"people": "account_people", "dossier": "account_dossier", "assign": "account_details"}
-        if offer == "assign" and policy.can(actor, "accounts.assign"):
-            return reverse("account_assign", args=[number])
-        return reverse(names.get(offer, "account"), args=[number])
-    if offer == "limits" and policy.can(actor, "portfolio.configure"):
-        return reverse("limits")
-    if offer == "limits" and policy.can(actor, "people.view"):
-        return reverse("people")
-    return reverse("portfolio" if policy.can(actor, "portfolio.view_all") else "today")
+    if row.account is None:
+        return _of_company(actor, offer)
+    if offer == "assign" and policy.can(actor, "accounts.assign"):
+        return reverse("account_assign", args=[row.account.number])
+    return reverse(_OF_ACCOUNT.get(offer, "account"), args=[row.account.number])
+
+
+def _of_company(actor: User, offer: str) -> str:
+    """The first of these pages that `actor` may open."""
+    pages = {
+        "limits": [("limits", "portfolio.configure"), ("people", "people.view")],
+        "review": [("review", "portfolio.view_all")],
+    }
+    wanted = [*pages.get(offer, []), ("portfolio", "portfolio.view_all")]
+    return reverse(next((name for name, right in wanted if policy.can(actor, right)), "today"))
 
 
 def later_days(day: dt.date) -> list[tuple[dt.date, str]]:

@@ -15,13 +15,13 @@ from kamerton.signals.rules.words import percent, whole
 _FIGURES = _("The figures of the newest snapshot")
 
 
-def _weighs(reading: AccountReading, amount: Decimal, values: Values) -> bool:
+def weighs(reading: AccountReading, amount: Decimal, values: Values) -> bool:
     """Whether `amount` is a part of the company's 12 months that is worth a signal."""
     total = reading.whole.total
     return amount > 0 and (total <= 0 or amount >= total * Decimal(repr(values["weight"])))
 
 
-def _weight(default: float) -> Threshold:
+def weight(default: float) -> Threshold:
     return Threshold("weight", _("Of the company's 12 months, at least"), "share", default, 0, 1)
 
 
@@ -92,7 +92,7 @@ def slipping(reading: AccountReading, values: Values) -> Iterator[Finding]:
     if found is None or not found.is_slipping or found.state == "lapsed" or found.growth_rate is None:
         return
     fall = found.before - found.amount
-    if -found.growth_rate < values["fall"] or not _weighs(reading, fall, values):
+    if -found.growth_rate < values["fall"] or not weighs(reading, fall, values):
         return
     told = {"fall": whole(fall), "currency": reading.whole.currency, "rate": percent(-found.growth_rate)}
     said = (
@@ -105,7 +105,7 @@ def slipping(reading: AccountReading, values: Values) -> Iterator[Finding]:
 
 def lost(reading: AccountReading, values: Values) -> Iterator[Finding]:
     found = reading.figures
-    if found is None or not found.is_lost or not _weighs(reading, found.before, values):
+    if found is None or not found.is_lost or not weighs(reading, found.before, values):
         return
     told = {"amount": whole(found.before), "currency": reading.whole.currency, "basis": _share_of(reading)}
     if found.last_purchase is None:
@@ -124,7 +124,7 @@ def lapsed(reading: AccountReading, values: Values) -> Iterator[Finding]:
     found = reading.figures
     if found is None or found.state != "lapsed" or found.silent_days is None:
         return
-    if not _weighs(reading, found.amount, values):
+    if not weighs(reading, found.amount, values):
         return
     told = {"days": found.silent_days, "amount": whole(found.amount), "currency": reading.whole.currency}
     if found.usual_gap_days is None:
@@ -159,7 +159,7 @@ register(
         find=lapsed,
         todo=_("Call and find out why there are no orders"),
         thresholds=(
-            _weight(0.001),
+            weight(0.001),
             Threshold("days", _("Silent, at least"), "days", profile="lapsed_min_days"),
         ),
     )
@@ -173,7 +173,7 @@ register(
         level="account",
         find=slipping,
         todo=_("Find out why the account buys less"),
-        thresholds=(Threshold("fall", _("Fall, at least"), "share", 0.10, 0, 1), _weight(0.001)),
+        thresholds=(Threshold("fall", _("Fall, at least"), "share", 0.10, 0, 1), weight(0.001)),
     )
 )
 register(
@@ -185,7 +185,7 @@ register(
         level="account",
         find=lost,
         todo=_("Decide whether to win the account back, and how"),
-        thresholds=(_weight(0.001),),
+        thresholds=(weight(0.001),),
     )
 )
 register(
@@ -243,7 +243,7 @@ def returns(reading: AccountReading, values: Values) -> Iterator[Finding]:
     if found.returns_rate < values["rate"] or found.returns_rate < ours * values["times"]:
         return
     over = found.turnover * Decimal(repr(found.returns_rate - ours))
-    if not _weighs(reading, over, values):
+    if not weighs(reading, over, values):
         return
     said = Said(
         "{rate} % of what it buys comes back; of all accounts it is {ours} %.",
@@ -308,7 +308,7 @@ register(
         thresholds=(
             Threshold("rate", _("Returns, at least"), "share", 0.05, 0, 1),
             Threshold("times", _("Times those of all accounts, at least"), "times", 2, 1, 100),
-            _weight(0.0001),
+            weight(0.0001),
         ),
     )
 )

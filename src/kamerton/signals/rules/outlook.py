@@ -46,7 +46,8 @@ def ailing(reading: AccountReading, values: Values) -> Iterator[Finding]:
         said = Said("Health is poor: {now} of 100.", now=found.health)
     else:
         return
-    yield Finding(said=said, severity=max(found.amount, Decimal(0)), figures=("health",))
+    # Not the whole account: of that, so much is told to be at risk, or nothing that could be told in money.
+    yield Finding(said=said, severity=found.at_risk, weight=3 if reading.is_key else 2, figures=("health",))
 
 
 register(
