@@ -242,6 +242,12 @@ def test_two_days_are_compared(client, told):
 # --- writing ----------------------------------------------------------------------------------------------
 
 
+def test_an_opportunity_stands_in_the_timeline_of_its_account(client, told):
+    text = page(client, told.sofia, "account_timeline", "H-1")
+    assert "Opportunity: Cables for line 5" in text
+    assert "Quartz" not in text
+
+
 def test_a_figure_is_changed_where_it_stands(client, told):
     form = page(client, told.sofia, "potential_field", "H-1", family="Tools")
     answer = send(client, told.sofia, "potential_field", "H-1", query="?family=Tools", short="1200",

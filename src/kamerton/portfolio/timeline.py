@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kamerton.access import policy
 from kamerton.accounts.timeline import Asked, Entry, Source, register, start_of
 from kamerton.portfolio import queries
-from kamerton.portfolio.models import AccountFigure
+from kamerton.portfolio.models import AccountFigure, Opportunity
 
 
 def _months(asked: Asked, _rank: int) -> Iterable[Entry]:
@@ -46,6 +46,18 @@ def _month(month: str, turnover: Decimal, currency: str, as_of: dt.date) -> Entr
     )  # fmt: skip
 
 
+def _opportunity(row: Opportunity) -> Entry:
+    return Entry(
+        at=row.created_at, key=row.pk, text=_("Opportunity: %(title)s") % {"title": row.title},
+        detail=f"{row.family} · {row.get_stage_display()}", who=row.owner.display_name,
+    )  # fmt: skip
+
+
 def register_all() -> None:
     """Once, when the models are ready."""
-    register(Source(name="sales", kind="sales", right="portfolio.view", entries=_months))
+    register(
+        Source(name="sales", kind="sales", right="portfolio.view", entries=_months),
+        Source(name="opportunity", kind="work", right="portfolio.view", at="created_at", person="owner",
+               entry=_opportunity,
+               rows=lambda account: Opportunity.objects.filter(account=account).select_related("owner")),
+    )  # fmt: skip

@@ -157,9 +157,8 @@ def tiles_of(here: Seen, wallet: Wallet) -> list[Tile]:
     def rule(figure: str) -> str:
         return tables.address("potential_rule", here.account, figure)
 
-    competitors = _("%(amount)s of it with competitors") % {
-        "amount": words.short(wallet.competitors, currency)
-    }
+    elsewhere = _("%(amount)s of it with competitors") % {"amount": words.short(wallet.competitors, currency)}
+    competitors = elsewhere if wallet.competitors else _("who sells it is not known")
     return [
         Tile(_("Need, next 12 months"), words.short(wallet.short, currency), url=rule("need"),
              note=words.horizon(wallet, currency)),
