@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.portfolio import queries
@@ -205,7 +205,7 @@ def _tenths_table(told: Mapping[str, Any]) -> Table:
         Column(_("Tenth, highest risk first")),
         Column(_("Accounts"), numeric=True),
         Column(_("Told"), numeric=True),
-        Column(_("Came"), numeric=True),
+        Column(pgettext("what was told", "Came"), numeric=True),
     )
     rows = [
         Row(
@@ -317,7 +317,7 @@ def _tenths_picture(told: Mapping[str, Any]) -> dict[str, Any]:
         "format": "share",
         "categories": [ngettext("tenth %(n)s", "tenth %(n)s", at) % {"n": at} for at in range(1, len(tenths) + 1)],
         "series": [
-            {"name": _("Came"), "values": [each["came"] for each in tenths], "accent": True},
+            {"name": pgettext("what was told", "Came"), "values": [each["came"] for each in tenths], "accent": True},
             {"name": _("Told"), "values": [each["told"] for each in tenths], "ghost": True},
         ],
     }  # fmt: skip

@@ -303,7 +303,7 @@ OPPORTUNITIES = lists.ListPage(
         "family": lists.text("family", gettext_lazy("Family"), sort="family"),
         "amount": lists.money("amount", gettext_lazy("A year"), unit=_unit),
         "expected": lists.date("expected_on", gettext_lazy("Expected on")),
-        "owner": lists.text("owner.display_name", gettext_lazy("Owner"), sort="owner__first_name"),
+        "owner": lists.text("owner.display_name", pgettext_lazy("task", "Owner"), sort="owner__first_name"),
         "outcome": lists.text("outcome", gettext_lazy("Why it was won or lost"), default=False),
         "created": lists.moment("created_at", gettext_lazy("Written down"), default=False),
     },

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
@@ -229,7 +229,7 @@ def _risks(told: Said, found: Mapping[str, Measure], currency: str, flagged: Seq
         Column(_("Followed by")),
         Column(_("Now")),
         Column(_("What we do against it")),
-        Column(_("Owner")),
+        Column(pgettext("task", "Owner")),
     )
     rows = []
     for key, (name, usual) in rows_of.RISKS.items():
