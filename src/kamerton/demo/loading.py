@@ -13,12 +13,11 @@ from django.utils import timezone
 from kamerton.access.models import User
 from kamerton.core import clock
 from kamerton.core.models import Company
-from kamerton.demo import company, export, telling
+from kamerton.demo import attention, company, export, telling
 from kamerton.ledger import actions as ledger
 from kamerton.ledger.models import Batch, Rate
 from kamerton.portfolio import queries
 from kamerton.portfolio.actions import snapshots
-from kamerton.signals.actions import evaluate
 
 #: Published here and printed at every start: it guards nothing but made-up figures.
 PASSWORD = "kamerton-demo"  # noqa: S105
@@ -62,7 +61,7 @@ def load_once() -> list[str]:
 
 def _tell(now: dt.datetime) -> str:
     known = telling.tell(now=now)
-    evaluate.evaluate(now=now)  # some of the story was written as rows, which nobody hears of
+    attention.look(now=now)
     return f"Units, coverage, {known} contacts, facts and open matters are written down."
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from kamerton.web.signals import untasking, waking
 from kamerton.web.toasts import toast
 from kamerton.web.work_parts import back, day_of, trail_of
 
-_PAST_SHOWN = 20
+_SHOWN = 40
 
 
 def _found(request: HttpRequest, pk: int) -> Signal:
@@ -136,18 +137,18 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def of_account(actor: User, account: Account, day: dt.date) -> dict[str, Any]:
-    """What an account's page shows: open signals, those put off last, and how many there were. Few queries."""
+    """What an account's page shows: open signals, those put off last, and the latest that are over. Few queries."""
     if not policy.can(actor, queries.RIGHT):
         return {}
     rows = queries.of_account(actor, account)
-    opened = list(rows.open().most_costly_first()[:_PAST_SHOWN])
+    first = F("closed_at").desc(nulls_first=True), F("severity").desc(nulls_last=True), "-weight", "pk"
+    found = list(rows.order_by(*first)[:_SHOWN])
+    opened = [row for row in found if row.is_open]
     opened.sort(key=lambda row: row.snoozed_until is not None and row.snoozed_until > day)
-    past = rows.exclude(closed_at=None)
+    lines = {line.pk: line for line in signal_parts.lines(actor, found, day)}
     return {
-        "signals": signal_parts.lines(actor, opened, day),
-        "past_signals": signal_parts.lines(
-            actor, list(past.order_by("-closed_at", "-pk")[:_PAST_SHOWN]), day
-        ),
+        "signals": [lines[row.pk] for row in opened],
+        "past_signals": [lines[row.pk] for row in found if not row.is_open],
         "signal_days": signal_parts.later_days(day),
         "may_settle": policy.can(actor, "work.edit"),
     }
