@@ -339,6 +339,15 @@ MATRIX: dict[str, object] = {
     "person_confirm_email": _ADMINISTRATORS,
     "person_forget_second_factor": _ADMINISTRATORS,
     "invitation_revoke": _ADMINISTRATORS,
+    **dict.fromkeys(
+        (
+            *("protections", "protections_view_save", "protections_view_delete"),
+            *("barriers", "barriers_view_save", "barriers_view_delete", "account_risk"),
+        ),
+        _SEE,
+    ),
+    **dict.fromkeys(("protections_export", "barriers_export"), _EXPORT),
+    **dict.fromkeys(("protection_goal", "barrier_new", "barrier_edit", "barrier_remove"), _WRITE),
     "potential": _SEE,
     **dict.fromkeys(
         (

@@ -28,7 +28,17 @@ from kamerton.accounts.models import (
     Relation,
     Tie,
 )
-from kamerton.demo import assessing, identities, knowledge, matters, potential, programme, staff, status
+from kamerton.demo import (
+    assessing,
+    identities,
+    knowledge,
+    matters,
+    potential,
+    programme,
+    protecting,
+    staff,
+    status,
+)
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio.actions import economics, health, serving
@@ -81,6 +91,7 @@ def tell(*, now: dt.datetime) -> int:
     _costs(told)
     assessing.assess(told)
     status.tell_status(told)
+    protecting.tell(told)
     potential.tell(users=told.users, account=told.account, at=told.at)
     programme.tell(users=told.users, at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts

@@ -8,13 +8,14 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         from kamerton.accounts import regrouping  # noqa: PLC0415 - models must be loaded first
         from kamerton.ledger import changes  # noqa: PLC0415
-        from kamerton.portfolio import status_queries, timeline  # noqa: PLC0415
+        from kamerton.portfolio import hooks, status_queries, timeline  # noqa: PLC0415
         from kamerton.portfolio.actions import (  # noqa: PLC0415
             health,
             key_status,  # noqa: F401
             opportunities,  # noqa: F401
             potential,  # noqa: F401
             programme,  # noqa: F401
+            protection,
             snapshots,
             wallets,
         )
@@ -25,4 +26,6 @@ class PortfolioConfig(AppConfig):
         key_accounts.register(status_queries.key_numbers)
         daily.also("portfolio", health.every_day)
         regrouping.register(wallets.after_regrouping)
+        daily.also("protection", protection.every_day)
         timeline.register_all()
+        hooks.after_snapshot("protection", protection.after_snapshot)

@@ -63,7 +63,7 @@ class KeyAt:
 
 def key_in(base: Base, rules: Rules) -> list[KeyAt]:
     """The accounts of one base that are key by contribution there, largest first; the same rule as the analysis."""
-    amounts = _amounts(base, rules.basis)
+    amounts = amounts_in(base, rules.basis)
     if not len(amounts):
         return []
     whole = exact.total(amounts)
@@ -79,7 +79,7 @@ def key_in(base: Base, rules: Rules) -> list[KeyAt]:
     return sorted(found, key=lambda each: (-each.amount, each.account))
 
 
-def _amounts(base: Base, basis: Basis) -> exact.Exact:
+def amounts_in(base: Base, basis: Basis) -> exact.Exact:
     """In millionths; income falls back to turnover where no cost is recorded, as in the analysis."""
     by_income = basis == "income" and base.has_income
     told = [(each.income or 0) if by_income else each.turnover for each in base.weights]
@@ -88,7 +88,7 @@ def _amounts(base: Base, basis: Basis) -> exact.Exact:
 
 def share_in(base: Base, account: str, rules: Rules) -> tuple[float | None, KeyAt | None]:
     """The share of one account in a base, and where that makes it key."""
-    amounts = _amounts(base, rules.basis)
+    amounts = amounts_in(base, rules.basis)
     whole = exact.total(amounts)
     at = next((place for place, each in enumerate(base.weights) if each.account == account), None)
     share = float(amounts[at] / whole) if at is not None and whole > 0 else None
@@ -134,7 +134,7 @@ def preview(bases: Sequence[Base], old: Rules, new: Rules) -> Preview:
     """`bases`: the company's first. Shares of money are told on the new basis, so that both compare."""
     company = bases[0] if bases else Base("company", "", ())
     was, will = key_by_figures(bases, old), key_by_figures(bases, new)
-    amounts = _amounts(company, new.basis).tolist()
+    amounts = amounts_in(company, new.basis).tolist()
     told = {each.account: amount for each, amount in zip(company.weights, amounts, strict=True)}
     names = {each.account: each.name for each in company.weights}
     whole = sum(told.values())

@@ -38,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("account_dossier", gettext_lazy("Dossier"), "accounts.view"),
     Section("account_timeline", gettext_lazy("Timeline"), "accounts.view"),
     Section("account_potential", gettext_lazy("Potential"), "portfolio.view"),
+    Section("account_risk", gettext_lazy("Risk"), "portfolio.view"),
     Section("account_work", gettext_lazy("Open matters"), "work.view"),
     Section("account_details", gettext_lazy("Company and team"), "accounts.view"),
 )

@@ -31,7 +31,7 @@ from kamerton.web.assessments import start_url
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
-from kamerton.web.status_words import level_name
+from kamerton.web.status_words import benefit_and_risk, level_name
 from kamerton.web.toasts import toast
 from kamerton.web.work_fields import Day, PersonField
 
@@ -339,12 +339,8 @@ def _dependence(ground: status_evidence.Ground, account: Account) -> dict[str, s
     at = next(iter(ground.key_at.get(account.number, ())), None)
     if at is None or at.share is None:
         return {}
-    share = {"share": formats.share(at.share), "where": level_name(at.level, at.of)}
-    return {
-        "benefit": _("Brings %(share)s (%(where)s); whom we know this well pays in the long run.") % share,
-        "risk": _("If it left, %(share)s would go (%(where)s); it knows that when it asks for prices.")
-        % share,
-    }
+    benefit, risk = benefit_and_risk(at.share, at.level, at.of)
+    return {"benefit": benefit, "risk": risk}
 
 
 # --- ending, clearing, the supplier's stage --------------------------------------------------------------------

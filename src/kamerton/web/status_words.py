@@ -22,6 +22,15 @@ def level_name(level: str, of: str = "") -> str:
     return _("the whole company") if level == "company" else str(dict(key_levels())[level])
 
 
+def benefit_and_risk(share: float, level: str, of: str) -> tuple[str, str]:
+    """What we gain by depending on an account and what that endangers: never one without the other (C20)."""
+    told = {"share": formats.share(share), "where": level_name(level, of)}
+    return (
+        _("Brings %(share)s (%(where)s); whom we know this well pays in the long run.") % told,
+        _("If it left, %(share)s would go (%(where)s); it knows that when it asks for prices.") % told,
+    )
+
+
 def levels_sentence(shares: Sequence[LevelShare]) -> str:
     """Where the account is key by figures; "" where it is key nowhere."""
     held = [each for each in shares if each.key is not None and each.counts]

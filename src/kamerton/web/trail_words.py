@@ -51,6 +51,13 @@ register(
 
 register(
     {
+        "portfolio.protect": gettext_lazy("A plan against losing the account was made by itself"),
+        "portfolio.protect_again": gettext_lazy("The plan against losing the account is in force again"),
+        "portfolio.protect_end": gettext_lazy("The plan against losing the account ended by itself"),
+        "portfolio.protection_goal": gettext_lazy("%(person)s said what loyalty of the account means"),
+        "portfolio.add_barrier": gettext_lazy("%(person)s wrote down a barrier against competitors"),
+        "portfolio.edit_barrier": gettext_lazy("%(person)s changed a barrier against competitors"),
+        "portfolio.remove_barrier": gettext_lazy("%(person)s took a barrier against competitors away"),
         "portfolio.value_plan": gettext_lazy("%(person)s changed the assumptions behind the lifetime value"),
         "portfolio.value_plan_drop": gettext_lazy("%(person)s let the lifetime value follow the model again"),
         "portfolio.serving_cost": gettext_lazy("%(person)s wrote down a cost of serving"),

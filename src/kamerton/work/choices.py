@@ -30,6 +30,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("consultation", _("Consultation")),
         ("recurrence", _("Repeats")),
         ("signal", _("Signal")),
+        ("protection", _("Protection plan")),
     ]
 
 

@@ -15,6 +15,7 @@ from kamerton.portfolio.models.potential import (
 )
 from kamerton.portfolio.models.profile import Profile
 from kamerton.portfolio.models.programme import CaseLine, Programme, ProgrammeItem
+from kamerton.portfolio.models.protection import Barrier, Dependence, Protection
 from kamerton.portfolio.models.references import Reference, SupplierStage
 from kamerton.portfolio.models.review import Review, ReviewItem, SegmentNote
 from kamerton.portfolio.models.serving import ActivityRate, ServingCost
@@ -28,7 +29,9 @@ __all__ = [
     "AccountFigureQuerySet",
     "AccountSeries",
     "ActivityRate",
+    "Barrier",
     "CaseLine",
+    "Dependence",
     "Division",
     "Economics",
     "Estimate",
@@ -41,6 +44,7 @@ __all__ = [
     "Profile",
     "Programme",
     "ProgrammeItem",
+    "Protection",
     "Reference",
     "Review",
     "ReviewItem",

@@ -58,7 +58,7 @@ def create_task(
 
 def put_down(
     *,
-    actor: User,
+    actor: User | None,
     title: str,
     now: dt.datetime,
     owner: User,
@@ -72,7 +72,10 @@ def put_down(
     repeats_day: int | None = None,
     origin_ref: str = "",
 ) -> Task:
-    """For actions that have asked for their own right: a mention, a need, a hand-over. In their transaction."""
+    """For actions that have asked for their own right: a mention, a need, a hand-over. In their transaction.
+
+    `actor` None: a rule of the company, on behalf of nobody.
+    """
     task = Task(
         title=title.strip(), text=text.strip(), owner=owner, account=account, contact=contact, due_on=due_on,
         priority=rules.priority(is_key=queries.is_key(account)), origin=origin, origin_ref=origin_ref,
