@@ -439,3 +439,38 @@ def test_the_stage_is_visible_with_its_day(written):
         references.set_supplier_stage(
             actor=written.petra, account=written.helios, stage="preferred", on=NOW.date(), now=NOW
         )
+
+
+# --- beside other rooms --------------------------------------------------------------------------------------------
+
+
+def test_two_that_are_key_may_be_merged_and_one_of_them_counts(written):
+    from kamerton.accounts.actions import merging
+
+    for whom in (written.helios, written.nordelma):
+        story(written, whom)
+        key_status.propose(actor=written.dario, account=whom, proposal=proposal(), now=NOW)
+    assert key_accounts.key_numbers() == {"H-1", "N-1"}
+    merged = merging.merge(actor=written.dario, survivor=written.helios, merged=written.nordelma, now=NOW)
+    assert key_accounts.key_numbers() == {"H-1"}
+    written.nordelma.refresh_from_db()
+    with pytest.raises(Refused, match="merged into another"):
+        key_status.propose(actor=written.dario, account=written.nordelma, proposal=proposal(), now=NOW)
+    merging.part(actor=written.dario, merge=merged, now=NOW)
+    assert key_accounts.key_numbers() == {"H-1", "N-1"}
+
+
+def test_the_timeline_tells_of_status_and_stage(written):
+    from kamerton.accounts import timeline
+
+    story(written, written.helios)
+    key_status.propose(actor=written.dario, account=written.helios, proposal=proposal(), now=NOW)
+    key_status.propose_end(actor=written.dario, account=written.helios, why="Sold to a rival", now=NOW)
+    references.set_supplier_stage(
+        actor=written.sofia, account=written.helios, stage="listed", on=dt.date(2026, 1, 5), now=NOW
+    )
+    placed, _more = timeline.page(timeline.Asked(actor=written.sofia, account=written.helios))
+    told = {each.entry.text: each.entry.detail for each in placed}
+    assert told["Key account (Company)"] == "They open doors in their trade"
+    assert told["No longer a key account"] == "Sold to a rival"
+    assert "As a supplier: Approved supplier" in told

@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 
 from kamerton.access.models import OrgUnit, User
+from kamerton.accounts.actions import companies
 from kamerton.accounts.models import Account, Coverage, Industry
+from kamerton.analytics.adoption import too_many_innovators
+from kamerton.analytics.model import Thresholds
 from kamerton.core import clock
-from kamerton.portfolio import status_queries
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.actions import key_status, references, status
 from kamerton.portfolio.actions import review as review_actions
 from kamerton.portfolio.models import KeyStatus, Reference, ReviewItem, SupplierStage
@@ -273,10 +276,30 @@ def test_a_reference_is_written_changed_and_taken_away(client, seller, helios):
     assert Reference.objects.count() == 1
 
 
-def test_the_shortlist_tells_who_buys_first(client, boss, helios):
+@pytest.mark.requirement("SEL-12")
+@pytest.mark.parametrize(("innovators", "warns"), [(5, False), (6, True)])
+def test_the_shortlist_lists_who_buys_first_and_warns_of_too_many(client, boss, helios, innovators, warns):
+    """Of 200 clients five innovators are fine and six are too many."""
+    snapshot = queries.latest_snapshot()
+    numbers = list(queries.account_figures(snapshot).values_list("account", flat=True)[:innovators])
+    adoption = {"told": True, "innovators": innovators, "innovator_of": dict.fromkeys(numbers, 2),
+                "too_many": too_many_innovators(innovators, 200, Thresholds())}  # fmt: skip
+    snapshot.views = snapshot.views | {"adoption": adoption}
+    snapshot.save(update_fields=["views"])
     client.force_login(boss)
     html = get(client, "launches")
-    assert "Launch shortlist" in html
+    assert f"{innovators} accounts bought new products among the first" in html
+    assert "Helios Tarvia" in html
+    assert ("are more than the" in html) is warns
+
+
+def test_a_prospect_without_figures_has_its_page(client, boss, written, now):
+    made = companies.create(actor=boss, values={"name": "Velantra"}, now=now)
+    client.force_login(boss)
+    html = get(client, "account_key", made.number)
+    assert "Nothing was ever sold to it." in html
+    assert "Make it a key account" in html
+    assert "None holds today" in get(client, "account_key_propose", made.number)
 
 
 def test_a_unit_is_a_place_for_a_status(client, seller, helios, boss):

@@ -7,13 +7,15 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from kamerton.access import policy
+from kamerton.accounts.models import Account
 from kamerton.accounts.timeline import Asked, Entry, Source, register, start_of
 from kamerton.portfolio import queries
-from kamerton.portfolio.models import AccountFigure, Opportunity
+from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, SupplierStage
 
 
 def _months(asked: Asked, _rank: int) -> Iterable[Entry]:
@@ -53,6 +55,33 @@ def _opportunity(row: Opportunity) -> Entry:
     )  # fmt: skip
 
 
+def _given(row: KeyStatus) -> Entry:
+    level = f"{row.get_level_display()} {row.of}".strip()
+    return Entry(
+        at=row.decided_at, key=row.pk, text=_("Key account (%(level)s)") % {"level": level}, detail=row.why,
+        who=row.decided_by.display_name,
+    )  # fmt: skip
+
+
+def _ended(row: KeyStatus) -> Entry:
+    assert row.ended_at is not None  # noqa: S101 - the source asks for these only
+    who = row.ended_by.display_name if row.ended_by else ""
+    return Entry(
+        at=row.ended_at, key=row.pk, text=_("No longer a key account"), detail=row.end_reason, who=who
+    )
+
+
+def _stage(row: SupplierStage) -> Entry:
+    text = _("As a supplier: %(stage)s") % {"stage": row.get_stage_display()}
+    return Entry(
+        at=start_of(row.on), key=row.pk, text=text, detail=row.note, who=row.by.display_name, dateless=True
+    )
+
+
+def _statuses(account: Account) -> QuerySet[KeyStatus]:
+    return KeyStatus.objects.filter(account=account).select_related("decided_by", "ended_by")
+
+
 def register_all() -> None:
     """Once, when the models are ready."""
     register(
@@ -60,4 +89,10 @@ def register_all() -> None:
         Source(name="opportunity", kind="work", right="portfolio.view", at="created_at", person="owner",
                entry=_opportunity,
                rows=lambda account: Opportunity.objects.filter(account=account).select_related("owner")),
+        Source(name="key_status", kind="work", right="portfolio.view", at="decided_at", person="decided_by", entry=_given,
+               rows=_statuses),
+        Source(name="key_status_end", kind="work", right="portfolio.view", at="ended_at", person="ended_by", entry=_ended,
+               rows=lambda account: _statuses(account).filter(ended_at__isnull=False)),
+        Source(name="supplier_stage", kind="work", right="portfolio.view", at="on", person="by", entry=_stage,
+               rows=lambda account: SupplierStage.objects.filter(account=account).select_related("by")),
     )  # fmt: skip

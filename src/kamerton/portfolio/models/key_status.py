@@ -16,7 +16,8 @@ _USER = settings.AUTH_USER_MODEL
 
 class KeyStatusQuerySet(models.QuerySet["KeyStatus"]):
     def held(self) -> KeyStatusQuerySet:
-        return self.filter(until=None)
+        """Open today. What stayed with an account that was merged into another counts for nothing."""
+        return self.filter(until=None, account__merged_into=None)
 
 
 class KeyStatus(models.Model):
