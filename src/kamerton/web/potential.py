@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -164,7 +165,7 @@ def tiles_of(here: Seen, wallet: Wallet) -> list[Tile]:
              note=words.horizon(wallet, currency)),
         Tile(_("Share of wallet"), formats.share(wallet.share, decimals=0), url=rule("share_of_wallet"),
              note=_("%(amount)s are ours") % {"amount": words.short(wallet.ours, currency)}),
-        Tile(_("Gap"), words.short(wallet.gap, currency), url=rule("gap"), note=competitors),
+        Tile(pgettext("wallet", "Gap"), words.short(wallet.gap, currency), url=rule("gap"), note=competitors),
         Tile(_("Expected future income"), words.short(wallet.income, currency), url=rule("expected_income"),
              note=_("a year; we can satisfy %(share)s") % {"share": formats.share(wallet.satisfiable, decimals=0)}),
     ]  # fmt: skip

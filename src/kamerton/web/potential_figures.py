@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -143,7 +144,7 @@ def _cell_values(cell: asked.MatrixCell, currency: str) -> list[tuple[str, Any]]
         (_("Need, next 12 months"), formats.money(cell.wallet.need, currency)), *told,
         (_("Competitors’ sales a year"), formats.money(cell.wallet.competitors, currency)),
         (_("Share of wallet"), formats.share(cell.wallet.share, decimals=2)),
-        (_("Gap"), formats.money(cell.wallet.gap, currency)),
+        (pgettext("wallet", "Gap"), formats.money(cell.wallet.gap, currency)),
         (_("Open"), formats.money(cell.wallet.open, currency)),
     ]  # fmt: skip
 
@@ -160,7 +161,7 @@ def _wallet_values(row: Wallet, here: Seen) -> list[tuple[str, Any]]:
         (_("Need a year, over the horizon"), formats.money(row.a_year, currency)),
         (_("Ours, 12 months"), formats.money(row.ours, currency)),
         (_("Share of wallet"), formats.share(row.share, decimals=2)),
-        (_("Gap"), formats.money(row.gap, currency)),
+        (pgettext("wallet", "Gap"), formats.money(row.gap, currency)),
         (_("Competitors’ sales a year"), formats.money(row.competitors, currency)),
         (_("Open"), formats.money(row.open, currency)),
         (_("We can satisfy"), formats.share(row.satisfiable)),

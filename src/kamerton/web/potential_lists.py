@@ -109,7 +109,7 @@ POTENTIALS = lists.ListPage(
         "share": lists.Field(
             label=gettext_lazy("Share of wallet"), sort="share", numeric=True, cell=_share, plain=lambda row: row.share
         ),
-        "gap": _figure("gap", gettext_lazy("Gap"), "gap"),
+        "gap": _figure("gap", pgettext_lazy("wallet", "Gap"), "gap"),
         "open": _figure("open", gettext_lazy("Open"), "gap", default=False),
         "competitors": _figure("competitors", gettext_lazy("Competitors"), "gap", default=False),
         "long": _figure("long", gettext_lazy("Need, all years"), "need", default=False),
@@ -188,7 +188,7 @@ GAPS = lists.ListPage(
         ),
         "account": ACCOUNT,
         "division": lists.text("division.name", gettext_lazy("Division"), sort="division__name", default=False),
-        "gap": lists.money("gap", gettext_lazy("Gap"), unit=_unit),
+        "gap": lists.money("gap", pgettext_lazy("wallet", "Gap"), unit=_unit),
         "short": lists.money("short", gettext_lazy("Need, 12 months"), unit=_unit),
         "ours": lists.money("ours_now", gettext_lazy("Ours, 12 months"), unit=_unit),
         "share": lists.Field(
@@ -301,7 +301,7 @@ OPPORTUNITIES = lists.ListPage(
         "account": ACCOUNT,
         "division": lists.text("division.name", gettext_lazy("Division"), sort="division__name", default=False),
         "family": lists.text("family", gettext_lazy("Family"), sort="family"),
-        "amount": lists.money("amount", gettext_lazy("A year"), unit=_unit),
+        "amount": lists.money("amount", pgettext_lazy("amount", "A year"), unit=_unit),
         "expected": lists.date("expected_on", gettext_lazy("Expected on")),
         "owner": lists.text("owner.display_name", pgettext_lazy("task", "Owner"), sort="owner__first_name"),
         "outcome": lists.text("outcome", gettext_lazy("Why it was won or lost"), default=False),

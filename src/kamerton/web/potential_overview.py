@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -134,7 +134,7 @@ def _ranked(wallets: QuerySet[Wallet], unit: str) -> Table | None:
     columns = (
         Column(_("Account")), Column(_("Expected future income"), numeric=True, unit=unit),
         Column(_("We can satisfy"), numeric=True), Column(_("Share of wallet"), numeric=True),
-        Column(_("Gap"), numeric=True, unit=unit), Column(_("Confidence"), minor=True),
+        Column(pgettext("wallet", "Gap"), numeric=True, unit=unit), Column(_("Confidence"), minor=True),
     )  # fmt: skip
     return Table(columns, [_ranked_row(row) for row in rows], _("Accounts by potential"))
 
@@ -158,7 +158,11 @@ def _ranked_row(row: Wallet) -> Row:
 
 
 def _gaps(rows: Sequence[Estimate], unit: str) -> Table:
-    columns = (Column(_("Family")), Column(_("Account")), Column(_("Gap"), numeric=True, unit=unit))
+    columns = (
+        Column(_("Family")),
+        Column(_("Account")),
+        Column(pgettext("wallet", "Gap"), numeric=True, unit=unit),
+    )
     return Table(columns, [_gap_row(row) for row in rows], _("Largest gaps"))
 
 
@@ -183,7 +187,7 @@ def _pipeline(rows: QuerySet[Opportunity], unit: str) -> Table | None:
     columns = (
         Column(_("Stage")),
         Column(_("Opportunities"), numeric=True),
-        Column(_("A year"), numeric=True, unit=unit),
+        Column(pgettext("amount", "A year"), numeric=True, unit=unit),
     )
     lines = [
         Row((Cell(str(label), url=f"{reverse('opportunities')}?stage={key}"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kamerton.accounts.models import Account
 from kamerton.portfolio import potential_queries as asked
@@ -86,7 +86,7 @@ def families(matrix: asked.Matrix, division: Division | None, *, may: bool) -> T
         Column(_("Ours, 12 months"), numeric=True, unit=currency),
         Column(_("Won"), numeric=True, hint=_("against the 12 months before"), minor=True),
         Column(_("Share of wallet"), numeric=True),
-        Column(_("Gap"), numeric=True, unit=currency),
+        Column(pgettext("wallet", "Gap"), numeric=True, unit=currency),
         Column(_("Competitor"), minor=True),
         *([Column(_("Price or quantity"), minor=True)] if priced else []),
         Column(_("What now")),
@@ -227,7 +227,7 @@ def _grid_cell(matrix: asked.Matrix, family: str, division: Division | None) -> 
 
 def opportunities(rows: Iterable[Opportunity], currency: str, *, with_account: bool = False) -> Table:
     columns = [
-        Column(_("Opportunity")), Column(_("Stage")), Column(_("A year"), numeric=True, unit=currency),
+        Column(_("Opportunity")), Column(_("Stage")), Column(pgettext("amount", "A year"), numeric=True, unit=currency),
         Column(_("Expected on"), numeric=True),
     ]  # fmt: skip
     return Table(columns, [_opportunity(row, with_account) for row in rows], _("Opportunities"))
@@ -256,7 +256,7 @@ def subsidiaries(rows: Sequence[tuple[Account, Wallet | None]], currency: str) -
     columns = (
         Column(_("Company")), Column(_("Need a year"), numeric=True, unit=currency),
         Column(_("Ours, 12 months"), numeric=True, unit=currency), Column(_("Share of wallet"), numeric=True),
-        Column(_("Gap"), numeric=True, unit=currency),
+        Column(pgettext("wallet", "Gap"), numeric=True, unit=currency),
     )  # fmt: skip
     return Table(columns, [_subsidiary(*row) for row in rows], _("Companies of the group"))
 
