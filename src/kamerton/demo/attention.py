@@ -40,7 +40,8 @@ def look(*, now: dt.datetime) -> None:
 
 
 def _age(now: dt.datetime) -> None:
-    rows = list(Signal.objects.order_by("pk"))
+    """What figures tell has been there for a while; what is about a record is as old as the record says."""
+    rows = list(Signal.objects.filter(about="").order_by("pk"))
     for at, row in enumerate(rows):
         row.opened_at = now - dt.timedelta(days=at * _SPREAD % _DAYS, hours=at % 7)
         if row.closed_at is not None:

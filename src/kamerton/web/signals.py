@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -50,9 +51,7 @@ def _reason(row: Signal, here: Here) -> Cell:
 def _state(row: Signal, here: Here) -> Cell | str:
     marks = tuple(signal_parts.badges(row, here.today))
     task = (Badge("info", _("Task"), soft=True),) if signal_parts.has_task(row) else ()
-    if not marks + task:
-        return ""
-    return Cell(badges=marks + task, sub=row.snooze_reason if row.snoozed_until else "")
+    return Cell(badges=marks + task) if marks + task else ""
 
 
 def _state_word(row: Signal) -> str:
@@ -89,7 +88,7 @@ COLUMNS = {
     "since": Field(
         label=gettext_lazy("Since"),
         sort="opened_at",
-        cell=lambda row, _here: day_of(row.opened_at),
+        cell=lambda row, _here: formats.date(timezone.localdate(row.opened_at), short=True),
         plain=lambda row: row.opened_at,
     ),
     "state": Field(label=gettext_lazy("State"), cell=_state, plain=_state_word),
