@@ -143,7 +143,7 @@ def test_not_ready_with_an_open_condition_or_without_a_sponsor(boss, now, signed
     programme.name_sponsor(actor=boss, sponsor=boss, now=now)
     with pytest.raises(programme.NotReady, match="Still open: It is clear when a customer is key"):
         programme.declare_ready(actor=boss, now=now)
-    assert "Not ready: 1 condition is open." in page(signed, "programme")
+    assert "1 condition is open." in page(signed, "programme")
     programme.say(
         actor=boss, area="condition", key=keys[-1], told={"is_met": True, "note": "Profile 1"}, now=now
     )

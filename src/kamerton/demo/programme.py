@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from kamerton.access.models import User
+from kamerton.accounts.models import Account
 from kamerton.instruments import actions as instruments
 from kamerton.instruments.actions import Reply
 from kamerton.instruments.queries import active
 from kamerton.instruments.subjects import NOTHING
-from kamerton.portfolio.actions import programme
+from kamerton.portfolio.actions import errors, programme, service_package
+from kamerton.portfolio.models import ServicePackage
 
 #: Condition -> yes or no, and how it is known; the others are told by figures.
 _ANSWERS = {
@@ -31,6 +33,7 @@ _ROWS = (
     ("condition", "support", "The board decided the budget of two years", 120, True),
     ("condition", "communication", "Service sits in the weekly meeting; the answer times are still too long", 40, False),
     ("condition", "objectives", "Missions are written for three of the key account managers", 30, False),
+    ("condition", "definition", "The profile is written and every key account was decided by it", 65, True),
     ("advantage", "penetration", "At the largest accounts we now meet production and quality, not only purchasing", 45, True),
     ("advantage", "volumes", "Framework orders since spring", 60, True),
     ("advantage", "careers", "Two sellers became key account managers", 90, False),
@@ -80,6 +83,55 @@ def tell(*, users: Mapping[str, User], at: Callable[[int], dt.datetime]) -> None
             now=at(95),
         )
     programme.ask_case(actor=marco, why="The figures of the first two years pay for it", now=at(9))
+
+
+def promise(*, users: Mapping[str, User], at: Callable[[int], dt.datetime]) -> None:
+    """Before anybody is decided to be key: with what their packages begin."""
+    told = {
+        "cost": Decimal(14_500),
+        "resources": "A named engineer and one contact in sales support",
+        "marketing": "New products are shown to them first; joint stand at the trade fair",
+        "administrative": "One invoice a month, 45 days",
+        "service": "Answer of engineering within one working day, spare parts held in stock",
+    }
+    service_package.set_standard(actor=users["marco"], opened={}, submitted=told, now=at(525))
+
+
+#: Account, promise -> value, how long ago, where it is from.
+_ACTUALS = (
+    ("Oravin Elektro", "supply", 0.91, 12, "Delivery notes of the quarter"),
+    ("Brassmoor Engineering", "supply", 0.97, 30, "Delivery notes of the quarter"),
+)
+#: What happened, account, loss, points of market share, lesson, task that follows, how long ago, by whom.
+_MISTAKES = (
+    ("Wrong bearings shipped before the summer stop", "Oravin Elektro", 18_400, None,
+     "Orders for a stop are read back by telephone", "Read back every order for a stop", 64, "helena"),
+    ("The tender of a hospital group was seen two days late", "", 0, 0.004, "", "", 33, "helena"),
+)  # fmt: skip
+
+
+def lately(
+    *, users: Mapping[str, User], account: Callable[[str], Account], at: Callable[[int], dt.datetime]
+) -> None:  # fmt: skip
+    """How promises were kept, and what mistakes have cost."""
+    for name, key, value, ago, source in _ACTUALS:
+        if ServicePackage.objects.filter(account=account(name), until=None).exists():
+            service_package.record_actual(
+                actor=users["marco"],
+                account=account(name),
+                key=key,
+                value=value,
+                on=at(ago).date(),
+                source=source,
+                now=at(ago),
+            )
+    for what, name, loss, points, lesson, task, ago, by in _MISTAKES:
+        told = {"what": what, "on": at(ago).date(), "loss": Decimal(loss) if loss else None, "share_lost": points,
+                "lesson": lesson}  # fmt: skip
+        follow = errors.Follow(title=task, due_on=at(ago - 90).date()) if task else None
+        errors.write_error(
+            actor=users[by], told=told, account=account(name) if name else None, follow=follow, now=at(ago)
+        )
 
 
 def _answer(actor: User, now: dt.datetime) -> None:

@@ -90,10 +90,12 @@ def tell(*, now: dt.datetime) -> int:
     _matters(told)
     _costs(told)
     assessing.assess(told)
+    programme.promise(users=told.users, at=told.at)
     status.tell_status(told)
     protecting.tell(told)
     potential.tell(users=told.users, account=told.account, at=told.at)
     programme.tell(users=told.users, at=told.at)
+    programme.lately(users=told.users, account=told.account, at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)
 

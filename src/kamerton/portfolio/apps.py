@@ -8,8 +8,9 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         from kamerton.accounts import regrouping  # noqa: PLC0415 - models must be loaded first
         from kamerton.ledger import changes  # noqa: PLC0415
-        from kamerton.portfolio import hooks, status_queries, timeline  # noqa: PLC0415
+        from kamerton.portfolio import hooks, service_queries, status_queries, status_sources, timeline  # noqa: PLC0415
         from kamerton.portfolio.actions import (  # noqa: PLC0415
+            errors,  # noqa: F401
             health,
             key_status,  # noqa: F401
             opportunities,  # noqa: F401
@@ -24,6 +25,7 @@ class PortfolioConfig(AppConfig):
 
         changes.register(snapshots.after_change)
         key_accounts.register(status_queries.key_numbers)
+        status_sources.register_package_cost(service_queries.package_cost)
         daily.also("portfolio", health.every_day)
         regrouping.register(wallets.after_regrouping)
         daily.also("protection", protection.every_day)

@@ -135,7 +135,7 @@ def _contacts(at: Ground) -> list[Measure]:
         number = found.aggregate(n=Count("contact", distinct=True))["n"]
         return number / len(at.keys) if at.keys else None
 
-    before = met(back, at.first - dt.timedelta(days=1))
+    before = met(back, at.first - dt.timedelta(days=1)) or None  # nobody wrote anything down then
     parts = serving_queries.parts(at.snapshot)
     cost = sum((serving_rules.cost_of(parts[number]) for number in at.keys if number in parts), Decimal(0))
     told = serving_queries.is_told() and at.keys

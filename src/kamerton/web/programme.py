@@ -40,6 +40,8 @@ def programme_tabs(current: str) -> list[Tab]:
         "programme": _("Should we, and are we ready"),
         "programme_watch": _("Advantages and risks"),
         "programme_case": _("Business case"),
+        "programme_services": _("Service package"),
+        "programme_outcomes": _("Outcomes"),
     }
     return [Tab(label, reverse(name), name == current) for name, label in labels.items()]
 
@@ -63,7 +65,7 @@ def programme(request: HttpRequest) -> HttpResponse:
         "conditions": _conditions(found) if found else [],
         "unmet": _unmet(found) if found else "",
         "ready": _ready(told, written),
-        "errors": [_error(each) for each in programme_queries.errors(actor)],
+        "errors": [_error(each, policy.can(actor, _RIGHT)) for each in programme_queries.errors(actor)],
         "may": policy.can(actor, _RIGHT),
     }  # fmt: skip
     return render(request, "portfolio/programme.html", context)
@@ -107,10 +109,10 @@ def _ready(told: Said, written: bool) -> dict[str, Any]:
     if state.ready_at is not None:
         text = _("Ready since %(day)s.") % {"day": formats.date(state.ready_at.date())}
     elif still:
-        text = ngettext("Not ready: %(n)s condition is open.", "Not ready: %(n)s conditions are open.", len(still)) % {
+        text = ngettext("%(n)s condition is open.", "%(n)s conditions are open.", len(still)) % {
             "n": formats.number(len(still))}  # fmt: skip
     elif state.sponsor is None:
-        text = _("Not ready: nobody sponsors it.")
+        text = _("Nobody sponsors it.")
     else:
         text = _("Everything is met: it can be declared ready.")
     return {
@@ -130,7 +132,7 @@ def _by(item: ProgrammeItem | None) -> str:
     )
 
 
-def _error(each: Wrong) -> dict[str, Any]:
+def _error(each: Wrong, may: bool) -> dict[str, Any]:
     name, todo = rows_of.ERRORS[each.key]
     links = {"who": reverse("settings"), "strategy": reverse("potential"), "needs": reverse("key_accounts"),
              "offers": reverse("key_accounts")}  # fmt: skip
@@ -147,7 +149,7 @@ def _error(each: Wrong) -> dict[str, Any]:
         "text": count if each.key != "who" and each.is_made else "",
         "who": [Link(title, reverse(pages[each.key], args=[number])) for number, title in each.who[:3]],
         "more": max(0, len(each.who) - 3),
-        "todo": Link(todo, links[each.key]) if each.is_made else None,
+        "todo": Link(todo, links[each.key] if may or each.key != "who" else "") if each.is_made else None,
     }  # fmt: skip
 
 
@@ -161,14 +163,14 @@ def programme_watch(request: HttpRequest) -> HttpResponse:
     snapshot = queries.latest_snapshot()
     told, found = programme_queries.items(), programme_measures.measures(actor, snapshot)
     currency = snapshot.currency if snapshot else ""
-    flagged = programme_queries.unmitigated(told)
+    flagged, may = programme_queries.unmitigated(told), policy.can(actor, _RIGHT)
     context = {
         "lead": _watch_lead(told, flagged),
         "note": sentences.as_of(snapshot) if snapshot else "",
         "tabs": programme_tabs("programme_watch"),
-        "advantages": _advantages(told, found, currency),
-        "risks": _risks(told, found, currency, flagged),
-        "practices": _practices(told, programme_queries.practices_told(actor, snapshot, today)),
+        "advantages": _advantages(may, told, found, currency),
+        "risks": _risks(may, told, found, currency, flagged),
+        "practices": _practices(may, told, programme_queries.practices_told(actor, snapshot, today)),
     }
     return render(request, "portfolio/programme_watch.html", context)
 
@@ -206,24 +208,38 @@ def _followed(
     return followed, Cell(words.value(measure.unit, measure.now, currency), sub=day, badges=marks)
 
 
-def _name(area: str, key: str, name: Any, *badges: Badge) -> Cell:
-    return Cell(name, url=reverse("programme_row", args=[area, key]), drawer=True, badges=badges)
+def _name(may: bool, area: str, key: str, name: Any, *badges: Badge) -> Cell:
+    return Cell(
+        name, url=reverse("programme_row", args=[area, key]) if may else "", drawer=may, badges=badges
+    )
 
 
-def _advantages(told: Said, found: Mapping[str, Measure], currency: str) -> Table:
+def _advantages(may: bool, told: Said, found: Mapping[str, Measure], currency: str) -> Table:
     columns = (Column(_("Advantage")), Column(_("Followed by")), Column(_("Now")), Column(_("Evidence")))
     rows = []
     for key, (name, usual) in rows_of.ADVANTAGES.items():
         item = told.get(("advantage", key))
-        shown = (Badge("good", _("Shown"), soft=True),) if item and item.is_met else ()
+        shown = (
+            Badge("good", _("Shown"), soft=True)
+            if item and item.is_met
+            else Badge("off", _("Not shown yet"), soft=True)
+        )
         evidence = Cell(item.note, sub=_by(item)) if item and item.note else Cell(_("none yet"), tone="muted")
         rows.append(
-            Row((_name("advantage", key, name, *shown), *_followed(item, usual, found, currency), evidence))
+            Row(
+                (
+                    _name(may, "advantage", key, name, shown),
+                    *_followed(item, usual, found, currency),
+                    evidence,
+                )
+            )
         )
     return Table(columns, rows, _("Eight advantages"))
 
 
-def _risks(told: Said, found: Mapping[str, Measure], currency: str, flagged: Sequence[str]) -> Table:
+def _risks(
+    may: bool, told: Said, found: Mapping[str, Measure], currency: str, flagged: Sequence[str]
+) -> Table:
     columns = (
         Column(_("Risk")),
         Column(_("Followed by")),
@@ -241,12 +257,12 @@ def _risks(told: Said, found: Mapping[str, Measure], currency: str, flagged: Seq
         )
         does = Cell(item.note, sub=_by(item)) if item and item.note else Cell(_("nothing yet"), tone="muted")
         owner = item.owner.display_name if item and item.owner else ""
-        rows.append(Row((_name("risk", key, name, mark), *_followed(item, usual, found, currency), does,
+        rows.append(Row((_name(may, "risk", key, name, mark), *_followed(item, usual, found, currency), does,
                          owner or Cell(_("nobody"), tone="muted"))))  # fmt: skip
     return Table(columns, rows, _("Five disadvantages"))
 
 
-def _practices(told: Said, derived: Mapping[str, tuple[str, str]]) -> Table:
+def _practices(may: bool, told: Said, derived: Mapping[str, tuple[str, str]]) -> Table:
     """What was said goes first; where nobody has said, what key accounts show."""
     columns = (
         Column(_("About")),
@@ -267,7 +283,14 @@ def _practices(told: Said, derived: Mapping[str, tuple[str, str]]) -> Table:
             else Badge("off", _("Nobody has said"), soft=True)
         )
         rows.append(
-            Row((_name("practice", key, row.about), row.traditional, row.kam, Cell(badges=(mark,), sub=text)))
+            Row(
+                (
+                    _name(may, "practice", key, row.about),
+                    row.traditional,
+                    row.kam,
+                    Cell(badges=(mark,), sub=text),
+                )
+            )
         )
     return Table(columns, rows, _("Traditional or key account management"))
 

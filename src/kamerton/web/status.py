@@ -25,7 +25,7 @@ from kamerton.portfolio.actions.status import ProfileMissing
 from kamerton.portfolio.models import KeyProfile, KeyReason, KeyStatus, SupplierStage
 from kamerton.portfolio.models.references import supplier_stages
 from kamerton.portfolio.status_rules import Evidence
-from kamerton.web import formats
+from kamerton.web import formats, service
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.assessments import start_url
 from kamerton.web.form_pages import form_page, refused_to
@@ -57,6 +57,7 @@ def one(request: HttpRequest, account: str) -> HttpResponse:
         "actions": _actions(actor, known, held, waiting is not None, written),
         "history": _history(known),
         "supplier": _supplier(known),
+        "package": service.beside(actor, known),
         "may_edit": policy.can(actor, "accounts.edit", known),
     }
     return render(request, "portfolio/status.html", context)

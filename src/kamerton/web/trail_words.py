@@ -67,6 +67,17 @@ register(
         "portfolio.programme_row": gettext_lazy("%(person)s wrote down something about the programme"),
         "portfolio.case_line": gettext_lazy("%(person)s added a line to the business case"),
         "portfolio.case_line_remove": gettext_lazy("%(person)s removed a line of the business case"),
+        "portfolio.service_target": gettext_lazy("%(person)s changed what is promised to key accounts"),
+        "portfolio.standard_package": gettext_lazy(
+            "%(person)s changed the package that key accounts begin with"
+        ),
+        "portfolio.service_package": gettext_lazy("%(person)s changed the service package"),
+        "portfolio.attach_package": gettext_lazy("%(person)s promised the service package"),
+        "portfolio.end_package": gettext_lazy("%(person)s ended the service package"),
+        "portfolio.promise_actual": gettext_lazy("%(person)s wrote down how a promise was kept"),
+        "portfolio.write_error": gettext_lazy("%(person)s wrote down what a mistake cost"),
+        "portfolio.edit_error": gettext_lazy("%(person)s changed what a mistake cost"),
+        "portfolio.remove_error": gettext_lazy("%(person)s removed a mistake from the log"),
         "portfolio.activity_rate": gettext_lazy("%(person)s changed what an activity costs"),
         "portfolio.map_place": gettext_lazy("%(person)s moved the account on a portfolio map"),
         "portfolio.map_give_back": gettext_lazy(

@@ -18,6 +18,7 @@ from kamerton.accounts.queries import responsible_for
 from kamerton.core import audit
 from kamerton.core.refused import Refused
 from kamerton.portfolio import status_evidence, status_kinds, status_queries
+from kamerton.portfolio.actions import service_package
 from kamerton.portfolio.actions.status import require_profile
 from kamerton.portfolio.models import KeyProfile, KeyReason, KeyStatus
 from kamerton.portfolio.models.status import DEFINITIONS
@@ -243,6 +244,7 @@ def _give(
     )  # fmt: skip
     after = {name: details[name] for name in ("level", "of")} | {"reasons": list(details["reasons"])}
     _record(actor, status, "give_key_status", now, reason=details["why"], after=after)
+    service_package.attach(actor=actor, account=locked, now=now)
     _hand_over(actor, status, _person(details["receiver"]), "became_key", now)
     priorities.renew()
     return status
@@ -252,6 +254,7 @@ def _end(actor: User, status: KeyStatus, why: str, now: dt.datetime, receiver: U
     held = KeyStatus.objects.select_for_update(of=("self",)).get(pk=status.pk)
     if held.until is None:
         _close(actor, held, why, now)
+        service_package.end(actor=actor, account=held.account, now=now)
         _hand_over(actor, held, receiver, "demoted", now)
         priorities.renew()
     return held

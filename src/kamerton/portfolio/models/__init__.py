@@ -1,6 +1,7 @@
 """What is kept of the figures: the company's rules, what was found by them, who is key and why."""
 
 from kamerton.portfolio.models.economics import Economics
+from kamerton.portfolio.models.errors import ErrorImpact
 from kamerton.portfolio.models.key_status import KeyReason, KeyStatus
 from kamerton.portfolio.models.levels import SellerAmount
 from kamerton.portfolio.models.maps import MapPlacement, MapWeights
@@ -18,6 +19,7 @@ from kamerton.portfolio.models.programme import CaseLine, Programme, ProgrammeIt
 from kamerton.portfolio.models.protection import Barrier, Dependence, Protection
 from kamerton.portfolio.models.references import Reference, SupplierStage
 from kamerton.portfolio.models.review import Review, ReviewItem, SegmentNote
+from kamerton.portfolio.models.service import PromiseActual, ServicePackage, ServiceTarget, StandardPackage
 from kamerton.portfolio.models.serving import ActivityRate, ServingCost
 from kamerton.portfolio.models.snapshots import AccountFigure, AccountFigureQuerySet, AccountSeries, Snapshot
 from kamerton.portfolio.models.status import KeyProfile
@@ -34,6 +36,7 @@ __all__ = [
     "Dependence",
     "Division",
     "Economics",
+    "ErrorImpact",
     "Estimate",
     "KeyProfile",
     "KeyReason",
@@ -44,15 +47,19 @@ __all__ = [
     "Profile",
     "Programme",
     "ProgrammeItem",
+    "PromiseActual",
     "Protection",
     "Reference",
     "Review",
     "ReviewItem",
     "SegmentNote",
     "SellerAmount",
+    "ServicePackage",
+    "ServiceTarget",
     "ServingCost",
     "Sheet",
     "Snapshot",
+    "StandardPackage",
     "SupplierStage",
     "ValuePlan",
     "Wallet",

@@ -1,0 +1,92 @@
+"""What came of the programme: seven outcomes with their trend, and what mistakes have cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from kamerton.access import policy
+from kamerton.portfolio import programme_measures, queries
+from kamerton.portfolio.programme_rules import Measure
+from kamerton.web import error_impacts, formats, sentences
+from kamerton.web import programme_words as words
+from kamerton.web.gates import gate, person
+from kamerton.web.parts import Cell, Column, Link, Row, Table
+from kamerton.web.programme import programme_tabs
+
+#: Outcome -> the figure that tells it, what brings that figure, and where (ADP-08).
+OUTCOMES = (
+    (gettext_lazy("Profit"), "key_income", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
+    (gettext_lazy("Market position"), "share_of_wallet", gettext_lazy("Estimate what key accounts need."), "potential"),
+    (gettext_lazy("Loyalty"), "retention", gettext_lazy("Import sales of two years."), "imports"),
+    (gettext_lazy("Churn"), "churn", gettext_lazy("Import sales of two years."), "imports"),
+    (gettext_lazy("Feedback used"), "advice_used", gettext_lazy("Ask customers for advice and write down what was done."),
+     "consultations"),
+    (gettext_lazy("Margin"), "key_margin", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
+    (gettext_lazy("Competitive advantage"), "preferred", gettext_lazy("Write down how far you are as a supplier."),
+     "key_accounts"),
+)  # fmt: skip
+
+
+@gate("portfolio.view_all")
+@require_GET
+def programme_outcomes(request: HttpRequest) -> HttpResponse:
+    actor, snapshot = person(request), queries.latest_snapshot()
+    found = programme_measures.measures(actor, snapshot)
+    currency = snapshot.currency if snapshot else ""
+    mistakes = policy.can(actor, "work.view")
+    context = {
+        "lead": _lead(found),
+        "note": sentences.as_of(snapshot) if snapshot else "",
+        "tabs": programme_tabs("programme_outcomes"),
+        "table": _table(found, currency),
+        "errors": error_impacts.lead(error_impacts.seen(actor)) if mistakes else "",
+        "log": Link(_("What went wrong"), reverse("error_impacts"), "list") if mistakes else None,
+    }
+    return render(request, "portfolio/programme_outcomes.html", context)
+
+
+def _lead(found: dict[str, Measure]) -> str:
+    ways = [found[key].trend for _name, key, _bring, _where in OUTCOMES]
+    known = sum(found[key].now is not None for _name, key, _bring, _where in OUTCOMES)
+    if not known:
+        return _("Nothing tells yet what the programme brings.")
+    told = {"known": formats.number(known), "of": formats.number(len(OUTCOMES)),
+            "better": formats.number(ways.count("better")), "worse": formats.number(ways.count("worse"))}  # fmt: skip
+    return (
+        _("%(known)s of %(of)s outcomes are known: %(better)s better than a year before, %(worse)s worse.")
+        % told
+    )
+
+
+def _table(found: dict[str, Measure], currency: str) -> Table:
+    columns = (
+        Column(_("Outcome")),
+        Column(_("Followed by")),
+        Column(_("Now")),
+        Column(_("A year before")),
+        Column(_("As of")),
+    )
+    rows = [_row(name, found[key], bring, where, currency) for name, key, bring, where in OUTCOMES]
+    return Table(columns, rows, _("Seven outcomes"))
+
+
+def _row(name: Any, measure: Measure, bring: Any, where: str, currency: str) -> Row:
+    followed = words.measure_name(measure.key)
+    if measure.now is None:
+        return Row(
+            (name, Cell(followed, sub=bring, url=reverse(where)), Cell(_("no data"), tone="muted"), "", "")
+        )
+    now = Cell(
+        words.value(measure.unit, measure.now, currency), badges=words.trend_badge(measure.before, measure)
+    )
+    known = measure.before is not None
+    told = words.value(measure.unit, measure.before, currency) if known else _("not known")
+    before = Cell(told, tone="" if known else "muted")
+    return Row((name, followed, now, before, formats.date(measure.on, short=True)))
