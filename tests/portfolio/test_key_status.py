@@ -358,6 +358,20 @@ def test_benefit_and_risk_are_written_down_together(written, monkeypatch):
         KeyStatus.objects.filter(pk=held.pk).update(risk="")
 
 
+def test_contribution_counts_at_the_level_where_it_is_shown(written, monkeypatch):
+    ground = status_evidence.ground_of
+    monkeypatch.setattr(status_evidence, "ground_of", lambda *told: _with_figures(ground(*told), "H-1"))
+    told = {"reasons": {"contribution": ""}, "benefit": "Much income", "risk": "Could leave"}
+    with pytest.raises(key_status.NotShown, match="not key at this level"):
+        key_status.propose(
+            actor=written.dario, account=written.helios, now=NOW,
+            proposal=proposal(**told, level="department", of="Sales"),
+        )  # fmt: skip
+    assert key_status.propose(
+        actor=written.dario, account=written.helios, proposal=proposal(**told), now=NOW
+    ).status
+
+
 # --- refusals ----------------------------------------------------------------------------------------------------
 
 

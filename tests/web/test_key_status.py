@@ -341,3 +341,35 @@ def test_what_a_segment_expects_is_written_down(client, boss, helios):
     assert client.get(reverse("segment", args=["nonsense"])).status_code == 404
     client.post(reverse("segment", args=["C"]), {"text": "Quick answers"})
     assert "Quick answers" in get(client, "review")
+
+
+def test_lists_cost_the_same_with_one_row_and_three(client, boss, helios, now):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(boss)
+
+    def count(name: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            get(client, name)
+        return len(seen)
+
+    def write(number: str) -> None:
+        references.write_reference(
+            actor=boss,
+            account=Account.objects.get(number=number),
+            story="S",
+            may_name=True,
+            on=TODAY,
+            now=now,
+        )
+
+    write("H-1")
+    review = review_actions.begin(actor=boss, now=now)
+    review.items.exclude(account=helios).delete()
+    count("references")
+    first = {name: count(name) for name in ("references", "review")}
+    for number in ("N-1", "N-2"):
+        write(number)
+        ReviewItem.objects.create(review=review, account=Account.objects.get(number=number), change="watch")
+    assert {name: count(name) for name in first} == first

@@ -324,14 +324,14 @@ def _places(
     """The levels that count: those at which the figures make it key first, then where its sellers are."""
     found: dict[str, str] = {}
     if held is not None and held.level in written.levels:
-        found[f"{held.level}:{held.of}"] = level_name(held.level, held.of)
+        found[f"{held.level}:{held.of}"] = capfirst(level_name(held.level, held.of))
     for at in ground.key_at.get(account.number, ()):
-        found.setdefault(f"{at.level}:{at.of}", level_name(at.level, at.of))
+        found.setdefault(f"{at.level}:{at.of}", capfirst(level_name(at.level, at.of)))
     if "company" in written.levels:
-        found.setdefault("company:", level_name("company"))
+        found.setdefault("company:", capfirst(level_name("company")))
     for level, of in status_queries.places_of(account, ground.snapshot):
         if level in written.levels:
-            found.setdefault(f"{level}:{of}", level_name(level, of))
+            found.setdefault(f"{level}:{of}", capfirst(level_name(level, of)))
     return list(found.items())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from kamerton.portfolio.actions import service_package
 from kamerton.portfolio.actions.status import require_profile
 from kamerton.portfolio.models import KeyProfile, KeyReason, KeyStatus
 from kamerton.portfolio.models.status import DEFINITIONS
-from kamerton.portfolio.status_rules import Evidence
+from kamerton.portfolio.status_rules import Evidence, KeyAt
 from kamerton.work import kinds
 from kamerton.work.actions import approvals, handover, priorities
 from kamerton.work.models import Approval
@@ -68,6 +68,7 @@ def propose(*, actor: User, account: Account, proposal: Proposal, now: dt.dateti
     ground = status_evidence.ground_of(account, actor, today)
     found = {each.definition: each for each in status_evidence.six(ground, account)}
     details = _checked(account, profile, proposal, found)
+    _check_money(proposal, ground.key_at.get(account.number, ()))
     days = {name: min(found[name].dated or today, today) for name in details["reasons"]}
     details["at"] = {name: day.isoformat() for name, day in days.items()}
     row = status_queries.figure_of(account, ground.snapshot)
@@ -183,6 +184,17 @@ def _checked(
         "level": proposal.level, "of": proposal.of.strip(), "reasons": told, "why": why, "benefit": benefit,
         "risk": risk, "receiver": proposal.receiver.pk if proposal.receiver else None, "account": account.pk,
     }  # fmt: skip
+
+
+def _check_money(proposal: Proposal, key_at: Sequence[KeyAt]) -> None:
+    """Contribution is a share of the level's own base: key for one manager is not key for the company (SEL-13)."""
+    places = {(each.level, each.of) for each in key_at}
+    if "contribution" in proposal.reasons and (proposal.level, proposal.of.strip()) not in places:
+        raise NotShown(
+            _("By the figures it is not key at this level. Nothing was changed."),
+            code="not_shown",
+            hint=_("Choose the level at which it is, or leave contribution out."),
+        )
 
 
 def _check_level(profile: KeyProfile, proposal: Proposal) -> None:
