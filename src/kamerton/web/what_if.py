@@ -320,7 +320,7 @@ def months(number: float | None) -> str:
     if number is None:
         return formats.MISSING
     if number >= 24:
-        years = number / 12
-        return ngettext("%(n)s year", "%(n)s years", 2) % {"n": formats.number(years, decimals=1)}
+        years = round(number / 12)
+        return ngettext("%(n)s year", "%(n)s years", years) % {"n": formats.number(years)}
     whole = max(1, round(number))
     return ngettext("%(n)s month", "%(n)s months", whole) % {"n": formats.number(whole)}
