@@ -282,6 +282,7 @@ def finding(amount: int) -> Finding:
     return Finding(said=Said("{n} at stake", n=amount), severity=Decimal(amount))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_STEPS)
 def test_any_sequence_leaves_exactly_the_causes_that_are_there(steps):
     table: dict[int, tuple[Key, object, bool]] = {}
@@ -316,7 +317,11 @@ def rule_of_test():
     registry.unregister(rule.key)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(st.lists(st.dictionaries(st.sampled_from([0, 1, 2]), st.integers(1, 3)), min_size=1, max_size=5))
 def test_the_table_follows_any_sequence(firm, rule_of_test, steps):
     accounts = [firm.helios.pk, firm.nordelma.pk, firm.foreign.pk]
