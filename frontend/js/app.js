@@ -16,6 +16,7 @@ import './passkeys.js';
 import './picks.js';
 import './pictures.js';
 import './tables.js';
+import './tabs.js';
 import './toasts.js';
 import { dropZone } from './drop_zone.js';
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from kamerton.web import errors, navigation, toasts
+from kamerton.web import errors, navigation, navigation_pages, portfolio_tabs, toasts
 from kamerton.web.middleware import ShellMiddleware
 from kamerton.web.parts import Entry
 
@@ -140,6 +140,33 @@ def test_the_palette_says_when_nothing_is_found_and_escapes_what_was_typed(signe
 def test_the_palette_is_empty_of_what_a_person_may_not_do(client, make_user, company):
     client.force_login(make_user("reader"))
     assert "Import sales" not in labels(client.get(reverse("palette")))
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [("churn", "Plans against losing them"), ("lifetime", "Value of portfolios"), ("matrix", "Portfolio maps"),
+     ("forecast", "How well it told"), ("rights", "Roles"), ("duplicates", "Possible doubles of contacts")],
+)  # fmt: skip
+def test_the_palette_finds_a_page_behind_a_tab_by_what_a_user_would_call_it(client, make_user, words, page):
+    client.force_login(make_user("administrator"))
+    assert page in labels(client.get(reverse("palette"), {"q": words}))
+    assert page not in labels(client.get(reverse("palette")))
+
+
+def test_the_palette_leaves_out_pages_whose_gate_would_stop(client, make_user):
+    client.force_login(make_user("hr"))
+    assert labels(client.get(reverse("palette"), {"q": "lifetime"})) == []
+    assert "Units" in labels(client.get(reverse("palette"), {"q": "departments"}))
+
+
+def test_every_page_of_the_palette_has_an_address_and_a_gate(rf, make_user):
+    request = rf.get("/")
+    request.user = make_user("administrator")
+    assert len(list(navigation_pages.pages(request))) == len(navigation_pages._PAGES)
+
+
+def test_every_page_of_the_portfolio_has_its_tab(make_user):
+    assert len(portfolio_tabs.portfolio_tabs(make_user("administrator"), "")) == len(portfolio_tabs.PAGES)
 
 
 def test_a_rooms_finder_is_asked_only_when_something_is_typed(signed_in, monkeypatch):

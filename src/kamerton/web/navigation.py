@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.access import policy
+from kamerton.web import navigation_pages
 from kamerton.web.gates import SIGNED_IN
 from kamerton.web.parts import Entry
 
@@ -147,7 +148,8 @@ def finder(label: str | Promise) -> Callable[[Finder], Finder]:
 
 def found(request: HttpRequest, words: str, *, limit: int = 6) -> list[Group]:
     """What the palette shows for `words`: pages, then each room's finds, then actions."""
-    groups = [Group(_("Pages"), _matching(_pages(request), words))]
+    pages = [*_pages(request), *(navigation_pages.pages(request) if words else ())]
+    groups = [Group(_("Pages"), _matching(pages, words))]
     if words:
         groups += [Group(label, find(request, words, limit)) for label, find in _finders]
     groups.append(Group(_("Actions"), _matching(_actions(request), words)))
@@ -158,23 +160,6 @@ def _pages(request: HttpRequest) -> Iterable[Entry]:
     for place in places(request):
         section = place.section
         yield Entry(str(section.label), place.url, section.icon, words=str(section.words))
-    if policy.can(request.user, "portfolio.view"):
-        yield Entry(
-            str(_("Accounts by potential")),
-            _address("potentials"),
-            "chart-pie",
-            words=str(_("ranking wallet")),
-        )
-        yield Entry(
-            str(_("Gaps")), _address("gaps"), "chart-pie", words=str(_("white space needs competitors"))
-        )
-        yield Entry(
-            str(_("Opportunities")), _address("opportunities"), "flag", words=str(_("pipeline stages"))
-        )
-    if policy.can(request.user, "accounts.view") and (url := _address("vips")):
-        yield Entry(
-            str(_("VIPs by territory")), url, "crown", words=str(_("opinion leaders allies rivals power"))
-        )
 
 
 def _own() -> Iterable[Entry]:
