@@ -356,11 +356,12 @@ MATRIX: dict[str, object] = {
     **dict.fromkeys(
         (
             *("protections", "protections_view_save", "protections_view_delete"),
-            *("barriers", "barriers_view_save", "barriers_view_delete", "account_risk"),
+            *("barriers", "barriers_view_save", "barriers_view_delete", "account_risk", "risks"),
         ),
         _SEE,
     ),
     **dict.fromkeys(("protections_export", "barriers_export"), _EXPORT),
+    "account_keep": _WORK,
     **dict.fromkeys(("protection_goal", "barrier_new", "barrier_edit", "barrier_remove"), _WRITE),
     "potential": _SEE,
     **dict.fromkeys(

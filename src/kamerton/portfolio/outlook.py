@@ -5,7 +5,7 @@ Pure, and of the ledger alone: a book and its scan go in; rows as the database s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from kamerton.portfolio import rules
 if TYPE_CHECKING:
     from kamerton.analytics.cubes import Book, Flags, Ints, Scan
     from kamerton.analytics.model import Analysis
+    from kamerton.analytics.weeks import Weeks
 
 #: Half as likely again as the company's accounts on the whole, and at least so likely: worth a look.
 OFTEN, LEAST = 1.5, 0.10
@@ -27,7 +28,9 @@ OFTEN, LEAST = 1.5, 0.10
 _A_POINT = 0.01
 #: Years of the picture of how many are lost a year.
 _YEARS = 5
-_A_YEAR_IN_WEEKS = 52
+_A_YEAR_IN_WEEKS, _A_QUARTER_IN_WEEKS = 52, 13
+#: Returns below it are no rising demand, however they rise.
+_LEAST_RETURNS = 0.01
 #: The part of the amount that goes at least where an account shrinks hard.
 _HALF = 0.5
 
@@ -64,13 +67,15 @@ def outlook(book: Book, scan: Scan, analysis: Analysis) -> Outlook:
         then=_ledger_totals(then, weights),
     )
     amounts = {each.account: float(attention.in_window(each, analysis.basis)) for each in analysis.accounts}
+    returned = _returned(weekly, analysis.thresholds.alert_quarters + 1)
     return Outlook(
         columns=_columns(book, told, model, risk, before, healths, amounts, analysis),
-        series=_series(book, told, risk, healths, bars),
+        series=_series(book, told, risk, healths, bars, returned),
         summary={**_model(model), "risk": _mean(risk.risk), "risk_lost": _mean(risk.lost)},
         view={
             "outlook": {
                 "yearly": _yearly(past),
+                "rising_returns": [book.units[at] for at in np.flatnonzero(_rises(returned)).tolist()],
                 "told": _told(past, before, healths.then, analysis) if before else None,
             }
         },
@@ -150,7 +155,12 @@ def _columns(
 
 
 def _series(
-    book: Book, told: churn.Evidence, risk: churn.Risk, healths: _Healths, bars: list[FromLedger]
+    book: Book,
+    told: churn.Evidence,
+    risk: churn.Risk,
+    healths: _Healths,
+    bars: list[FromLedger],
+    returned: Floats,
 ) -> dict[str, str]:
     """JSON by hand, column by column: there are many accounts, and each has some forty figures."""
     ledger = bars[0]
@@ -158,13 +168,41 @@ def _series(
     columns = [_objects(each) for each in (healths.now, healths.month_ago, measures)]
     weeks = np.where(np.isnan(healths.weeks), -1, healths.weeks).astype(int).tolist()
     reasons = dict(zip(told.who.tolist(), _reasons(told, risk), strict=True))
+    back = dict(_by_quarter(returned))
     found = {}
     for at, unit in enumerate(book.units):
         now, month_ago, growth = (column[at] for column in columns)
         bars_of = ",".join("null" if value < 0 else str(value) for value in weeks[at])
         why = f',"reasons":[{reasons[at]}]' if at in reasons else ""
-        found[unit] = f'{{"growth":{growth},"ledger":{now},"month_ago":{month_ago}{why},"weeks":[{bars_of}]}}'
+        came = f',"returned":[{back[at]}]' if at in back else ""
+        found[unit] = (
+            f'{{"growth":{growth},"ledger":{now},"month_ago":{month_ago}{why}{came},"weeks":[{bars_of}]}}'
+        )
     return found
+
+
+def _returned(weekly: Weeks, quarters: int) -> Floats:
+    """Unit x quarter of 13 weeks, oldest first: what came back of what was bought; NaN where nothing was."""
+    ends = [_A_QUARTER_IN_WEEKS * at for at in reversed(range(quarters))]
+    bought = np.column_stack([weekly.bought(end, end + _A_QUARTER_IN_WEEKS) for end in ends])
+    sold = np.column_stack([weekly.sold(end, end + _A_QUARTER_IN_WEEKS) for end in ends])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Floats = np.where(bought > 0, np.maximum(bought - sold, 0.0) / bought, np.nan)
+    return result
+
+
+def _rises(returned: Floats) -> Flags:
+    """More came back in each of the last quarters than in the one before, and enough to be worth a word."""
+    with np.errstate(invalid="ignore"):
+        rising: Flags = np.all(np.diff(returned, axis=1) > 0, axis=1) & (returned[:, -1] >= _LEAST_RETURNS)
+    return rising
+
+
+def _by_quarter(returned: Floats) -> Iterator[tuple[int, str]]:
+    """JSON values of the units of which anything came back."""
+    for at in np.flatnonzero(np.nansum(returned, axis=1) > 0).tolist():
+        rates = np.round(returned[at], 4).tolist()
+        yield at, ",".join("null" if isnan(rate) else str(rate) for rate in rates)
 
 
 def _objects(columns: Mapping[str, Floats]) -> list[str]:

@@ -43,6 +43,13 @@ def parts(snapshot: Snapshot, account: Account | None = None) -> dict[str, tuple
     return serving_rules.parts_of(_done(first, last, account), rates(), said)
 
 
+def in_days(first: dt.date, last: dt.date) -> dict[str, tuple[Part, ...]]:
+    """`parts` of other days than the window. Four queries."""
+    recorded = ServingCost.objects.filter(account__isnull=False, on__range=(first, last))
+    said = recorded.values_list("account__number", "kind").annotate(total=Sum("amount")).order_by()
+    return serving_rules.parts_of(_done(first, last, None), rates(), said)
+
+
 def _done(first: dt.date, last: dt.date, account: Account | None) -> Iterable[Done]:
     counted = {key for key, _label in drivers()}
     talks = Interaction.objects.filter(on__range=(first, last), kind__in=counted)

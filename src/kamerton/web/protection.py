@@ -21,7 +21,7 @@ from kamerton.portfolio import protection_queries, status_queries
 from kamerton.portfolio.actions import protection as actions
 from kamerton.portfolio.models import AccountFigure, Barrier, Protection, Snapshot
 from kamerton.portfolio.protection_queries import Standing
-from kamerton.web import edits, formats, protection_words
+from kamerton.web import edits, formats, keeping, protection_words
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
@@ -50,6 +50,7 @@ def account_risk(request: HttpRequest, account: str) -> HttpResponse:
         "note": _("As of %(day)s.") % {"day": formats.date(snapshot.as_of)} if snapshot else "",
         "may_edit": policy.can(person(request), EDIT, known),
         "plan": _plan(request, known, told) if told else None,
+        "keeping": keeping.of_account(request, known, figures),
     }
     return render(request, "portfolio/protection.html", context)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import lists, protection, protection_lists
+from kamerton.web import keeping, lists, protection, protection_lists, risks
 
 urlpatterns = [
+    path("portfolio/risk/", risks.risks, name="risks"),
+    path("account-keep/<account:account>/", keeping.account_keep, name="account_keep"),
     *lists.urlpatterns(protection_lists.PROTECTIONS, "portfolio/plans-against-loss/"),
     *lists.urlpatterns(protection_lists.BARRIERS, "portfolio/barriers/"),
     path("account-risk/<account:account>/", protection.account_risk, name="account_risk"),

@@ -31,6 +31,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("recurrence", _("Repeats")),
         ("signal", _("Signal")),
         ("protection", _("Protection plan")),
+        ("retention", _("Risk of losing an account")),
     ]
 
 
