@@ -63,6 +63,8 @@ def new_row(model: type[models.Model], at: dict[type, Any]) -> Any:
             pointed_at.add(field.related_model)
     if model._meta.label_lower == "accounts.budgetmovement":
         told["account"] = at[Account]
+    if model._meta.label_lower == "accounts.presentation":
+        told["contact"] = a_row(Contact, at)
     row = model(**told, **BESIDES.get(model._meta.label_lower, {}))
     models.Model.save(row, force_insert=True)
     return row

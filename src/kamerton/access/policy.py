@@ -213,13 +213,13 @@ _PATHS = ("account_path", "account_number_path", "personal_path", "secrecy_path"
 
 
 def _belongs(model: type[Model]) -> bool:
-    """Whether rows of `model` belong to accounts or people; others are reached with the right alone."""
-    return any(hasattr(model, path) for path in _PATHS)
+    """Whether rows of `model` belong to accounts, people or the house; others are reached with the right alone."""
+    return getattr(model, "is_internal", False) or any(hasattr(model, path) for path in _PATHS)
 
 
 def _reaches_everything(model: type[Model], holder: User) -> bool:
     """Rows that belong to nobody and to no account are reached with the right alone."""
-    if getattr(model, "personal_path", ""):
+    if getattr(model, "personal_path", "") or not _is_open(model, holder):
         return False
     far = _breadth(holder) == "all" or not _account_paths(model)
     return far and (not getattr(model, "secrecy_path", "") or clearance(holder) is Secrecy.SECRET)

@@ -21,7 +21,7 @@ from kamerton.accounts.models import Account
 #: What a task's title holds.
 TITLE_LENGTH = 300
 
-Kind = Literal["need", "need_answered", "mention", "budget"]
+Kind = Literal["need", "need_answered", "mention", "budget", "event", "act"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ class Announcement:
     secrecy: Secrecy
     actor: User
     now: dt.datetime
+    due_on: dt.date | None = None
 
     @property
     def ref(self) -> str:
@@ -48,7 +49,11 @@ class Announcement:
     @property
     def key(self) -> str:
         """The same for the same thing at the same account."""
-        return f"{self.kind}:{self.ref}:{self.account.pk}"
+        return key_of(self.kind, self.subject, self.account.pk)
+
+
+def key_of(kind: Kind, subject: Model, account: int) -> str:
+    return f"{kind}:{subject._meta.label_lower}:{subject.pk}:{account}"
 
 
 Subscriber = Callable[[Announcement], None]

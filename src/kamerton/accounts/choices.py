@@ -226,3 +226,43 @@ def budget_levels() -> list[tuple[str, str | Promise]]:
         ("top", _("Top management")),
         ("vip", pgettext_lazy("level of a budget", "VIP")),
     ]
+
+
+def event_kinds() -> list[tuple[str, str | Promise]]:
+    return [
+        ("company", _("Company event")),
+        ("fair", _("Fair")),
+        ("conference", _("Conference")),
+        ("public", _("Public event")),
+    ]
+
+
+def invitation_answers() -> list[tuple[str, str | Promise]]:
+    return [
+        ("", _("None yet")),
+        ("yes", pgettext_lazy("invitation", "Comes")),
+        ("no", pgettext_lazy("invitation", "Does not come")),
+    ]
+
+
+def act_sides() -> list[tuple[str, str | Promise]]:
+    return [("us", _("For us")), ("competitor", _("For a competitor"))]
+
+
+def act_kinds() -> list[tuple[str, str | Promise]]:
+    """A recommendation given is what REL-11 counts."""
+    return [
+        ("recommended", _("Recommended")),
+        ("preferred", _("Preferred in a decision")),
+        ("spoke", _("Spoke in public")),
+        ("opened", _("Opened a door")),
+        ("other", _("Something else")),
+    ]
+
+
+def act_weights() -> list[tuple[int, str | Promise]]:
+    return [
+        (1, pgettext_lazy("act", "Weakly")),
+        (2, pgettext_lazy("act", "Clearly")),
+        (3, pgettext_lazy("act", "Strongly")),
+    ]

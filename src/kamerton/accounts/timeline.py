@@ -164,7 +164,11 @@ def _of_rows(source: Source, rank: int, asked: Asked) -> list[Entry]:
 
 
 def _is_moment(model: type[Model], name: str) -> bool:
-    return isinstance(model._meta.get_field(name), DateTimeField)
+    """`name` may lead through a key to another kind of row: event__starts_on."""
+    *through, last = name.split("__")
+    for each in through:
+        model = model._meta.get_field(each).related_model  # type: ignore[assignment]
+    return isinstance(model._meta.get_field(last), DateTimeField)
 
 
 def _below(name: str, is_moment: bool, cursor: Cursor, rank: int) -> Q:

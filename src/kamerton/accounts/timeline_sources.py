@@ -14,6 +14,7 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts import choices, dossier, vocabulary
 from kamerton.accounts.models import (
+    Act,
     Attachment,
     BudgetMovement,
     Contact,
@@ -23,7 +24,9 @@ from kamerton.accounts.models import (
     Need,
     Note,
     Opinion,
+    Participation,
     PowerChange,
+    Presentation,
     Relation,
 )
 from kamerton.accounts.queries import told_of_needs
@@ -134,6 +137,40 @@ def _power(row: PowerChange) -> Entry:
     )
 
 
+def _act(row: Act) -> Entry:
+    told = {"contact": row.contact.display_name, "competitor": row.competitor}
+    text = _("%(contact)s for us") if row.side == "us" else _("%(contact)s for %(competitor)s")
+    return Entry(
+        at=start_of(row.on), key=row.pk, text=text % told, detail=row.what, who=_name(row.created_by), row=row,
+        url=reverse("act", args=[row.pk]), dateless=True,
+    )  # fmt: skip
+
+
+def _invited(row: Participation) -> Entry:
+    assert row.invited_on is not None  # noqa: S101 - the source asks for these only
+    told = {"contact": row.contact.display_name, "event": row.event.name}
+    return Entry(
+        at=start_of(row.invited_on), key=row.pk, text=_("%(contact)s invited: %(event)s") % told,
+        who=_name(row.invited_by), url=reverse("event", args=[row.event_id]), dateless=True,
+    )  # fmt: skip
+
+
+def _attended(row: Participation) -> Entry:
+    told = {"contact": row.contact.display_name, "event": row.event.name}
+    return Entry(
+        at=start_of(row.event.starts_on), key=row.pk, text=_("%(contact)s attended: %(event)s") % told,
+        detail=row.follow_up, who=_name(row.accompanied_by), url=reverse("event", args=[row.event_id]), dateless=True,
+    )  # fmt: skip
+
+
+def _speaks(row: Presentation) -> Entry:
+    told = {"contact": row.contact.display_name if row.contact else "", "event": row.event.name}
+    return Entry(
+        at=row.created_at, key=row.pk, text=_("%(contact)s speaks: %(event)s") % told, detail=row.title,
+        who=_name(row.prepared_by), url=reverse("event", args=[row.event_id]),
+    )  # fmt: skip
+
+
 def _budget(row: BudgetMovement) -> Entry:
     text = _("Money moves: %(level)s") % {"level": row.get_level_display()}
     return Entry(
@@ -230,6 +267,16 @@ def register_all() -> None:
                at="at", person="rater", entry=_opinion),
         Source(name="power", kind="map", at="created_at", person="created_by", entry=_power,
                rows=_of_account(PowerChange, "contact", "created_by", path="contact__account")),
+        Source(name="act", kind="met", at="on", person="created_by", entry=_act,
+               rows=_of_account(Act, "contact", "created_by", path="contact__account")),
+        Source(name="invited", kind="met", at="invited_on", person="invited_by", entry=_invited,
+               rows=_of_account(Participation, "contact", "event", "invited_by", path="contact__account",
+                                invited_on__isnull=False)),
+        Source(name="attended", kind="met", at="event__starts_on", person="accompanied_by", entry=_attended,
+               rows=_of_account(Participation, "contact", "event", "accompanied_by", path="contact__account",
+                                attended=True)),
+        Source(name="speaks", kind="met", at="created_at", person="prepared_by", entry=_speaks,
+               rows=_of_account(Presentation, "contact", "event", "prepared_by", path="contact__account")),
         Source(name="budget", kind="money", rows=_of_account(BudgetMovement, "created_by"), at="created_at",
                person="created_by", entry=_budget),
     )  # fmt: skip

@@ -46,6 +46,8 @@ def found(request: HttpRequest, pk: int, right: str = "accounts.view") -> Contac
 @gate("accounts.view")
 @require_GET
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    from kamerton.web import acts  # noqa: PLC0415 - its pages find their contact here
+
     one = found(request, pk)
     actor = request.user
     may = policy.can(actor, "accounts.edit", one) and one.erased_at is None
@@ -97,6 +99,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         if may
         else None,
         "others": _others(one, actor) if may else [],
+        "favour": acts.beside(request, one),
         "may_erase": policy.can(actor, "accounts.erase", one),
     }
     return render(request, "contacts/contact.html", context)

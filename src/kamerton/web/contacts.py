@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from kamerton.access import policy
 from kamerton.accounts import choices, search
-from kamerton.accounts.actions import contacts
+from kamerton.accounts.actions import contacts, events
 from kamerton.accounts.models import Account, Contact, Fact, Interaction, Opinion, Tie
 from kamerton.accounts.vocabulary import word
 from kamerton.core import undo
@@ -25,6 +25,7 @@ from kamerton.exchange.cards import cards
 from kamerton.web import formats, language_words, lists
 from kamerton.web.account_forms import MarkForm, TerritoryForm
 from kamerton.web.addresses import account_url
+from kamerton.web.event_forms import ChooseEventForm
 from kamerton.web.found_words import typed_in
 from kamerton.web.gates import person
 from kamerton.web.lists import Here
@@ -152,6 +153,23 @@ def _set_territory(*, actor: Any, rows: Any, cleaned: Any, now: Any) -> lists.Do
 
 def _set_mark(*, actor: Any, rows: Any, cleaned: Any, now: Any) -> lists.Done:
     return _changed(actor, rows, now, cleaned["mark"], cleaned["on"])
+
+
+def _invite(*, actor: Any, rows: Any, cleaned: Any, now: Any) -> lists.Done:
+    parts: list[int] = []
+
+    def act(row: Contact) -> None:
+        parts.append(events.invite(actor=actor, event=cleaned["event"], contact=row, now=now).pk)
+
+    done, refused = lists.each(rows, act, name=lambda row: row.display_name)
+    if not done:
+        return lists.Done(text="", refused=refused)
+    token = undo.offer(actor=actor, kind="accounts.uninvite", parameters={"parts": parts}, now=now)
+    told = {"n": formats.number(len(done)), "event": cleaned["event"].name}
+    text = (
+        ngettext("%(n)s contact invited: %(event)s.", "%(n)s contacts invited: %(event)s.", len(done)) % told
+    )
+    return lists.Done(text=text, undo_url=undo_url(token), refused=refused)
 
 
 def _name(row: Contact, _here: Here) -> Cell:
@@ -291,6 +309,8 @@ CONTACTS = lists.ListPage(
                          form=TerritoryForm, run=_set_territory),
         lists.BulkAction(key="mark", label=gettext_lazy("Mark"), right="accounts.edit", icon="star",
                          form=MarkForm, run=_set_mark),
+        lists.BulkAction(key="invite", label=gettext_lazy("Invite to an event"), right="accounts.edit",
+                         icon="calendar-event", form=ChooseEventForm, run=_invite),
     ],
     gather=beside,
     default_sort="name",

@@ -37,6 +37,7 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("gaps", _("Gaps"), "chart-pie", _("white space needs competitors")),
     ("opportunities", _("Opportunities"), "flag", _("pipeline stages deals")),
     ("vips", _("VIPs by territory"), "crown", _("opinion leaders allies rivals power")),
+    ("events", _("Events"), "calendar-event", _("fair conference invitation guests")),
     ("requests", _("Requests"), "checkbox", _("departments ask service support")),
     ("approvals", _("Decisions"), "checkbox", _("approvals approve agree")),
     ("consultations", _("Consultations"), "checkbox", _("questions advice")),

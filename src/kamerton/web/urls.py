@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from kamerton.web import (
     account_urls,
     contact_import_urls,
+    event_urls,
     import_urls,
     instrument_urls,
     knowledge_urls,
@@ -38,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *work_urls.urlpatterns,
     *signal_urls.urlpatterns,
     *map_urls.urlpatterns,
+    *event_urls.urlpatterns,
 ]

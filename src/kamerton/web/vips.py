@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from kamerton.accounts import map_queries, map_reading, powers
+from kamerton.accounts import event_queries, map_queries, map_reading, powers
 from kamerton.accounts.decision_unit import Person, Unit
+from kamerton.accounts.favour import Favour
 from kamerton.core import clock
-from kamerton.web import formats, map_words
+from kamerton.web import acts, formats, map_words
 from kamerton.web.gates import gate, person
-from kamerton.web.parts import Badge, Cell, Chip, Column, Row, Table
+from kamerton.web.parts import Badge, Cell, Chip, Column, Link, Row, Table
 
 NOWHERE = "-"  # in the address: people without a territory
 
@@ -30,12 +32,15 @@ def vips(request: HttpRequest) -> HttpResponse:
     unit = map_queries.vips(person(request), clock.today())
     map_reading.trace(person(request), None, [unit], clock.now())
     found = powers.territories(unit)
+    people = [power.person for territory in found for power in territory.powers]
+    favours = event_queries.favours(person(request), people, clock.today())
     shown = [each for each in found if not asked or each.name == ("" if asked == NOWHERE else asked)]
     context = {
         "lead": _lead(unit, found),
         "chips": _chips(found, asked),
-        "territories": [_territory(each, unit) for each in shown],
+        "territories": [_territory(each, unit, favours) for each in shown],
         "found": bool(found),
+        "others": [Link(_("Events"), reverse("events"), icon="calendar-event")],
     }
     return render(request, "accounts/vips.html", context)
 
@@ -85,7 +90,7 @@ def _named(name: str) -> str:
     return name or _("Without a territory")
 
 
-def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
+def _territory(territory: powers.Territory, unit: Unit, favours: Mapping[int, Favour]) -> dict[str, Any]:
     names, _ours = map_words.names_of(unit)
     told = {
         "for": formats.number(territory.for_us, decimals=1),
@@ -94,7 +99,7 @@ def _territory(territory: powers.Territory, unit: Unit) -> dict[str, Any]:
     return {
         "name": _named(territory.name),
         "balance": _("Influence of those who support us %(for)s, of those who do not %(against)s.") % told,
-        "table": _table(territory, unit),
+        "table": _table(territory, unit, favours),
         "changes": [
             (formats.date(change.on), map_words.expected(change, names))
             for change in sorted(
@@ -118,22 +123,23 @@ def _one_way(power: powers.Power) -> str:
     return _("does not know us") if power.known_to_kam else _("not known to us")
 
 
-def _table(territory: powers.Territory, unit: Unit) -> Table:
+def _table(territory: powers.Territory, unit: Unit, favours: Mapping[int, Favour]) -> Table:
     names, people = map_words.names_of(unit)[0], {each.id: each for each in unit.people}
     columns = (
         Column(_("Name")),
         Column(_("Support")),
         Column(_("Influence"), numeric=True),
+        Column(_("For us : for competitors"), hint=_("Points of the last four quarters")),
         Column(_("Allies")),
         Column(_("Rivals")),
         Column(_("Influences"), minor=True),
         Column(_("Long-term plan")),
     )
-    rows = [_row(power, names, people) for power in territory.powers]
+    rows = [_row(power, names, people, favours[power.person]) for power in territory.powers]
     return Table(columns, rows, _("VIPs and opinion leaders"))
 
 
-def _row(power: powers.Power, names: dict[int, str], people: dict[int, Person]) -> Row:
+def _row(power: powers.Power, names: dict[int, str], people: dict[int, Person], told: Favour) -> Row:
     def listed(numbers: tuple[int, ...]) -> str:
         return ", ".join(names[each] for each in numbers) or formats.MISSING
 
@@ -152,6 +158,7 @@ def _row(power: powers.Power, names: dict[int, str], people: dict[int, Person]) 
             ),
             Cell(badges=(support,)) if support else Cell(_("not rated"), tone="muted"),
             formats.number(power.influence, decimals=1),
+            acts.balance_cell(told, power.person),
             listed(power.allies),
             listed(power.rivals),
             listed(power.moves),

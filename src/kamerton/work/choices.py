@@ -27,6 +27,8 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("budget", _("Movement of money")),
         ("mention", _("Mentioned in a note")),
         ("need", _("Need of a customer")),
+        ("event", _("Event")),
+        ("act", _("What a contact did")),
         ("consultation", _("Consultation")),
         ("recurrence", _("Repeats")),
         ("signal", _("Signal")),

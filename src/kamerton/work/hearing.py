@@ -9,7 +9,14 @@ from kamerton.accounts.announcements import Announcement, ChangeOfHands, Listene
 from kamerton.work.actions import handover, tasks
 from kamerton.work.models import Task
 
-_ORIGINS = {"need": "need", "need_answered": "need", "mention": "mention", "budget": "budget"}
+_ORIGINS = {
+    "need": "need",
+    "need_answered": "need",
+    "mention": "mention",
+    "budget": "budget",
+    "event": "event",
+    "act": "act",
+}
 
 
 def hear(told: Announcement) -> None:
@@ -22,6 +29,7 @@ def hear(told: Announcement) -> None:
             tasks.put_down(
                 actor=told.actor, title=told.title, now=told.now, owner=person, account=told.account,
                 origin=_ORIGINS[told.kind], origin_ref=told.key,
+                due_on=told.due_on,
             )  # fmt: skip
 
 

@@ -37,10 +37,10 @@ def submitted(row: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
         raise undo.CannotUndo(
             _("Somebody has changed this since. Nothing was changed."), code="undo_over", hint=_("Change it by hand.")
         )  # fmt: skip
-    return {name: _value(row, name, value) for name, value in parameters["values"].items()}
+    return {name: value(row, name, each) for name, each in parameters["values"].items()}
 
 
-def _value(row: models.Model, name: str, plain: Any) -> Any:
+def value(row: models.Model, name: str, plain: Any) -> Any:
     """As the field holds it. A record that is gone since is none."""
     field: Any = row._meta.get_field(name)
     if isinstance(field, models.ForeignKey):

@@ -20,7 +20,7 @@ from kamerton.access.models import User
 from kamerton.accounts import erasures, everything, file_search, file_store, naming, search_index, traces
 from kamerton.accounts.actions import telling
 from kamerton.accounts.actions.personal import assessments
-from kamerton.accounts.models import Attachment, Contact, Interaction, Relation
+from kamerton.accounts.models import Attachment, Contact, Interaction, Participation, Relation
 from kamerton.core import audit
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
@@ -30,6 +30,8 @@ RIGHT = "accounts.erase"
 #: Kinds of rows that are nothing but what is known or thought of the person.
 _DROPPED = frozenset(
     {
+        "accounts.act",
+        "accounts.presentation",
         "accounts.personalnote",
         "accounts.opinion",
         "accounts.fact",
@@ -131,6 +133,7 @@ def erase(
     gone |= _drop(contact)
     gone["instruments.assessment"] = erase_about(actor=actor, kind="contact", number=contact.pk, now=now)
     Interaction.objects.filter(contact=contact).update(summary="")
+    Participation.objects.filter(contact=contact).update(follow_up="")
     relations = Relation.objects.filter(Q(of=contact) | Q(to=contact))
     relations.filter(ended_at=None).update(ended_at=now)
     relations.update(note="")

@@ -10,6 +10,7 @@ from kamerton.accounts.models.companies import (
     Merge,
     Tag,
 )
+from kamerton.accounts.models.events import Act, Event, Participation, Presentation
 from kamerton.accounts.models.knowledge import (
     Attachment,
     BudgetMovement,
@@ -31,12 +32,14 @@ from kamerton.accounts.models.search import SearchEntry
 
 __all__ = [
     "Account",
+    "Act",
     "Address",
     "Attachment",
     "BudgetMovement",
     "Contact",
     "ContactMerge",
     "Coverage",
+    "Event",
     "ExternalId",
     "Fact",
     "Industry",
@@ -46,8 +49,10 @@ __all__ = [
     "Need",
     "Note",
     "Opinion",
+    "Participation",
     "PersonalNote",
     "PowerChange",
+    "Presentation",
     "Relation",
     "SearchEntry",
     "Tag",
