@@ -64,11 +64,21 @@ def programme(request: HttpRequest) -> HttpResponse:
         if found and policy.can(actor, "instruments.assess") else None,
         "conditions": _conditions(found) if found else [],
         "unmet": _unmet(found) if found else "",
+        "glance": _glance(told, programme_measures.measures(actor, snapshot)),
         "ready": _ready(told, written),
         "errors": [_error(each, policy.can(actor, _RIGHT)) for each in programme_queries.errors(actor)],
         "may": policy.can(actor, _RIGHT),
     }  # fmt: skip
     return render(request, "portfolio/programme.html", context)
+
+
+def _glance(told: Said, found: Mapping[str, Measure]) -> list[Link]:
+    """What the other pages begin with."""
+    watched = _watch_lead(told, programme_queries.unmitigated(told))
+    return [
+        Link(watched, reverse("programme_watch")),
+        Link(words.outcomes_lead(found), reverse("programme_outcomes")),
+    ]
 
 
 def _conditions(found: Verdict) -> list[dict[str, Any]]:

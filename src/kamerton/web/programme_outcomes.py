@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -20,19 +19,6 @@ from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.programme import programme_tabs
 
-#: Outcome -> the figure that tells it, what brings that figure, and where (ADP-08).
-OUTCOMES = (
-    (gettext_lazy("Profit"), "key_income", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
-    (gettext_lazy("Market position"), "share_of_wallet", gettext_lazy("Estimate what key accounts need."), "potential"),
-    (gettext_lazy("Loyalty"), "retention", gettext_lazy("Import sales of two years."), "imports"),
-    (gettext_lazy("Churn"), "churn", gettext_lazy("Import sales of two years."), "imports"),
-    (gettext_lazy("Feedback used"), "advice_used", gettext_lazy("Ask customers for advice and write down what was done."),
-     "consultations"),
-    (gettext_lazy("Margin"), "key_margin", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
-    (gettext_lazy("Competitive advantage"), "preferred", gettext_lazy("Write down how far you are as a supplier."),
-     "key_accounts"),
-)  # fmt: skip
-
 
 @gate("portfolio.view_all")
 @require_GET
@@ -42,7 +28,7 @@ def programme_outcomes(request: HttpRequest) -> HttpResponse:
     currency = snapshot.currency if snapshot else ""
     mistakes = policy.can(actor, "work.view")
     context = {
-        "lead": _lead(found),
+        "lead": words.outcomes_lead(found),
         "note": sentences.as_of(snapshot) if snapshot else "",
         "tabs": programme_tabs("programme_outcomes"),
         "table": _table(found, currency),
@@ -50,19 +36,6 @@ def programme_outcomes(request: HttpRequest) -> HttpResponse:
         "log": Link(_("What went wrong"), reverse("error_impacts"), "list") if mistakes else None,
     }
     return render(request, "portfolio/programme_outcomes.html", context)
-
-
-def _lead(found: dict[str, Measure]) -> str:
-    ways = [found[key].trend for _name, key, _bring, _where in OUTCOMES]
-    known = sum(found[key].now is not None for _name, key, _bring, _where in OUTCOMES)
-    if not known:
-        return _("Nothing tells yet what the programme brings.")
-    told = {"known": formats.number(known), "of": formats.number(len(OUTCOMES)),
-            "better": formats.number(ways.count("better")), "worse": formats.number(ways.count("worse"))}  # fmt: skip
-    return (
-        _("%(known)s of %(of)s outcomes are known: %(better)s better than a year before, %(worse)s worse.")
-        % told
-    )
 
 
 def _table(found: dict[str, Measure], currency: str) -> Table:
@@ -73,7 +46,7 @@ def _table(found: dict[str, Measure], currency: str) -> Table:
         Column(_("A year before")),
         Column(_("As of")),
     )
-    rows = [_row(name, found[key], bring, where, currency) for name, key, bring, where in OUTCOMES]
+    rows = [_row(name, found[key], bring, where, currency) for name, key, bring, where in words.OUTCOMES]
     return Table(columns, rows, _("Seven outcomes"))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kamerton.portfolio.programme_measures import NAMES
 from kamerton.portfolio.programme_queries import Verdict
@@ -13,6 +14,19 @@ from kamerton.portfolio.programme_rules import Case, Finding, Measure, Unit, tre
 from kamerton.web import formats
 from kamerton.web.instrument_words import said
 from kamerton.web.parts import Badge
+
+#: Outcome -> the figure that tells it, what brings that figure, and where (ADP-08).
+OUTCOMES = (
+    (gettext_lazy("Profit"), "key_income", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
+    (gettext_lazy("Market position"), "share_of_wallet", gettext_lazy("Estimate what key accounts need."), "potential"),
+    (gettext_lazy("Loyalty"), "retention", gettext_lazy("Import sales of two years."), "imports"),
+    (gettext_lazy("Churn"), "churn", gettext_lazy("Import sales of two years."), "imports"),
+    (gettext_lazy("Feedback used"), "advice_used", gettext_lazy("Ask customers for advice and write down what was done."),
+     "consultations"),
+    (gettext_lazy("Margin"), "key_margin", gettext_lazy("Import costs with the sales, and decide who is key."), "imports"),
+    (gettext_lazy("Competitive advantage"), "preferred", gettext_lazy("Write down how far you are as a supplier."),
+     "key_accounts"),
+)  # fmt: skip
 
 
 def value(unit: Unit, number: float | None, currency: str) -> str:
@@ -95,4 +109,17 @@ def case_lead(case: Case, currency: str) -> str:
         )
     return (
         _("Not justified: it costs %(cost)s more a year and brings %(benefit)s, %(left)s too little.") % told
+    )
+
+
+def outcomes_lead(found: Mapping[str, Measure]) -> str:
+    ways = [found[key].trend for _name, key, _bring, _where in OUTCOMES]
+    known = sum(found[key].now is not None for _name, key, _bring, _where in OUTCOMES)
+    if not known:
+        return _("Nothing tells yet what the programme brings.")
+    told = {"known": formats.number(known), "of": formats.number(len(OUTCOMES)),
+            "better": formats.number(ways.count("better")), "worse": formats.number(ways.count("worse"))}  # fmt: skip
+    return (
+        _("%(known)s of %(of)s outcomes are known: %(better)s better than a year before, %(worse)s worse.")
+        % told
     )

@@ -89,6 +89,8 @@ def programme_services(request: HttpRequest) -> HttpResponse:
     kept = service_queries.kept(actor, [each.account for each in packages], clock.today())
     context = {
         "lead": _lead(packages, kept),
+        "note": _("As of %(day)s: requests, conversations and returns of 12 months; else what was typed.")
+        % {"day": formats.date(clock.today())},
         "tabs": programme_tabs("programme_services"),
         "promises": _promises(kept, policy.can(actor, _RIGHT)),
         "accounts": _accounts(packages, kept) if packages else None,
@@ -127,10 +129,13 @@ def _promises(kept: dict[int, list[Kept]], may: bool) -> Table:
         known = [each.actual for each in mine if each.actual is not None]
         broken = sum(each.is_broken for each in mine)
         target = Cell(
-            aim(key, aims[key]), url=reverse("promise_target", args=[key]) if may else "", drawer=may
+            aim(key, aims[key]),
+            sub=promise.how,
+            url=reverse("promise_target", args=[key]) if may else "",
+            drawer=may,
         )
         rows.append(Row((
-            Cell(promise.name, sub=promise.how), target,
+            Cell(promise.name), target,
             Cell(value(key, programme_rules.mean(known)), tone="" if known else "muted"),
             Cell(formats.number(broken), tone="bad" if broken else ""),
         )))  # fmt: skip
@@ -218,7 +223,7 @@ def account_package(request: HttpRequest, account: str) -> HttpResponse:
         "lead": _account_lead(known, package, told),
         "table": _of_account(known, told, may) if package else None,
         "terms": package_terms(package) if package else None,
-        "since": formats.date(package.from_date) if package else "",
+        "since": _("Since %(day)s") % {"day": formats.date(package.from_date)} if package else "",
         "change": reverse("package_edit", args=[package.pk]) if package and may else "",
     }
     return render(request, "portfolio/account_package.html", context)
@@ -250,7 +255,7 @@ def _of_account(account: Account, told: Sequence[Kept], may: bool) -> Table:
             value(each.key, each.actual) if each.source else _("Write it down") if url else formats.MISSING
         )
         rows.append(Row((
-            Cell(promise.name, sub=promise.how), aim(each.key, each.target),
+            Cell(promise.name), Cell(aim(each.key, each.target), sub=promise.how),
             Cell(actual, url=url, drawer=bool(url), badges=(state(each),)), basis(each),
         )))  # fmt: skip
     return Table(columns, rows, _("Five promises"))
