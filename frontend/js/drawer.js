@@ -21,7 +21,7 @@ if (drawer) {
     const link = event.target.closest('a[data-drawer]');
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    show(link.href);
+    show(link.href.baseVal ?? link.href); // a link inside a drawing keeps its address one level deeper
   });
 
   body.addEventListener('htmx:after:swap', () => {

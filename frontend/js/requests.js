@@ -37,6 +37,10 @@ document.addEventListener('htmx:error', (event) => {
   if (text) say({ text, level: 'bad' });
 });
 
+// A part that is fetched comes with the title of its own page; this page keeps its name.
+const { title } = document;
+document.addEventListener('htmx:finally:request', () => { document.title = title; });
+
 window.addEventListener('pageshow', () => { running = 0; busy(0); });
 
 export { csrfToken, htmx };
