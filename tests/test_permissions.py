@@ -376,7 +376,14 @@ MATRIX: dict[str, object] = {
     **dict.fromkeys(
         (
             *("protections", "protections_view_save", "protections_view_delete"),
-            *("barriers", "barriers_view_save", "barriers_view_delete", "account_risk", "risks"),
+            *(
+                "barriers",
+                "barriers_view_save",
+                "barriers_view_delete",
+                "account_risk",
+                "risks",
+                "account_decision",
+            ),
         ),
         _SEE,
     ),

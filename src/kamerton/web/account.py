@@ -71,7 +71,7 @@ def _figures(request: HttpRequest, snapshot: Snapshot, row: AccountFigure) -> di
         "tiles": _tiles(snapshot, row),
         "facts": _facts(row),
         "levels": _levels(snapshot, row),
-        "years": _years_table(snapshot, row),
+        "years": years_table(snapshot, row),
         "months": months_table(snapshot, row),
         "worth": account_worth.worth(snapshot, row),
         "loss": account_worth.loss(person(request), snapshot, row),
@@ -192,7 +192,7 @@ def _facts(row: AccountFigure) -> list[tuple[str, Any]]:
     ]
 
 
-def _years_table(snapshot: Snapshot, row: AccountFigure) -> Table:
+def years_table(snapshot: Snapshot, row: AccountFigure) -> Table:
     unit = snapshot.currency
     partial = {year["year"] for year in snapshot.figures["years"] if year["partial"]}
     columns = (

@@ -59,8 +59,8 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
     """Constant queries, whatever is known."""
     of, actor, today = found(request, account), person(request), clock.today()
     figures = figures_of(request, of)
-    known = _facts(request, of)
-    needs, movements, notes = _needs(request, of), _movements(request, of), _notes(request, of)
+    known = facts_of(request, of)
+    needs, movements, notes = _needs(request, of), movements_of(request, of), _notes(request, of)
     contacts = list(
         policy.scope(Contact.objects.present().filter(account=of), actor, "accounts.view").select_related(
             "account__industry"
@@ -70,8 +70,8 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
     told = [statement(fact) for fact in known]
     may = policy.can(actor, "accounts.edit", of)
     complete = dossier.completeness(told)
-    by_topic = _by_topic(known, today)
-    topics = _Topics(of, by_topic)
+    by_topic = by_topic_of(known, today)
+    topics = Topics(of, by_topic)
     context = frame(request, of, "account_dossier", figures) | {
         "lead": _lead(known, complete),
         "action": Link(_("New fact"), reverse("fact_new", args=[of.number]), "plus", drawer=True)
@@ -91,7 +91,7 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
         "motives": _motives(of, contacts, told, by_topic),
         "around": [topics.of(key) for key in _AROUND if by_topic.get(key)],
         "needs": _need_rows(needs),
-        "movements": _movement_table(movements) if movements else None,
+        "movements": movement_table(movements) if movements else None,
         "notes": notes,
         "assessed": assessment_links.beside(actor, "account", of.pk),
         "figures": dossier_beside.figures(of, *figures),
@@ -103,7 +103,7 @@ def account_dossier(request: HttpRequest, account: str) -> HttpResponse:
     return render(request, "knowledge/dossier.html", context)
 
 
-def _facts(request: HttpRequest, of: Account) -> list[Fact]:
+def facts_of(request: HttpRequest, of: Account) -> list[Fact]:
     rows = Fact.objects.current().filter(account=of).select_related("contact", "created_by")
     return list(policy.scope(rows, request.user, "accounts.view"))
 
@@ -113,7 +113,7 @@ def _needs(request: HttpRequest, of: Account) -> list[Need]:
     return list(rows.select_related("contact", "created_by").order_by("-raised_on", "-pk")[:_MOST_NEEDS])
 
 
-def _movements(request: HttpRequest, of: Account) -> list[BudgetMovement]:
+def movements_of(request: HttpRequest, of: Account) -> list[BudgetMovement]:
     where = Q(account=of)
     if of.industry_id is not None:
         where |= Q(industry=of.industry_id, account=None)
@@ -127,14 +127,14 @@ def _notes(request: HttpRequest, of: Account) -> list[Note]:
     return list(policy.scope(rows, request.user, "accounts.view")[:_MOST_NOTES])
 
 
-def _by_topic(known: Sequence[Fact], today: dt.date) -> dict[str, tuple[Line, ...]]:
+def by_topic_of(known: Sequence[Fact], today: dt.date) -> dict[str, tuple[Line, ...]]:
     found: dict[str, tuple[Line, ...]] = {}
     for fact in known:
         found[fact.topic] = (*found.get(fact.topic, ()), line(fact, today))
     return found
 
 
-class _Topics:
+class Topics:
     def __init__(self, of: Account, by_topic: dict[str, tuple[Line, ...]]) -> None:
         self._labels = {key: str(label) for key, label in choices.fact_topics()}
         self._add, self._by_topic = reverse("fact_new", args=[of.number]), by_topic
@@ -241,7 +241,7 @@ def _need_sub(need: Need) -> str:
     return " · ".join(part for part in (formats.date(need.raised_on, short=True), whom, need.family) if part)
 
 
-def _movement_table(movements: Sequence[BudgetMovement]) -> Table:
+def movement_table(movements: Sequence[BudgetMovement]) -> Table:
     columns = [
         Column(_("What moves")),
         Column(_("Amount"), numeric=True),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kamerton.web import keeping, lists, protection, protection_lists, risks
+from kamerton.web import decision, keeping, lists, protection, protection_lists, risks
 
 urlpatterns = [
     path("portfolio/risk/", risks.risks, name="risks"),
+    path("account-decision/<account:account>/", decision.account_decision, name="account_decision"),
     path("account-keep/<account:account>/", keeping.account_keep, name="account_keep"),
     *lists.urlpatterns(protection_lists.PROTECTIONS, "portfolio/plans-against-loss/"),
     *lists.urlpatterns(protection_lists.BARRIERS, "portfolio/barriers/"),
