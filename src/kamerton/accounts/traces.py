@@ -27,7 +27,10 @@ from kamerton.core.models import SavedView, UndoStep
 #: Rooms and kinds of rows whose texts stay as they are.
 LEFT = {
     "ledger": "the books: what was sold is kept as it was imported, by law",
-    "portfolio": "reckoned from the books",
+    "portfolio.snapshot": "reckoned from the books",
+    "portfolio.accountfigure": "reckoned from the books",
+    "portfolio.accountseries": "reckoned from the books",
+    "portfolio.selleramount": "reckoned from the books",
     "access.user": "who our own people are",
     "access.orgunit": "how our own company is made up",
     "core.company": "our own company",
