@@ -69,6 +69,19 @@ def test_a_refusal_leaves_it_open(administrator, now):
     assert UndoStep.objects.get().used_at is None
 
 
+@undo.register("test.gone")
+def gone(*, actor, parameters, now):
+    UndoStep.objects.get(pk="00000000-0000-4000-8000-000000000000")
+
+
+def test_what_is_gone_meanwhile_is_told_in_words(administrator, now):
+    token = undo.offer(actor=administrator, kind="test.gone", parameters={}, now=now)
+    with pytest.raises(undo.CannotUndo, match="nothing to undo") as told:
+        undo.take_back(actor=administrator, token=token, now=now)
+    assert told.value.code == "undo_gone"
+    assert UndoStep.objects.get().used_at is None
+
+
 def test_an_undo_needs_a_handler_and_old_steps_go(administrator, now):
     with pytest.raises(KeyError):
         undo.offer(actor=administrator, kind="test.unknown", parameters={}, now=now)

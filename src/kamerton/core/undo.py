@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,10 @@ def offer(*, actor: AbstractBaseUser, kind: str, parameters: Mapping[str, Any], 
 
 @transaction.atomic
 def take_back(*, actor: AbstractBaseUser, token: str, now: dt.datetime) -> str:
-    """Carry out the undo that `token` names; returns its sentence. A refusal of the handler leaves it open."""
+    """Carry out the undo that `token` names; returns its sentence. A refusal of the handler leaves it open.
+
+    What a handler looks for may be gone meanwhile: then there is nothing to undo.
+    """
     number = _step_id(token)
     step = UndoStep.objects.filter(pk=number, actor_id=actor.pk).first() if number else None
     if step is None or step.kind not in _handlers:
@@ -71,7 +75,10 @@ def take_back(*, actor: AbstractBaseUser, token: str, now: dt.datetime) -> str:
                          hint=_("Undo is open for ten minutes: change it by hand."))  # fmt: skip
     if not UndoStep.objects.filter(pk=step.pk, used_at=None).update(used_at=now):
         raise CannotUndo(_("This was undone already. Nothing was changed."), code="undo_used")
-    return _handlers[step.kind](actor=actor, parameters=step.parameters, now=now)
+    try:
+        return _handlers[step.kind](actor=actor, parameters=step.parameters, now=now)
+    except ObjectDoesNotExist as gone:
+        raise CannotUndo(_("There is nothing to undo here. Nothing was changed."), code="undo_gone") from gone
 
 
 def _step_id(token: str) -> uuid.UUID | None:
