@@ -75,6 +75,17 @@ def test_wrong_assumptions_are_refused_in_words(director, heaviest, field, value
     assert not ValuePlan.objects.exists()
 
 
+def test_a_value_that_no_page_could_add_up_is_refused(director, heaviest):
+    """A discount near −100 % multiplies by ten thousand each year."""
+    covered(director.get("/you/").wsgi_request.user, [heaviest.account])
+    endless = {"discount": "-99.99", "horizon_years": "30", "income_1": "9999999999"}
+    answer = director.post(url(heaviest), FORM | endless)
+    assert answer.status_code == 422
+    assert "too large to be true" in text(answer)
+    assert not ValuePlan.objects.exists()
+    assert director.get("/portfolio/values/").status_code == 200
+
+
 def test_who_only_reads_sees_no_form_and_changes_nothing(client, make_user, heaviest):
     client.force_login(make_user("reader"))
     assert client.get(url(heaviest)).context["form"] is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -16,10 +16,11 @@ from kamerton.accounts.models import Account
 from kamerton.core import audit, undo
 from kamerton.core.money import to_cents
 from kamerton.core.refused import Refused
-from kamerton.portfolio import rules
+from kamerton.portfolio import rules, value_rules
 from kamerton.portfolio.models import ValuePlan
 
 _LARGEST = Decimal(10) ** 13
+_LARGEST_WORTH = Decimal(10) ** 20
 _FIELDS = ("horizon_years", "discount_rate", "retention_rate", "planned", "reason", "currency")
 
 
@@ -96,8 +97,24 @@ def _check(
         )
     if any(abs(each) >= _LARGEST for each in planned):
         raise Refused(_("A planned income is too large to be true. Nothing was changed."), code="amount")
+    if not _adds_up(horizon_years, discount_rate, retention_rate, planned):
+        raise Refused(_("A planned income is too large to be true. Nothing was changed."), code="amount")
     if not reason.strip():
         raise Refused(_("Say why you know better than the model. Nothing was changed."), code="reason")
+
+
+def _adds_up(
+    horizon_years: int, discount_rate: float, retention_rate: float, planned: Sequence[Decimal]
+) -> bool:
+    """Whether pages can add the value up to the cent: a discount near −100 % multiplies without end."""
+    try:
+        told = value_rules.worth(
+            Decimal(0), planned, horizon_years=horizon_years, retention_rate=retention_rate,
+            discount_rate=discount_rate,
+        )  # fmt: skip
+    except InvalidOperation:
+        return False
+    return abs(told.total) < _LARGEST_WORTH
 
 
 def _tell(actor: User, row: ValuePlan, verb: str, now: dt.datetime) -> None:
