@@ -270,11 +270,11 @@ def test_a_new_snapshot_renews_the_wallets(book, filled, say, administrator, now
 
 def test_renewing_costs_the_same_for_one_account_and_for_three(book, say, now, django_assert_num_queries):
     say(Account.objects.get(number="A00"), "P0", 10**6)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         wallets.renew(now=now)
     for number in ("A01", "A02"):
         say(Account.objects.get(number=number), "P0", 10**6)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         wallets.renew(now=now)
 
 

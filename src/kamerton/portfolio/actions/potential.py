@@ -191,7 +191,9 @@ def _hold(account: Account, division: Division | None) -> None:
 @transaction.atomic
 def _unsay(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
     """{"estimates": [pk, …], "before": [pk, …]}: what they took the place of counts again."""
-    rows = list(Estimate.objects.filter(pk__in=parameters["estimates"]).select_related("account"))
+    told = Estimate.objects.filter(pk__in=parameters["estimates"])
+    list(Account.objects.select_for_update(of=("self",)).filter(pk__in=told.values("account")).order_by("pk"))
+    rows = list(told.select_related("account"))
     if len(rows) != len(parameters["estimates"]) or not all(row.is_current for row in rows):
         raise undo.CannotUndo(
             _("Somebody has estimated it anew since. Nothing was changed."), code="undo_over"
@@ -303,6 +305,7 @@ def rename_division(
     now: dt.datetime,
 ) -> Division:
     require(actor, division.account)
+    _hold(division.account, division)
     found = Division.objects.select_for_update().get(pk=division.pk)
     before = found.name
     if not concurrency.apply(found, opened=opened, submitted={"name": submitted["name"]}):
@@ -326,6 +329,7 @@ def _unadd_division(*, actor: User, parameters: dict[str, Any], now: dt.datetime
 def remove_division(*, actor: User, division: Division, now: dt.datetime) -> None:
     """Only one of which nothing has been said: what was said keeps its place."""
     require(actor, division.account)
+    _hold(division.account, division)
     used = (division.estimates, division.why_nots, division.opportunities)
     if any(rows.exists() for rows in used) or Sheet.objects.filter(division=division).exists():
         raise Refused(

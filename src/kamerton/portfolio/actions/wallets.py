@@ -8,29 +8,46 @@ from decimal import Decimal
 from itertools import groupby
 
 from kamerton.access.models import User
+from kamerton.accounts.models import Account
 from kamerton.portfolio import potential_queries as queries
 from kamerton.portfolio import potential_rules as rules
 from kamerton.portfolio.models import Estimate, Wallet
 
 _BATCH = 500
+_COLUMNS = [field.name for field in Wallet._meta.concrete_fields if not field.primary_key]
 
 
 def renew(*, now: dt.datetime, accounts: Collection[int] | None = None) -> int:
     """Of these accounts, or of all that have an estimate; how many. In the transaction of who calls.
 
-    Five queries and a write for each 500 rows.
+    Two at once take turns, account by account: each adds up what the other has written. Eight queries, and a write for
+    each 500 rows.
     """
+    _take_turns(accounts)
     rows = Estimate.objects.current().select_related("account").order_by("account", "family", "pk")
     old = Wallet.objects.all()
     if accounts is not None:
         rows, old = rows.filter(account__in=accounts), old.filter(account__in=accounts)
     told = [(key, list(each)) for key, each in groupby(rows, key=lambda row: row.account_id)]
     ground = queries.ground([each[0].account.number for _key, each in told])
-    old.delete()
-    Wallet.objects.bulk_create([_wallet(each, ground, now) for _key, each in told], batch_size=_BATCH)
+    old.exclude(account__in=Estimate.objects.current().order_by().values("account")).delete()
+    # An account that was first estimated meanwhile has written its own.
+    Wallet.objects.bulk_create(
+        [_wallet(each, ground, now) for _key, each in told], batch_size=_BATCH, update_conflicts=True,
+        unique_fields=["account"], update_fields=_COLUMNS,
+    )  # fmt: skip
     changed = [row for _key, each in told for row in _changed(each, ground)]
     Estimate.objects.bulk_update(changed, ["ours_now", "gap"], batch_size=_BATCH)
     return len(told)
+
+
+def _take_turns(accounts: Collection[int] | None) -> None:
+    """Whoever estimates holds the account too (potential.estimate)."""
+    wanted = Estimate.objects.current().order_by()
+    if accounts is not None:
+        wanted = wanted.filter(account__in=accounts)
+    rows = Account.objects.filter(pk__in=wanted.values("account")).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def after_regrouping(*, actor: User, now: dt.datetime) -> None:  # noqa: ARG001 - who is told asks nobody
