@@ -522,6 +522,25 @@ def test_many_move_to_a_stage_at_once_and_back(client, told):
     assert row.stage == "found"
 
 
+def test_moving_back_stops_where_somebody_has_moved_it_since(client, told):
+    row = Opportunity.objects.get(title="Cables for line 5")
+    values = {
+        "action": "stage",
+        "pick": [row.pk],
+        "step": "2",
+        "stage": "offered",
+        "outcome": "",
+        "once": "x",
+    }
+    send(client, told.sofia, "opportunities_bulk", values=values)
+    token = re.search(r"/undo/([^/]+)/", page(client, told.sofia, "opportunities"))[1]
+    opportunities.move(actor=told.dario, opportunity=row, stage="won", outcome="Signed", now=NOW)
+    with pytest.raises(undo.CannotUndo, match="Somebody has worked on"):
+        undo.take_back(actor=told.sofia, token=token, now=NOW)
+    row.refresh_from_db()
+    assert (row.stage, row.outcome) == ("won", "Signed")
+
+
 def test_a_cell_is_closed_with_a_note_and_opened_again(client, told):
     answer = send(
         client, told.sofia, "potential_why_not", "H-1", query="?family=Tools", reason="They make them"

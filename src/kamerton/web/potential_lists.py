@@ -249,17 +249,19 @@ class StageForm(forms.Form):
 
 
 def _move(*, actor: User, rows: list[Opportunity], cleaned: dict[str, Any], now: dt.datetime) -> lists.Done:
-    before = {row.pk: [row.pk, row.stage, row.outcome] for row in rows}
+    moved: dict[int, list[Any]] = {}
 
     def move(row: Opportunity) -> None:
-        actions.move(
+        before = [row.pk, row.stage, row.outcome]
+        after = actions.move(
             actor=actor, opportunity=row, stage=cleaned["stage"], outcome=cleaned["outcome"], now=now
         )
+        moved[row.pk] = [*before, after.version]
 
     done, refused = lists.each(rows, move, name=lambda row: row.title)
     if not done:
         return lists.Done(text="", refused=refused)
-    told = {"opportunities": [before[row.pk] for row in done]}
+    told = {"opportunities": [moved[row.pk] for row in done]}
     token = undo.offer(actor=actor, kind="portfolio.opportunity_stages", parameters=told, now=now)
     text = ngettext("%(n)s opportunity moved.", "%(n)s opportunities moved.", len(done))
     return lists.Done(text=text % {"n": formats.number(len(done))}, undo_url=undo_url(token), refused=refused)

@@ -115,9 +115,13 @@ def _unadd(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
 @undo.register("portfolio.opportunity_stages")
 @transaction.atomic
 def _stages_back(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -> str:
-    """{"opportunities": [[pk, stage before, outcome before]]}"""
-    for pk, stage, outcome in parameters["opportunities"]:
+    """{"opportunities": [[pk, stage before, outcome before, version after]]}: unless somebody has changed it since."""
+    for pk, stage, outcome, version in parameters["opportunities"]:
         row = _held(actor, Opportunity.objects.get(pk=pk))
+        if row.version != version:
+            raise undo.CannotUndo(
+                _("Somebody has worked on this opportunity since. Nothing was changed."), code="undo_over"
+            )
         opened = {name: concurrency.plain(getattr(row, name)) for name in ("stage", "outcome")}
         edit(
             actor=actor,
