@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.urls import reverse
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Need
 from kamerton.core import clock
-from kamerton.portfolio.models import Profile
+from kamerton.portfolio.models import KeyStatus, Profile
 from kamerton.signals import registry
 from kamerton.signals.actions.evaluate import evaluate
 from kamerton.signals.models import RuleSetting, Signal
@@ -62,6 +63,16 @@ def test_today_shows_what_concerns_me_most_costly_first(client, told):
     assert "Foreign" not in text
     assert "The company" not in text
     assert "The company" in page(client, told.dario, "today")
+
+
+def test_the_list_marks_who_was_decided_to_be_key(client, told):
+    """Not who is key by the figures alone, once the company decides such things."""
+    KeyStatus.objects.create(account=told.nordelma, from_date=DAY, why="x", proposed_by=told.sofia,
+                             decided_by=told.dario, decided_at=NOW)  # fmt: skip
+    rows = page(client, told.dario, "signals").split("<tr")
+    marked = {name: any(name in row and ">Key<" in re.sub(r"\s+", "", row) for row in rows)
+              for name in ("Helios", "Nordelma")}  # fmt: skip
+    assert marked == {"Helios": False, "Nordelma": True}
 
 
 def test_today_says_nothing_of_signals_where_there_are_none(client, firm):

@@ -18,7 +18,7 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Coverage
 from kamerton.core import clock, undo
 from kamerton.core.telling import told
-from kamerton.portfolio.queries import key_numbers
+from kamerton.portfolio.status_queries import key_numbers
 from kamerton.signals import queries, registry
 from kamerton.signals.actions import settle
 from kamerton.signals.models import Signal
