@@ -111,7 +111,7 @@ def _wallets(day: dt.date) -> tuple[dict[str, float | None], dict[str, float | N
     known = dict(Wallet.objects.values_list("account_id", "account__number"))
     share: dict[str, float | None] = {}
     gap: dict[str, float | None] = {}
-    for key, told in potential_queries.evidence(list(known), day).items():
+    for key, told in potential_queries.evidence(Wallet.objects.values("account"), day).items():
         share[known[key]] = told.share
         gap[known[key]] = float(told.gap)
     return share, gap

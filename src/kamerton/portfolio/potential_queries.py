@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from kamerton.access import policy
 from kamerton.accounts.models import Account
@@ -327,7 +329,7 @@ class Evidence:
     near_only: bool
 
 
-def evidence(accounts: Collection[int], today: dt.date) -> dict[int, Evidence]:
+def evidence(accounts: Collection[int] | QuerySet[Any], today: dt.date) -> dict[int, Evidence]:
     """Of the accounts that have an estimate; who asks has asked for the right. Two queries."""
     order = Wallet.objects.order_by("-income", "account").values_list("account", flat=True)
     ranks = {account: at for at, account in enumerate(order, start=1)}

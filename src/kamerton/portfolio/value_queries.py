@@ -104,13 +104,13 @@ def values_of_people(
     plans = {
         plan.account.number: plan
         for plan in ValuePlan.objects.filter(
-            created_at__date__lte=snapshot.as_of, account__number__in=answers
+            created_at__date__lte=snapshot.as_of, account__in=held.values("account")
         )
         .exclude(ended_at__date__lte=snapshot.as_of)
         .select_related("account")
         .order_by("created_at")
     }
-    rows = queries.account_figures(snapshot).filter(account__in=answers)
+    rows = queries.account_figures(snapshot).filter(account__in=held.values("account__number"))
     values: dict[int, dict[str, Decimal]] = {}
     for row in rows.only("account", "income", "turnover", "lifetime_value"):
         values.setdefault(answers[row.account], {})[row.account] = _value(row, plans.get(row.account))
