@@ -8,12 +8,13 @@ import pytest
 
 from kamerton.access import policy
 from kamerton.access.models import OrgUnit
+from kamerton.accounts.actions import notes
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.work import queries
 from kamerton.work.actions import daily, requests
-from kamerton.work.models import Request
+from kamerton.work.models import Request, Task
 from tests.work.conftest import NOW, TODAY, absence, person
 
 DAY = dt.timedelta(days=1)
@@ -162,3 +163,34 @@ def test_only_who_asked_withdraws_and_undo_asks_again(firm):
     )
     undo.take_back(actor=firm.sofia, token=token, now=NOW)
     assert Request.objects.get().state == "open"
+
+
+@pytest.mark.requirement("REL-13")
+def test_what_is_asked_or_troubles_a_key_account_reaches_its_one_responsible_person_or_who_stands_in(firm):
+    """Ivo, the junior, writes; Sofia is responsible; on the day of her absence Dario stands in."""
+
+    def trouble(account, secrecy=1, kind="problem"):
+        values = {"kind": kind, "title": "Boxes arrive wet", "text": "t", "on": TODAY, "secrecy": secrecy}
+        return notes.write(actor=firm.ivo, account=account, values=values, now=NOW)
+
+    send(firm.ivo, firm.logistics, account=firm.helios)
+    note = trouble(firm.helios)
+    trouble(firm.helios, kind="note")
+    notes.edit(actor=firm.ivo, note=note, opened={}, submitted={"text": "Very wet"}, now=NOW)
+    told = Task.objects.filter(owner=firm.sofia).order_by("pk").values_list("title", "origin", "account")
+    assert list(told) == [
+        ("Helios, asked of Logistics: Delivery dates of March", "request", firm.helios.pk),
+        ("Problem at Helios: Boxes arrive wet", "problem", firm.helios.pk),
+    ]
+    absence(firm.sofia, firm.dario)
+    trouble(firm.helios, secrecy=2)
+    send(firm.ivo, firm.logistics, title="Pallets", account=firm.helios)
+    assert list(Task.objects.filter(owner=firm.dario).order_by("pk").values_list("title", flat=True)) == [
+        "A secret problem at Helios", "Helios, asked of Logistics: Pallets",
+    ]  # fmt: skip
+    before = Task.objects.count()
+    send(firm.dario, firm.logistics, account=firm.helios)  # who answers knows already
+    assert Task.objects.count() == before
+    assert [each.person for each in firm.helios.coverage.filter(role="responsible", to_date=None)] == [
+        firm.sofia
+    ]

@@ -21,7 +21,7 @@ from kamerton.accounts.models import Account
 #: What a task's title holds.
 TITLE_LENGTH = 300
 
-Kind = Literal["need", "need_answered", "mention", "budget", "event", "act"]
+Kind = Literal["need", "need_answered", "mention", "budget", "event", "act", "problem"]
 
 
 @dataclass(frozen=True, kw_only=True)

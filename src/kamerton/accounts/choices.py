@@ -203,6 +203,7 @@ def need_states() -> list[tuple[str, str | Promise]]:
 def note_kinds() -> list[tuple[str, str | Promise]]:
     return [
         ("note", _("Note")),
+        ("problem", _("Question, problem or complaint")),
         ("interview", _("Interview")),
         ("research", _("Market research")),
         ("news", _("News")),

@@ -51,6 +51,12 @@ def answers_today(account: Account, day: dt.date) -> tuple[User | None, User | N
     return responsible, found.substitute if found else None
 
 
+def who_answers(account: Account, day: dt.date) -> User | None:
+    """The one person of ours to whom a question, problem or complaint goes that day (REL-13). Two queries."""
+    responsible, substitute = answers_today(account, day)
+    return substitute or responsible
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """How many accounts somebody is responsible for, and how many it should be at most (SEL-21)."""

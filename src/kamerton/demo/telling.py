@@ -30,6 +30,7 @@ from kamerton.accounts.models import (
 )
 from kamerton.demo import (
     assessing,
+    events,
     identities,
     knowledge,
     matters,
@@ -89,6 +90,7 @@ def tell(*, now: dt.datetime) -> int:
     _knowledge(told)
     _matters(told)
     _costs(told)
+    events.tell(users=told.users, people=told.people, at=told.at)
     assessing.assess(told)
     programme.promise(users=told.users, at=told.at)
     status.tell_status(told)

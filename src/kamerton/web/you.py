@@ -48,9 +48,16 @@ class EmailForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def you(request: HttpRequest) -> HttpResponse:
     user = person(request)
+    spoken = list(user.spoken)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        sign_in.change_profile(actor=user, now=clock.now(), **form.cleaned_data)
+        told = form.cleaned_data
+        if "spoken_asked" not in request.POST and "spoken" not in request.POST:
+            told = {
+                **told,
+                "spoken": spoken,
+            }  # not asked: no box ticked is an answer only where there were boxes
+        sign_in.change_profile(actor=user, now=clock.now(), **told)
         toast(request, _("Saved."))
         return redirect("you")
     told = {"form": form, **_told(user)}

@@ -27,6 +27,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("budget", _("Movement of money")),
         ("mention", _("Mentioned in a note")),
         ("need", _("Need of a customer")),
+        ("problem", _("Question, problem or complaint")),
         ("event", _("Event")),
         ("act", _("What a contact did")),
         ("consultation", _("Consultation")),

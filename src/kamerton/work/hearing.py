@@ -16,6 +16,7 @@ _ORIGINS = {
     "budget": "budget",
     "event": "event",
     "act": "act",
+    "problem": "problem",
 }
 
 

@@ -17,6 +17,7 @@ from kamerton.accounts import announcements, mentions
 from kamerton.accounts.actions import changing, telling
 from kamerton.accounts.announcements import Announcement
 from kamerton.accounts.models import Account, Contact, Note
+from kamerton.accounts.queries import who_answers
 from kamerton.core import concurrency, undo
 from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
@@ -49,6 +50,7 @@ def write(
     note.mentions.set(people)
     telling.write(actor=actor, verb="note_write", row=note, now=now, after=_named(note, people))
     _announce(note, people, actor, now)
+    _route(note, actor, now)
     return note
 
 
@@ -77,6 +79,7 @@ def edit(
     found.mentions.set(people)
     telling.write(actor=actor, verb="note_edit", row=found, now=now, after={"fields": sorted(written)})
     _announce(found, tuple(one for one in people if one.pk not in before), actor, now)
+    _route(found, actor, now)  # who has heard of it does not hear again
     return found
 
 
@@ -176,6 +179,22 @@ def _announce(note: Note, people: tuple[User, ...], actor: User, now: dt.datetim
         Announcement(
             kind="mention", account=note.account, subject=note, people=others,
             title=_("%(person)s mentioned you in a note on %(account)s") % told,
+            secrecy=Secrecy(note.secrecy), actor=actor, now=now,
+        )
+    )  # fmt: skip
+
+
+def _route(note: Note, actor: User, now: dt.datetime) -> None:
+    """Whatever troubles a customer reaches the one who answers for it today, or who stands in (REL-13)."""
+    person = who_answers(note.account, timezone.localdate(now)) if note.kind == "problem" else None
+    if person is None or person.pk == actor.pk or policy.clearance(person) < note.secrecy:
+        return
+    told = {"account": note.account.name, "what": note.title or note.text[:200]}
+    secret = note.secrecy >= Secrecy.SECRET
+    title = _("A secret problem at %(account)s") if secret else _("Problem at %(account)s: %(what)s")
+    announcements.announce(
+        Announcement(
+            kind="problem", account=note.account, subject=note, people=(person,), title=title % told,
             secrecy=Secrecy(note.secrecy), actor=actor, now=now,
         )
     )  # fmt: skip
