@@ -413,3 +413,16 @@ def test_changing_the_e_mail_needs_confirming_and_counts_as_unconfirmed(client, 
 def test_nobody_else_reaches_a_page_about_you(client, anna):
     for name in ("you", "you_email", "mfa_index", "usersessions_list"):
         assert "/sign-in/" in client.get(reverse(name))["Location"]
+
+
+def test_languages_stay_where_they_are_not_asked_for_and_go_where_no_box_is_ticked(client, anna):
+    User.objects.filter(pk=anna.pk).update(spoken=["it", "pl"])
+    sign_in(client)
+    names = {"first_name": "Anna", "last_name": "Nova"}
+    client.post(reverse("you"), names)
+    anna.refresh_from_db()
+    assert (anna.last_name, anna.spoken) == ("Nova", ["it", "pl"])
+    assert 'name="spoken_asked"' in client.get(reverse("you")).content.decode()
+    client.post(reverse("you"), {**names, "spoken_asked": "1"})
+    anna.refresh_from_db()
+    assert anna.spoken == []
