@@ -494,3 +494,35 @@ def test_needs_follow_a_merge_and_go_back_with_it(book, say, administrator, now)
         one.pk: 70_000,
         other.pk: 60_000,
     }
+
+
+def test_divisions_of_one_name_become_one_and_are_two_again(say, acme, company, administrator, now):
+    """What the merged account said of its plant is changed at the survivor's; what both said stays apart."""
+    other = Account.objects.create(number="X-2", name="Acme Polska", created_at=now)
+    plants = {}
+    for account, family in ((acme, "Tools"), (other, "Gloves")):
+        plant = potential.add_division(actor=administrator, account=account, name="Plant North", now=now)
+        potential.close_cell(
+            actor=administrator, account=account, family=family, reason="No", division=plant, now=now
+        )
+        plants[account.pk] = plant
+    values = {"title": "Cables", "amount": Decimal(5), "expected_on": now.date(), "owner": administrator,
+              "family": "Cables", "stage": "found", "division": plants[other.pk]}  # fmt: skip
+    chance = opportunities.add(actor=administrator, account=other, values=values, now=now)
+    row = merging.merge(actor=administrator, survivor=acme, merged=other, now=now)
+    opportunities.move(actor=administrator, opportunity=chance, stage="talking", now=now)
+    assert set(WhyNot.objects.values_list("account", "division")) == {(acme.pk, plants[acme.pk].pk)}
+    merging.part(actor=administrator, merge=row, now=now)
+    assert set(WhyNot.objects.values_list("account", "division")) == {
+        (account, plant.pk) for account, plant in plants.items()
+    }
+    say(acme, "Wire", 5, division=plants[acme.pk])
+    say(other, "Wire", 7, division=plants[other.pk])
+    row = merging.merge(actor=administrator, survivor=acme, merged=other, now=now)
+    assert set(acme.divisions.values_list("name", flat=True)) == {"Plant North", "Plant North (X-2)"}
+    assert sorted(acme.estimates.current().values_list("short", flat=True)) == [5, 7]
+    merging.part(actor=administrator, merge=row, now=now)
+    assert set(Estimate.objects.values_list("account", "division")) == {
+        (account, plant.pk) for account, plant in plants.items()
+    }
+    opportunities.move(actor=administrator, opportunity=Opportunity.objects.get(), stage="offered", now=now)

@@ -11,6 +11,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.portfolio import potential_queries as queries
 from kamerton.portfolio import potential_rules as rules
+from kamerton.portfolio.actions import divisions
 from kamerton.portfolio.models import Estimate, Wallet
 
 _BATCH = 500
@@ -52,6 +53,7 @@ def _take_turns(accounts: Collection[int] | None) -> None:
 
 def after_regrouping(*, actor: User, now: dt.datetime) -> None:  # noqa: ARG001 - who is told asks nobody
     """Registered with the accounts: estimates have moved from one to another."""
+    divisions.follow()
     renew(now=now)
 
 
