@@ -242,19 +242,19 @@ def _need_sub(need: Need) -> str:
 
 
 def movement_table(movements: Sequence[BudgetMovement]) -> Table:
-    columns = [
+    columns = [  # the first column is cut where it is long; the others break
+        Column(_("On")),
         Column(_("What moves")),
         Column(_("Amount"), numeric=True),
         Column(_("Level")),
-        Column(_("On")),
     ]
     rows = [
         Row(
             [
+                formats.date(each.on, short=True),
                 Cell(each.what, sub=_movement_sub(each), badges=secrecy_badge(each.secrecy)),
                 formats.money(each.amount, each.currency) if each.amount is not None else "",
                 str(each.get_level_display()),
-                formats.date(each.on, short=True),
             ]
         )
         for each in movements
