@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from kamerton.core.concurrency import plain
 from kamerton.core.models import Company
 from kamerton.core.refused import Refused
-from kamerton.portfolio.actions import potential, review, wallets
+from kamerton.portfolio.actions import key_status, potential, references, review, status, wallets
 from kamerton.portfolio.models import KeyProfile, Review, Wallet
-from tests.work.conftest import NOW, account
+from kamerton.work.models import Approval
+from tests.work.conftest import NOW, account, firm  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,21 @@ def test_whoever_estimates_while_all_are_renewed_waits_and_counts(company, make_
 
 def need(amount: int) -> dict[str, Decimal]:
     return {"short": Decimal(amount)}
+
+
+def test_of_two_who_propose_an_account_the_second_is_told_so(firm):  # noqa: F811
+    told = {"text": "Whom we would miss", "preset": "", "definitions": ["known"], "levels": ["company"],
+            "class_list": "definitions", "labels": {}, "review_months": 6, "silence_days": 90}  # fmt: skip
+    status.write_profile(actor=firm.dario, now=NOW, words=told, changes={})
+    references.write_reference(
+        actor=firm.dario, account=firm.helios, story="Nine days", may_name=True, on=NOW.date(), now=NOW
+    )
+    asked = key_status.Proposal(level="company", reasons={"known": ""}, why="We would miss them")
+    problems = at_once(
+        *[lambda: key_status.propose(actor=firm.sofia, account=firm.helios, proposal=asked, now=NOW)] * 3
+    )
+    assert [type(each) for each in problems] == [Refused, Refused]
+    assert Approval.objects.filter(kind="key_status").count() == 1
 
 
 def test_of_two_who_begin_a_review_the_second_is_told_so(company, make_user):

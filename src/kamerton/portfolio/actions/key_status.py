@@ -135,6 +135,8 @@ def _may(actor: User, account: Account) -> KeyProfile:
     policy.require(actor, "work.propose")
     policy.require(actor, "portfolio.view", account)
     profile = require_profile()
+    # Of two who propose at once the second finds the first's proposal.
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.merged_into_id:
         raise Refused(_("This account was merged into another. Nothing was changed."), code="merged")
     waiting = status_queries.waiting_for(account)
