@@ -98,6 +98,7 @@ class Table:
     caption: Text
     foot: Row | None = None
     cards: bool = True  # on a phone a row becomes a card
+    long_names: bool = False  # the first cell is a sentence: it wraps instead of being cut
     pick: str = ""  # the id of the form to which the boxes of the rows belong
 
 

@@ -116,15 +116,15 @@ def portfolio_map(request: HttpRequest, kind: str) -> HttpResponse:
         "board": _board(kind, spots, past),
         "table": _table(kind, spots, past, snapshot, may_move=may_move),
         "may_move": may_move,
-        "weights": _weights_link(request, kind),
+        "others": _weights_link(request, kind),
     }
     return render(request, "portfolio/map.html", context)
 
 
-def _weights_link(request: HttpRequest, kind: str) -> Link | None:
+def _weights_link(request: HttpRequest, kind: str) -> list[Link]:
     if kind == "price" or not policy.can(request.user, "portfolio.configure"):
-        return None
-    return Link(_("Weights"), reverse("map_weights"), icon="adjustments-horizontal")
+        return []
+    return [Link(_("Weights"), reverse("map_weights"), icon="adjustments-horizontal")]
 
 
 def _lead(kind: str, spots: list[Spot]) -> str:

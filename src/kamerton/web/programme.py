@@ -244,7 +244,7 @@ def _advantages(may: bool, told: Said, found: Mapping[str, Measure], currency: s
                 )
             )
         )
-    return Table(columns, rows, _("Eight advantages"))
+    return Table(columns, rows, _("Eight advantages"), long_names=True)
 
 
 def _risks(
@@ -269,7 +269,7 @@ def _risks(
         owner = item.owner.display_name if item and item.owner else ""
         rows.append(Row((_name(may, "risk", key, name, mark), *_followed(item, usual, found, currency), does,
                          owner or Cell(_("nobody"), tone="muted"))))  # fmt: skip
-    return Table(columns, rows, _("Five disadvantages"))
+    return Table(columns, rows, _("Five disadvantages"), long_names=True)
 
 
 def _practices(may: bool, told: Said, derived: Mapping[str, tuple[str, str]]) -> Table:

@@ -47,7 +47,7 @@ def _table(found: dict[str, Measure], currency: str) -> Table:
         Column(_("As of")),
     )
     rows = [_row(name, found[key], bring, where, currency) for name, key, bring, where in words.OUTCOMES]
-    return Table(columns, rows, _("Seven outcomes"))
+    return Table(columns, rows, _("Seven outcomes"), long_names=True)
 
 
 def _row(name: Any, measure: Measure, bring: Any, where: str, currency: str) -> Row:

@@ -24,7 +24,6 @@ from kamerton.web.account_frame import found
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Link
-from kamerton.web.status_lists import reference_badges
 from kamerton.web.toasts import toast
 from kamerton.web.work_fields import AccountField, Day
 
@@ -51,6 +50,15 @@ def _seen(actor: User, right: str) -> Any:
     return policy.scope(Reference.objects.select_related("account", "account__industry", "by"), actor, right)
 
 
+def _lead(row: Reference) -> str:
+    """What one may do with it."""
+    if not row.is_usable:
+        return str(_("Without its story this reference cannot be used yet."))
+    if not row.may_name:
+        return str(_("Tell the story without the name, or ask them before you name them."))
+    return str(_("They agreed to be named: tell the story with their name."))
+
+
 @gate("accounts.view")
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,7 +66,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_seen(actor, "accounts.view"), pk=pk)
     context = {
         "row": row,
-        "badges": reference_badges(row),
+        "lead": _lead(row),
         "may": policy.can(actor, "accounts.edit", row),
         "crumbs": [Link(_("References"), reverse("references"))],
         "terms": [

@@ -26,6 +26,7 @@ from kamerton.web import formats, sentences, serving_forms
 from kamerton.web.account_frame import figures_of, found
 from kamerton.web.accounts import nothing
 from kamerton.web.addresses import account_url
+from kamerton.web.error_impacts import currency
 from kamerton.web.form_pages import refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge import found as found_row
@@ -48,11 +49,15 @@ def serving_page(request: HttpRequest) -> HttpResponse:
     if snapshot is None:
         return nothing(request)
     configure = policy.can(request.user, "portfolio.configure")
+    set_up = (
+        Link(_("Costs of activities"), reverse("activity_rates"), icon="adjustments-horizontal")
+        if configure
+        else None
+    )
     context: dict[str, Any] = {
         "note": sentences.as_of(snapshot),
-        "set_up": Link(_("Costs of activities"), reverse("activity_rates"), icon="adjustments-horizontal")
-        if configure
-        else None,
+        "set_up": set_up,
+        "others": [set_up] if set_up else [],
         "told": serving_queries.is_told(),
     }
     if context["told"]:
@@ -183,7 +188,11 @@ def activity_rates(request: HttpRequest) -> HttpResponse:
         toast(request, _("The cost is written down."))
         return redirect("activity_rates")
     words = dict(drivers())
-    columns = (Column(_("Activity")), Column(_("Cost of one"), numeric=True), Column(_("From")))
+    columns = (
+        Column(_("Activity")),
+        Column(_("Cost of one"), numeric=True, unit=currency()),
+        Column(_("From")),
+    )
     rows = [
         Row((str(words[each.driver]), formats.money(each.rate), formats.date(each.from_date)))
         for each in ActivityRate.objects.all()

@@ -235,6 +235,7 @@ def table(value: Table) -> SafeString:
     body = "".join(_row(row, columns, labels, value.pick) for row in value.rows)
     foot = f"<tfoot>{_row(value.foot, columns, labels, value.pick)}</tfoot>" if value.foot else ""
     cards = (" k-table-cards" if value.cards else "") + (" k-table-picks" if value.pick else "")
+    cards += " k-table-long" if value.long_names else ""
     return mark_safe(
         f'<div class="k-table-frame" data-table><table class="k-table{cards}">'
         f'<caption class="k-hidden">{_text(value.caption)}</caption>'
