@@ -15,10 +15,14 @@ from kamerton.accounts.actions import map as drawing
 from kamerton.accounts.models import Industry
 from kamerton.core import clock
 from kamerton.core.models import Company
+from kamerton.portfolio.actions.references import write_reference
+from kamerton.signals.actions import evaluate
+from kamerton.signals.models import Signal
 from kamerton.work import rules
 from kamerton.work.actions import approvals, consultations, requests, tasks
 from kamerton.work.models import Task
 from tests.accounts.factories import account, assessed, contact, cover
+from tests.web.conftest import import_rows, monthly_sales  # noqa: F401 - the fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau GmbH & Co. Kommanditgesellschaft"
@@ -38,7 +42,7 @@ _TOO_WIDE = """() => {
 
 
 @pytest.fixture
-def house(make_user):
+def house(make_user, import_rows):  # noqa: F811
     """One of everything, with names as long as they come."""
     Company.objects.update_or_create(pk=1, defaults={"name": "Nordwind Supplies", "currency": "EUR"})
     now, today = clock.now(), clock.today()
@@ -50,6 +54,8 @@ def house(make_user):
         "K-00000000000219", LONG, industry=Industry.objects.create(name="Maschinenbau", pack="pharma")
     )
     cover(helios, user)
+    sales = [[*row] for row in monthly_sales()]
+    import_rows([helios.number, LONG, *row[2:]] if row[0] == "H-1" else row for row in sales)
     act = {"actor": user, "now": now}
     boss = contact(helios, "Maximiliane Freifrau von Hohenstein-Waldenburg", post=TITLE[:80], decision_roles=["decider"],
                    is_vip=True, territory="Nordrhein-Westfalen", email="maximiliane.hohenstein.waldenburg@elektrizitaet.example")  # fmt: skip
@@ -73,10 +79,13 @@ def house(make_user):
     requests.send_request(unit=unit, title=TITLE, text=TITLE, account=helios, due_on=today, **act)
     approvals.ask_approval(kind="sales_proposal", title=TITLE, reason=TITLE, account=helios, **act)
     consultations.log_consultation(account=helios, kind="product", question=TITLE, asked_on=today, **act)
+    reference = write_reference(account=helios, story=TITLE, may_name=True, on=today, **act)
+    evaluate.evaluate(now=now)
     look = assessed(user, "contact", boss.pk, ladder.KEY, "knows-kam", "knows-company", now=now)
     answered = assessed(user, "account", helios.pk, "openness", "shares-budget", now=now)
     return {"user": user, "account": helios, "contact": boss, "fact": fact, "need": need, "task": task,
-            "assessments": (look, answered)}  # fmt: skip
+            "assessments": (look, answered), "reference": reference, "signal": Signal.objects.first(),
+            "leaver": unit.head}  # fmt: skip
 
 
 def addresses(house) -> list[str]:
@@ -87,13 +96,26 @@ def addresses(house) -> list[str]:
         "account_timeline",
         "account_work",
         "account_details",
+        "account_key",
+        "account_key_propose",
+        "account_potential",
+        "opportunity_new",
+        "account_risk",
+        "account_value",
+        "account_costs",
     )
     plain = ("today", "accounts", "contacts", "facts", "needs", "tasks", "requests", "approvals", "consultations", "handovers",
              "management", "assessments", "instruments", "prospects", "industries", "vips", "people", "units", "absences", "trail",
              "sign_ins", "settings", "limits", "search", "you", "account_doubles", "contact_import_new", "company_new", "task_new",
-             "request_new")  # fmt: skip
+             "request_new", "contact_doubles", "signals", "signal_rules", "portfolio", "key_accounts", "review",
+             "references", "launches", "risks", "protections", "barriers", "potential", "potentials", "gaps",
+             "opportunities", "portfolio_maps", "what_if", "portfolio_values", "serving", "sellers", "programme",
+             "programme_watch", "programme_case", "programme_services", "programme_outcomes", "error_impacts",
+             "foresight", "roles", "role_new", "costs", "activity_rates", "events", "event_new")  # fmt: skip
     rows = [("contact", house["contact"]), ("contact_edit", house["contact"]), ("map_person", house["contact"]),
-            ("fact", house["fact"]), ("need", house["need"]), ("task", house["task"])]  # fmt: skip
+            ("fact", house["fact"]), ("need", house["need"]), ("task", house["task"]),
+            ("reference", house["reference"]), ("signal", house["signal"]), ("contact_erase", house["contact"]),
+            ("person", house["leaver"]), ("offboarding", house["leaver"])]  # fmt: skip
     rows += [("assessment", each) for each in house["assessments"]]
     return [
         *[reverse(name, args=[house["account"].number]) for name in of_account],

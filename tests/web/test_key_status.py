@@ -269,7 +269,7 @@ def test_a_reference_is_written_changed_and_taken_away(client, seller, helios):
         reverse("reference_edit", args=[row.pk]),
         {"story": "Nine days", "on": "2026-01-05", "may_name": "on", "version": version},
     )
-    assert "May be named" in get(client, "reference", row.pk)
+    assert "They agreed to be named" in get(client, "reference", row.pk)
     client.post(reverse("reference_any"), {"account": "H-1", "story": "Another", "on": "2026-01-06"})
     assert Reference.objects.count() == 2
     client.post(reverse("reference_remove", args=[row.pk]))

@@ -71,7 +71,7 @@ def test_the_page_of_parts_leaves_out_no_tag(page):
         TEMPLATES / "ui" / "parts_drawer.html"
     ).read_text()
     whole = source + "".join(file.read_text() for file in (TEMPLATES / "ui").glob("*.html"))
-    tags = set(ui.register.tags) - {"asset", "query", "badge"}
+    tags = set(ui.register.tags) - {"asset", "query", "badge", "portfolio_tabs"}
     assert [tag for tag in tags if not re.search(rf"{{%\s*{tag}\b", whole)] == []
     for state in ("empty", "loading", "failed", "forbidden", "too-much"):
         assert f'data-state="{state}"' in page.content.decode()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kamerton.signals.reading import Finding
 
@@ -26,7 +27,7 @@ OFFERS: Mapping[Offer, Text] = {
     "assign": _("Say who is responsible"),
     "people": _("Open the map"),
     "dossier": _("Open the dossier"),
-    "record": _("Open"),
+    "record": pgettext_lazy("button", "Open"),
     "portfolio": _("Open the portfolio"),
     "limits": _("Look at the limits"),
     "status": _("Look at its status"),

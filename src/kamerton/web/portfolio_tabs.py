@@ -12,7 +12,7 @@ from kamerton.web.parts import Tab
 PAGES = (
     ("portfolio", gettext_lazy("Overview"), "portfolio.view_all"),
     ("key_accounts", gettext_lazy("Key accounts"), "portfolio.view"),
-    ("protections", gettext_lazy("Risk"), "portfolio.view"),
+    ("risks", gettext_lazy("Risk"), "portfolio.view"),
     ("potential", gettext_lazy("Potential"), "portfolio.view"),
     ("portfolio_maps", gettext_lazy("Maps"), "portfolio.view_all"),
     ("what_if", gettext_lazy("What if"), "portfolio.view_all"),
