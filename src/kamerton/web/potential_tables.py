@@ -84,7 +84,7 @@ def families(matrix: asked.Matrix, division: Division | None, *, may: bool) -> T
         Column(_("Family")),
         Column(_("Need a year"), numeric=True, unit=currency),
         Column(_("Ours, 12 months"), numeric=True, unit=currency),
-        Column(_("Won"), numeric=True, hint=_("against the 12 months before"), minor=True),
+        Column(_("Change"), numeric=True, hint=_("against the 12 months before"), minor=True),
         Column(_("Share of wallet"), numeric=True),
         Column(pgettext("wallet", "Gap"), numeric=True, unit=currency),
         Column(_("Competitor"), minor=True),
@@ -191,7 +191,11 @@ def _what_now(matrix: asked.Matrix, cell: asked.MatrixCell, *, may: bool) -> Cel
     if cell.suggestion:
         return Cell(words.hint(cell), url=url, drawer=True)
     gap = cell.wallet is not None and cell.wallet.gap > 0
-    return Cell(_("Decide") if gap else _("Look"), url=url, drawer=True) if may and cell.family else ""
+    return (
+        Cell(_("Decide") if gap else pgettext("button", "Look"), url=url, drawer=True)
+        if may and cell.family
+        else ""
+    )
 
 
 def grid(matrix: asked.Matrix) -> Table:
