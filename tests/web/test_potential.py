@@ -452,7 +452,7 @@ def test_an_empty_cell_becomes_an_opportunity_with_its_task(client, ledger):
     assert answer.status_code == 302, answer.content.decode()
     row = Opportunity.objects.get()
     assert (row.family, row.amount, row.owner) == ("Lubricants", Decimal(875), ledger.sofia)
-    assert Task.objects.get().title == "Ask for samples"
+    assert Task.objects.filter(title="Ask for samples").count() == 1  # beside those of the plan against loss
     assert "Ask for samples" in page(client, ledger.sofia, "opportunity", row.pk)
     assert "Oil for line 4" in page(client, ledger.sofia, "account_potential", "H-1")
 
