@@ -79,7 +79,7 @@ def turn_badge(told: Favour) -> Badge | None:
 
 
 def quarter_name(quarter: Quarter) -> str:
-    return _("Q%(quarter)s\u00a0%(year)s") % {
+    return _("Q%(quarter)s %(year)s") % {
         "quarter": (quarter.start.month + 2) // 3, "year": quarter.start.year
     }  # fmt: skip
 

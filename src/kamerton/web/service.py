@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kamerton.access import policy
@@ -51,7 +51,11 @@ def aim(key: str, target: float) -> str:
 def state(each: Kept) -> Badge:
     if each.actual is None:
         return Badge("off", _("Nobody knows"), soft=True)
-    return Badge("bad", _("Broken"), soft=True) if each.is_broken else Badge("good", _("Kept"), soft=True)
+    return (
+        Badge("bad", _("Broken"), soft=True)
+        if each.is_broken
+        else Badge("good", pgettext("promise", "Kept"), soft=True)
+    )
 
 
 def basis(each: Kept) -> str:
