@@ -165,6 +165,12 @@ def test_every_page_of_the_palette_has_an_address_and_a_gate(rf, make_user):
     assert len(list(navigation_pages.pages(request))) == len(navigation_pages._PAGES)
 
 
+def test_the_foot_of_a_phone_has_more_for_those_who_may_open_few(rf, make_user):
+    request = rf.get("/")
+    request.user = make_user("hr")
+    assert [place.section.name for place in navigation.places(request) if place.phone] == ["today", "people"]
+
+
 def test_every_page_of_the_portfolio_has_its_tab(make_user):
     assert len(portfolio_tabs.portfolio_tabs(make_user("administrator"), "")) == len(portfolio_tabs.PAGES)
 

@@ -97,18 +97,25 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
+_AT_FOOT = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     section: Section
     url: str
     current: bool
+    phone: bool = False  # at the foot of a phone
 
 
 def places(request: HttpRequest) -> list[Place]:
     """The sections that this person can open, the current one marked."""
     found = [(section, url) for section in SECTIONS if (url := _url(request, section))]
     current = max((url for _section, url in found if request.path.startswith(url)), key=len, default="")
-    return [Place(section, url, url == current) for section, url in found]
+    foot = [section for section, _at in found if section.phone]
+    # Who may open few of those gets the next ones there.
+    foot += [section for section, _at in found if not section.phone][: max(0, _AT_FOOT - len(foot))]
+    return [Place(section, url, url == current, section in foot) for section, url in found]
 
 
 def _url(request: HttpRequest, section: Section) -> str:
