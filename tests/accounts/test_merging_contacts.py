@@ -12,15 +12,19 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.accounts import everything, ladder, queries, rules, search
 from kamerton.accounts.actions import contacts, erasing, merging_contacts
 from kamerton.accounts.models import (
+    Act,
     Contact,
     ContactMerge,
+    Event,
     Fact,
     Interaction,
     Need,
     Note,
     Opinion,
+    Participation,
     PersonalNote,
     PowerChange,
+    Presentation,
     Relation,
     Tie,
 )
@@ -83,6 +87,13 @@ def pair(house):
     Relation.objects.create(account=house.helios, of=twin, to=house.rita, kind="ally", created_at=NOW)
     Interaction.objects.create(account=house.helios, contact=twin, person=house.sofia, on=DAY, created_at=NOW)
     PowerChange.objects.create(contact=twin, expected_on=DAY, what="Rises", created_at=NOW)
+    fair = Event.objects.create(name="Fair", starts_on=DAY, ends_on=DAY, created_at=NOW)
+    for who in (house.rita, twin):  # both were invited: one part of the two stays where it is
+        Participation.objects.create(event=fair, contact=who, created_at=NOW)
+    evening = Event.objects.create(name="Evening", starts_on=DAY, ends_on=DAY, created_at=NOW)
+    Participation.objects.create(event=evening, contact=twin, created_at=NOW)
+    Presentation.objects.create(event=fair, contact=twin, title="Drives", created_at=NOW)
+    Act.objects.create(contact=twin, what="Recommended us", on=DAY, created_at=NOW)
     Task.objects.create(title="Call", owner=house.sofia, account=house.helios, contact=twin, created_at=NOW)
     Consultation.objects.create(
         account=house.helios, contact=twin, asked_on=DAY, question="How?", created_at=NOW

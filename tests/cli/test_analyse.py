@@ -268,7 +268,12 @@ def test_stopping_is_quiet_and_leaves_nothing(tmp_path: Path, sent: signal.Signa
     os.mkfifo(rates)
     command = [sys.executable, "-m", "kamerton", "analyse", str(tmp_path / "s.csv"), "--rates", str(rates)]
     running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(room)}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(room)},
+        # Who runs the tests in the background has Ctrl-C ignored, and a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread here
     )
     with rates.open("w"):  # opens when the command does: it is at work from here on
         time.sleep(0.2)
