@@ -58,7 +58,7 @@ def latest_snapshot(level: Level = "account", *, with_figures: bool = True) -> S
     newest = Snapshot.objects.filter(level=level).defer("views").select_related("ledger_version")
     if not with_figures:
         newest = newest.defer("figures")
-    return newest.order_by("-ledger_version__number", "-as_of", "-created_at").first()
+    return newest.order_by("-ledger_version__number", "-as_of", "-created_at", "-pk").first()
 
 
 def is_current(snapshot: Snapshot) -> bool:

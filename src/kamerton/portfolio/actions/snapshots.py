@@ -193,7 +193,7 @@ def _write_one(
 
 def _prune() -> None:
     """Keep the newest snapshot of each level and month of as_of: the trend. Pages need no other."""
-    kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at")
+    kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at", "-pk")
     gone = rules.superseded(kept.values_list("pk", "level", "as_of"))
     Snapshot.objects.filter(pk__in=gone).delete()
 
