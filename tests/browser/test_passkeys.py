@@ -139,6 +139,8 @@ def test_confirming_who_one_is_with_the_passkey(window, make_user):
     authenticator(window)
     sign_in(window)
     add_passkey(window, alone=True)
+    window.wait_for_url(lambda url: "/passkeys/add/" not in url)  # it is kept
+    window.wait_for_load_state("networkidle")
     window.context.clear_cookies()
     window.at("account_login")
     window.get_by_role("button", name="Sign in with a passkey").click()
@@ -146,6 +148,10 @@ def test_confirming_who_one_is_with_the_passkey(window, make_user):
     window.at("mfa_reauthenticate_webauthn")
     expect(window.get_by_role("heading", name="Is it you?")).to_be_visible()
     window.get_by_role("button", name="Use a passkey").click()
+    window.wait_for_url(
+        lambda url: "/sign-in/" not in url
+    )  # the key is asked first: the page leaves by itself
+    window.wait_for_load_state("networkidle")
     window.at("mfa_activate_totp")
     expect(window.get_by_role("heading", name="Set up an app")).to_be_visible()
 
