@@ -17,7 +17,7 @@ from kamerton.core.models import Company
 from kamerton.web import edits
 
 
-def _date() -> forms.DateInput:
+def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -65,7 +65,7 @@ class FactFields(_Of):
         help_text=_("Without a source it is shown as an assumption."),
     )  # fmt: skip
     source = forms.CharField(label=_("which source"), max_length=300, required=False)
-    dated = forms.DateField(label=_("as of"), widget=_date())
+    dated = forms.DateField(label=_("as of"), widget=date_input())
     confidence = forms.ChoiceField(label=_("confidence"), choices=choices.confidences, initial="likely")
     secrecy = _secrecy_field()
     contact = _ContactField(label=_("about whom"), queryset=Contact.objects.none(), required=False)
@@ -92,7 +92,7 @@ class NeedFields(_Of):
     family = forms.CharField(label=_("product family"), max_length=120, required=False)
     contact = _ContactField(label=_("said by"), queryset=Contact.objects.none(), required=False)
     source = forms.CharField(label=_("source"), max_length=200, required=False)
-    raised_on = forms.DateField(label=_("raised on"), widget=_date())
+    raised_on = forms.DateField(label=_("raised on"), widget=date_input())
     state = forms.ChoiceField(label=_("state"), choices=choices.need_states, initial="open")
     answer = forms.CharField(label=_("our answer"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     secrecy = _secrecy_field()
@@ -112,7 +112,7 @@ class BudgetForm(_Of):
     what = forms.CharField(label=_("what moves"), max_length=300)
     amount = forms.DecimalField(label=_("amount"), max_digits=16, decimal_places=2, required=False)
     currency = forms.CharField(label=_("currency"), max_length=3, required=False)
-    on = forms.DateField(label=_("on"), widget=_date())
+    on = forms.DateField(label=_("on"), widget=date_input())
     source = forms.CharField(label=_("source"), max_length=200, required=False)
     secrecy = _secrecy_field()
 
@@ -134,7 +134,7 @@ class NoteFields(_Of):
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("kind"), choices=choices.note_kinds, initial="note")
     title = forms.CharField(label=_("title"), max_length=200, required=False)
-    on = forms.DateField(label=_("on"), widget=_date())
+    on = forms.DateField(label=_("on"), widget=date_input())
     contacts = forms.ModelMultipleChoiceField(
         label=_("contacts"), queryset=Contact.objects.none(), required=False,
         widget=forms.SelectMultiple(attrs={"size": 4}),

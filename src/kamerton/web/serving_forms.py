@@ -12,16 +12,13 @@ from kamerton.access.models import User
 from kamerton.core import clock
 from kamerton.portfolio.models.serving import drivers, kinds
 from kamerton.web.account_forms import people
-
-
-def _date() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from kamerton.web.knowledge_forms import date_input
 
 
 class RateForm(forms.Form):
     driver = forms.ChoiceField(label=_("activity"), choices=drivers)
     rate = forms.DecimalField(label=_("cost of one"), max_digits=14, decimal_places=2, min_value=Decimal(0))
-    from_date = forms.DateField(label=_("from"), widget=_date())
+    from_date = forms.DateField(label=_("from"), widget=date_input())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +31,7 @@ class CostForm(forms.Form):
         label=_("amount"), max_digits=14, decimal_places=2, min_value=Decimal("0.01"),
         help_text=_("In the company's currency."),
     )  # fmt: skip
-    on = forms.DateField(label=_("on"), widget=_date())
+    on = forms.DateField(label=_("on"), widget=date_input())
     what = forms.CharField(label=_("what for"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
