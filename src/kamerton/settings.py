@@ -184,6 +184,7 @@ INSTALLED_APPS = [
     "kamerton.work",
     "kamerton.ledger",
     "kamerton.portfolio",
+    "kamerton.plans",
     "kamerton.signals",
     "kamerton.exchange",
     "kamerton.web",

@@ -17,6 +17,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "portfolio.view_all": _("See the figures of the whole company"),
         "portfolio.configure": _("Change the basis and the thresholds"),
         "portfolio.decide": _("Decide who is a key account"),
+        "plans.allot": _("Set the targets of departments and of their people"),
         "ledger.view": _("See the imports and the documents behind a figure"),
         "ledger.import": _("Import sales, and settle what the reader asks"),
         "ledger.withdraw": _("Withdraw and restore an import"),
@@ -76,6 +77,7 @@ NEVER_OWNED = NOT_DELEGATED | {
     "work.assign",
     "work.publish",
     "portfolio.decide",
+    "plans.allot",
 }
 
 #: No own role of a company holds it: whoever gives roles could give themselves everything.
@@ -116,6 +118,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             | {
                 "portfolio.configure",
                 "portfolio.decide",
+                "plans.allot",
                 "people.offboard",
                 "trail.view",
                 "instruments.adapt",
@@ -123,7 +126,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             },
             "all",
         ),
-        "head_of_sales": Role(_("Head of sales"), _LEAD | _WHOLE | {"people.offboard"}, "all"),
+        "head_of_sales": Role(_("Head of sales"), _LEAD | _WHOLE | {"people.offboard", "plans.allot"}, "all"),
         "senior_kam": Role(
             _("Senior key account manager"), _SELL | {"work.assign", "accounts.merge", "accounts.import"}
         ),

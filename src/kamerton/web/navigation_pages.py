@@ -28,6 +28,7 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("portfolio_maps", _("Portfolio maps"), "chart-dots", _("matrix attractiveness cells")),
     ("what_if", _("What if"), "chart-arcs", _("simulate loss scenario grow lose")),
     ("portfolio_values", _("Value of portfolios"), "chart-line", _("lifetime clv worth years")),
+    ("department_plans", _("Targets"), "target", _("plan volumes quota department individual active base")),
     ("serving", _("Cost to serve"), "coins", _("service hours activities margin")),
     ("sellers", _("Sellers"), "users", _("kam sales people load dependence")),
     ("programme", _("Programme"), "list-check", _("maturity readiness sponsor key account")),

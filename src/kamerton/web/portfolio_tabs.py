@@ -17,6 +17,7 @@ PAGES = (
     ("portfolio_maps", gettext_lazy("Maps"), "portfolio.view_all"),
     ("what_if", gettext_lazy("What if"), "portfolio.view_all"),
     ("portfolio_values", gettext_lazy("Value"), "portfolio.view"),
+    ("department_plans", gettext_lazy("Targets"), "portfolio.view"),
     ("serving", gettext_lazy("Cost to serve"), "portfolio.view_all"),
     ("sellers", gettext_lazy("Sellers"), "portfolio.view_all"),
     ("programme", gettext_lazy("Programme"), "portfolio.view_all"),

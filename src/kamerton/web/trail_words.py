@@ -90,6 +90,18 @@ register(
 
 register(
     {
+        "plans.department": gettext_lazy("%(person)s set the targets of a department"),
+        "plans.derive": gettext_lazy("%(person)s divided a department's targets anew"),
+        "plans.targets_undone": gettext_lazy("%(person)s took a change of targets back"),
+        "plans.target": gettext_lazy("%(person)s changed a target"),
+        "plans.target_person": gettext_lazy("%(person)s added somebody to a department's targets"),
+        "plans.target_person_gone": gettext_lazy("%(person)s took somebody out of a department's targets"),
+        "plans.export": gettext_lazy("%(person)s took targets out as a file"),
+    }
+)
+
+register(
+    {
         "accounts.assign": gettext_lazy("%(person)s changed who is responsible"),
         "accounts.assign_undone": gettext_lazy("%(person)s took back who is responsible"),
         "accounts.team": gettext_lazy("%(person)s took somebody into the team"),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from kamerton.web import (
     account_urls,
     contact_import_urls,
+    department_plan_urls,
     event_urls,
     import_urls,
     instrument_urls,
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *programme_urls.urlpatterns,
     *status_urls.urlpatterns,
     *risk_urls.urlpatterns,
+    *department_plan_urls.urlpatterns,
     *contact_import_urls.urlpatterns,
     *account_urls.urlpatterns,
     *import_urls.urlpatterns,
