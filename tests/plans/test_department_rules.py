@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from kamerton.plans.department_rules import Aim, apportioned, derived, reached, total
 
 
-
 def cents(least: int) -> st.SearchStrategy[Decimal]:
     return st.integers(least, 10**11).map(lambda units: Decimal(units).scaleb(-2))
-
 
 
 @given(

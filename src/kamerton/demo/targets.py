@@ -24,9 +24,13 @@ def tell(*, users: Mapping[str, User], today: dt.date, at: Callable[[int], dt.da
     for year, ago in ((today.year - 1, 500), (today.year, 300)):
         before = queries.reached(year - 1, people)
         sold = rules.total(aim for sides in before.values() for aim in sides.values())
-        kept = Aim((sold.volume * _MORE).quantize(Decimal(1_000)), sold.clients)
+        kept = Aim((sold.volume * _MORE).quantize(Decimal("1E3")), sold.clients)
         department.create(
-            actor=users["helena"], unit=sales, year=year, aims={"retention": kept, "growth": _WON}, now=at(ago)
+            actor=users["helena"],
+            unit=sales,
+            year=year,
+            aims={"retention": kept, "growth": _WON},
+            now=at(ago),
         )
     _by_hand(DepartmentPlan.objects.get(unit=sales, year=today.year), users, at)
 

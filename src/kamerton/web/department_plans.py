@@ -100,8 +100,8 @@ def _of_all(actor: User, found: Sequence[DepartmentPlan]) -> Table:
     unit = _currency()
     columns = (
         Column(_("Department")), Column(_("Year"), numeric=True),
-        Column(_("Customers we have"), numeric=True, unit=unit), Column(_("Reached"), numeric=True),
-        Column(_("New customers"), numeric=True, unit=unit), Column(_("Reached"), numeric=True),
+        Column(_("Customers we have"), numeric=True, unit=unit), Column(_("Customers we have, reached"), numeric=True),
+        Column(_("New customers"), numeric=True, unit=unit), Column(_("New customers, reached"), numeric=True),
     )  # fmt: skip
     rows = []
     for plan in found:
@@ -231,8 +231,8 @@ def _of_side(side: Side, may: bool) -> Table:
     unit = _currency()
     columns = (
         Column(_("Person")), Column(_("Target"), numeric=True, unit=unit), Column(_("Actual"), numeric=True, unit=unit),
-        Column(_("Reached"), numeric=True), Column(_("Customers, target"), numeric=True),
-        Column(_("Customers, actual"), numeric=True), Column(_("Reached"), numeric=True),
+        Column(_("Amount reached"), numeric=True), Column(_("Customers, target"), numeric=True),
+        Column(_("Customers, actual"), numeric=True), Column(_("Customers reached"), numeric=True),
     )  # fmt: skip
     rows = [_line(line, may) for line in side.lines]
     if side.department is None:
