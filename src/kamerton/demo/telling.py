@@ -36,10 +36,10 @@ from kamerton.demo import (
     matters,
     potential,
     programme,
-    targets,
     protecting,
     staff,
     status,
+    targets,
 )
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
