@@ -44,6 +44,7 @@ BESIDES = {
     "accounts.coverage": {"outsider": "x"},
     "portfolio.keystatus": {"until": DAY, "end_reason": "x", "benefit": "x", "risk": "x"},
     "portfolio.dependence": {"until": DAY, "end_why": "x"},
+    "documents.madedocument": {"kept_until": dt.datetime(2026, 1, 6, 9, tzinfo=dt.UTC)},
 }
 
 

@@ -186,6 +186,7 @@ INSTALLED_APPS = [
     "kamerton.portfolio",
     "kamerton.plans",
     "kamerton.signals",
+    "kamerton.documents",
     "kamerton.exchange",
     "kamerton.web",
 ]

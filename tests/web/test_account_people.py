@@ -413,7 +413,10 @@ def test_the_slide_has_the_people_and_the_lines_of_the_database(client, irina, h
         s.text_frame.text for s in shapes if s.name == "mark"
     ]
     entry = AuditEntry.objects.get(action="documents.map_slide")
-    assert (entry.account_id, entry.after) == (helios.pk, {"people": 4, "relations": 2, "secret": True})
+    assert (entry.account_id, entry.after) == (
+        helios.pk,
+        {"people": 4, "relations": 2, "secret": True, "format": "pptx"},
+    )
 
 
 def _ends(line):

@@ -21,8 +21,9 @@ from kamerton.accounts.map_changes import MapChanges, changes
 from kamerton.accounts.models import Account
 from kamerton.accounts.strength import Strength, strengths
 from kamerton.core import clock
-from kamerton.documents.actions import PPTX, map_image, map_slide
-from kamerton.web import formats, map_words
+from kamerton.documents.actions import make
+from kamerton.documents.kinds import maps
+from kamerton.web import formats, made_documents, map_words
 from kamerton.web.account_frame import found, frame
 from kamerton.web.gates import gate, person
 from kamerton.web.map_picture import picture
@@ -67,9 +68,8 @@ def map_picture(request: HttpRequest, account: str) -> JsonResponse:
 def slide(request: HttpRequest, account: str) -> HttpResponse:
     """The map as a slide to take to a meeting; leaves a trace."""
     at = found(request, account)
-    response = HttpResponse(map_slide(actor=person(request), account=at, now=clock.now()), content_type=PPTX)
-    response["Content-Disposition"] = f'attachment; filename="map-{slugify(at.number) or at.pk}.pptx"'
-    return response
+    made = make.make(actor=person(request), kind=maps.KIND, format="pptx", subject=at, now=clock.now())
+    return made_documents.answer(made, clock.today(), name=f"map-{slugify(at.number) or at.pk}")
 
 
 @gate("accounts.view", also="export")
@@ -77,7 +77,7 @@ def slide(request: HttpRequest, account: str) -> HttpResponse:
 def image(request: HttpRequest, account: str) -> JsonResponse:
     """Write down that the map is taken out as an image, which the browser makes, and say what has to stand on it."""
     at = found(request, account)
-    told = map_image(actor=person(request), account=at, now=clock.now())
+    told = maps.image(actor=person(request), account=at, now=clock.now())
     return JsonResponse({**told, "name": f"map-{slugify(at.number) or at.pk}"})
 
 

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,8 +19,9 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account, Contact, Fact, Need
 from kamerton.core import clock
 from kamerton.core.refused import Refused
-from kamerton.documents import handover_pack
-from kamerton.web import edits, formats, lists
+from kamerton.documents.actions import make
+from kamerton.documents.kinds import handover as pack_kind
+from kamerton.web import edits, formats, lists, made_documents
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import gate, person
 from kamerton.web.lists import Blank, Field, Filter, Here, ListPage, Selection
@@ -339,11 +339,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def pack(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
-    content = handover_pack.handover_pack(actor=person(request), handover=found, now=clock.now())
-    answer = HttpResponse(content, content_type=handover_pack.DOCX)
-    name = slugify(found.account.name) or f"account-{found.account_id}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y-%m-%d}.docx"'
-    return answer
+    made = make.make(
+        actor=person(request), kind=pack_kind.KIND, format="docx", subject=found, now=clock.now()
+    )
+    return made_documents.answer(made, clock.today())
 
 
 class BeginForm(forms.Form):
