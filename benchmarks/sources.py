@@ -49,6 +49,7 @@ class Source:
     choices: dict[str, Any] = field(default_factory=dict)  # what the user has to say: fields of read.Choices
     has_names: bool = True
     has_documents: bool = True
+    through_web: bool = False  # handed in by the web too, which takes no queries
 
 
 def _query(text: str, *files: str) -> Callable[[Path, Path], Path]:
@@ -73,16 +74,16 @@ def _script(text: str, script: str, dialect: Any, tables: dict[str, str]) -> Cal
     return prepare
 
 
-def _flat(text: str, script: str, dialect: Any, tables: dict[str, str]) -> Callable[[Path, Path], Path]:
-    """The same joined into one CSV file, with dates and numbers as text."""
+def _flat(joined: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    """What a query joins as one CSV file, with dates and numbers as text."""
 
     def prepare(data: Path, folder: Path) -> Path:
-        query = _script(text, script, dialect, tables)(data, folder)
-        for table in tables.values():
-            text_with_paths = query.read_text(encoding="utf-8").replace(f"'{table}'", f"'{folder / table}'")
-            query.write_text(text_with_paths, encoding="utf-8")
+        query = joined(data, folder)
+        text = query.read_text(encoding="utf-8")
+        for table in sorted(folder.iterdir()):
+            text = text.replace(f"'{table.name}'", f"'{table}'")
         flat = folder / "flat.csv"
-        duckdb.execute(f"copy ({query.read_text(encoding='utf-8')}) to '{flat}' (header, delimiter ';')")
+        duckdb.execute(f"copy ({text}) to '{flat}' (header, delimiter ';')")
         return flat
 
     return prepare
@@ -104,14 +105,23 @@ _NORTHWIND_TABLES = {
 }
 _PARQUET = "adventureworks_dw/parquet"
 _CLASSIC_SCRIPT, _NORTHWIND_SCRIPT = "classicmodels/mysqlsampledatabase.sql", "northwind/instnwnd.sql"
+_ADVENTURE_WORKS_QUERY = _query(
+    _ADVENTURE_WORKS, f"{_PARQUET}/FactResellerSales.parquet", f"{_PARQUET}/DimReseller.parquet"
+)
+_CLASSICMODELS_QUERY = _script(_CLASSICMODELS, _CLASSIC_SCRIPT, "mysql", _CLASSIC_TABLES)
+_NORTHWIND_QUERY = _script(_NORTHWIND, _NORTHWIND_SCRIPT, "tsql", _NORTHWIND_TABLES)
 
 SOURCES = (
     Source(
         name="AdventureWorks, query over Parquet",
         reference="adventureworks_dw",
-        prepare=_query(
-            _ADVENTURE_WORKS, f"{_PARQUET}/FactResellerSales.parquet", f"{_PARQUET}/DimReseller.parquet"
-        ),
+        prepare=_ADVENTURE_WORKS_QUERY,
+    ),
+    Source(
+        name="AdventureWorks, one CSV",
+        reference="adventureworks_dw",
+        prepare=_flat(_ADVENTURE_WORKS_QUERY),
+        through_web=True,
     ),
     Source(
         name="AdventureWorks, fact table as it is",
@@ -139,27 +149,29 @@ SOURCES = (
     Source(
         name="classicmodels, query over CSV",
         reference="classicmodels",
-        prepare=_script(_CLASSICMODELS, _CLASSIC_SCRIPT, "mysql", _CLASSIC_TABLES),
+        prepare=_CLASSICMODELS_QUERY,
     ),
     Source(
         name="classicmodels, one CSV",
         reference="classicmodels",
-        prepare=_flat(_CLASSICMODELS, _CLASSIC_SCRIPT, "mysql", _CLASSIC_TABLES),
+        prepare=_flat(_CLASSICMODELS_QUERY),
+        through_web=True,
     ),
     Source(
         name="Northwind, query over CSV",
         reference="northwind",
-        prepare=_script(_NORTHWIND, _NORTHWIND_SCRIPT, "tsql", _NORTHWIND_TABLES),
+        prepare=_NORTHWIND_QUERY,
     ),
     Source(
         name="Northwind, one CSV",
         reference="northwind",
-        prepare=_flat(_NORTHWIND, _NORTHWIND_SCRIPT, "tsql", _NORTHWIND_TABLES),
+        prepare=_flat(_NORTHWIND_QUERY),
     ),
     Source(
         name="Superstore, CSV",
         reference="superstore",
         prepare=_as_it_is("superstore/Sample - Superstore.csv"),
+        through_web=True,
     ),
     Source(
         name="Superstore, XLS",

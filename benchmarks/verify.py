@@ -3,7 +3,10 @@
 `python -m benchmarks.verify DATA_FOLDER` reads AdventureWorks, classicmodels, Northwind, Superstore and
 CDNOW in full, works the analysis out, and compares each account, year, window, concentration and activity
 with the answers in DATA_FOLDER/reference, which were computed apart from this code. Money has to agree to
-the cent, shares and indices to the digits that the answers carry. Differences are listed; exit 1 on any.
+the cent, shares and indices to the digits that the answers carry. AdventureWorks, classicmodels and Superstore
+go through the web as well: what its pages show has to be what `kamerton analyse` writes for the same file and
+profile, key accounts and classes among it, and has to agree with the answers too (see through_web).
+Differences are listed; exit 1 on any.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import json
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -22,6 +25,7 @@ from typing import Any
 
 import duckdb
 
+from benchmarks import through_web
 from benchmarks.sources import SOURCES, Source
 from kamerton.analytics.analyse import analyse
 from kamerton.analytics.cubes import NothingToAnalyse
@@ -64,7 +68,7 @@ class Found:
     differences: list[Check]
 
 
-def checks(source: Source, analyses: list[Analysis | None], answers: dict[str, Any]) -> Iterator[Check]:
+def checks(source: Source, analyses: Sequence[Analysis | None], answers: dict[str, Any]) -> Iterator[Check]:
     """Every figure that the answers carry. `analyses`: as of the day, one year and two years before."""
     now = analyses[0]
     if now is None:
@@ -167,7 +171,7 @@ def _accounts(source: Source, analysis: Analysis, answers: dict[str, Any]) -> It
         yield Check(where=f"{where} years", ours=unknown, answer=set())
 
 
-def _top20(analyses: list[Analysis | None], answers: dict[str, Any]) -> Iterator[Check]:
+def _top20(analyses: Sequence[Analysis | None], answers: dict[str, Any]) -> Iterator[Check]:
     now = {account.account: account for account in analyses[0].accounts} if analyses[0] else {}
     windows = [
         {each.account: each.window_turnover for each in analysis.accounts} if analysis else {}
@@ -254,10 +258,45 @@ def _history(
 # -- running
 
 
+def verify_web(source: Source, data: Path, folder: Path) -> Found:
+    """The checks of one source once more, on what the web shows, and the command line beside it."""
+    file, answers = source.prepare(data, folder), _answers(source, data)
+    ends = _three_ends(dt.date.fromisoformat(answers["rolling12"]["as_of"]))
+    shown = through_web.shown(file, folder, ends)
+    found = list(checks(source, list(shown.kept), answers))
+    found += _keys([web for _command, web in shown.both[:2]], answers)
+    for profile, (command, web) in zip(through_web.PROFILES, shown.both, strict=True):
+        said = ", ".join(f"{name} {value}" for name, value in profile.items()) or "usual profile"
+        for where, ours, theirs in through_web.apart(command, web):
+            found.append(Check(where=f"{said}: {where}", ours=ours, answer=theirs))
+    parquet = folder / "lines.parquet"
+    read([file], choices=Choices(**source.choices), limits=Limits(), out=parquet, progress=None)
+    return _settled(found, parquet)
+
+
+def _keys(said: Sequence[through_web.Said], answers: dict[str, Any]) -> Iterator[Check]:
+    """Who is key by turnover of the window: all above 10 %; by lower lines those whose window the answers tell."""
+    window = answers["rolling12"]["windows"][0]
+    by_tenth, by_lower = (
+        {account for account, row in each.accounts.items() if row["is_key"]} for each in said
+    )
+    above = sorted(window["concentration"]["over_10pct_ids"])
+    yield Check(where="key accounts, turnover", ours=sorted(by_tenth), answer=above)
+    for answer in answers["top20"]:
+        name, amount = answer["customer"], answer["rolling12"][window["window"]]
+        is_key = amount / window["revenue"] > through_web.LOW_SHARE or amount >= through_web.LOW_AMOUNT
+        yield Check(where=f"top 20 {name} key by lower lines", ours=name in by_lower, answer=is_key)
+
+
+def _answers(source: Source, data: Path) -> dict[str, Any]:
+    text = (data / "reference" / f"{source.reference}.json").read_text(encoding="utf-8")
+    answers: dict[str, Any] = json.loads(text)
+    return answers
+
+
 def verify(source: Source, data: Path, folder: Path) -> Found:
     """All checks of one source. Raises Refused when the reader does not take it."""
-    file = source.prepare(data, folder)
-    answers = json.loads((data / "reference" / f"{source.reference}.json").read_text(encoding="utf-8"))
+    file, answers = source.prepare(data, folder), _answers(source, data)
     choices, parquet = Choices(**source.choices), folder / "lines.parquet"
     reading = read([file], choices=choices, limits=Limits(queries=True), out=parquet, progress=None)
     found = [Check(where="rows refused", ours=reading.refused_total, answer=0)]
@@ -345,25 +384,33 @@ def main() -> int:
     parser.add_argument("--only", default="", help="sources whose name contains this")
     parser.add_argument("--trace", action="store_true", help="where an unexpected error comes from")
     options = parser.parse_args()
-    wrong = 0
-    for source in SOURCES:
-        if options.only.lower() not in source.name.lower():
-            continue
-        with tempfile.TemporaryDirectory(prefix="kamerton-verify-") as folder:
-            try:
-                wrong += _told(source.name, verify(source, options.data, Path(folder)))
-            except NeedsAnswer as question:
-                wrong += 1
-                print(f"{source.name}: asks {[doubt.question for doubt in question.doubts]}")
-            except Refused as refused:
-                wrong += 1
-                print(f"{source.name}: refused: {refused}")
-            except Exception as error:
-                wrong += 1
-                print(f"{source.name}: {type(error).__name__}: {error}")
-                if options.trace:
-                    traceback.print_exc()
+    wanted = [source for source in SOURCES if options.only.lower() in source.name.lower()]
+    wrong = sum(_wrong(verify, source, source.name, options) for source in wanted)
+    through = [source for source in wanted if source.through_web]
+    if through:
+        with through_web.empty_home():
+            wrong += sum(
+                _wrong(verify_web, source, f"{source.name}, through the web", options) for source in through
+            )
     return 1 if wrong else 0
+
+
+def _wrong(
+    work: Callable[[Source, Path, Path], Found], source: Source, name: str, options: argparse.Namespace
+) -> int:
+    """Verify and print what came out; the number of differences, 1 where it could not be read."""
+    with tempfile.TemporaryDirectory(prefix="kamerton-verify-") as folder:
+        try:
+            return _told(name, work(source, options.data, Path(folder)))
+        except NeedsAnswer as question:
+            print(f"{name}: asks {[doubt.question for doubt in question.doubts]}")
+        except Refused as refused:
+            print(f"{name}: refused: {refused}")
+        except Exception as error:
+            print(f"{name}: {type(error).__name__}: {error}")
+            if options.trace:
+                traceback.print_exc()
+    return 1
 
 
 if __name__ == "__main__":
