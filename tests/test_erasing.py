@@ -42,6 +42,8 @@ SAID = f"{NAME}, {EMAIL}"
 BESIDES = {
     "accounts.contact": {"name": "Somebody"},
     "accounts.coverage": {"outsider": "x"},
+    "plans.departmentplan": {"year": 2026},
+    "plans.spend": {"amount": Decimal(1)},
     "portfolio.keystatus": {"until": DAY, "end_reason": "x", "benefit": "x", "risk": "x"},
     "portfolio.dependence": {"until": DAY, "end_why": "x"},
     "documents.madedocument": {"kept_until": dt.datetime(2026, 1, 6, 9, tzinfo=dt.UTC)},
@@ -69,7 +71,7 @@ def new_row(model: type[models.Model], at: dict[type, Any]) -> Any:
         told["contact"] = a_row(Contact, at)
     if any(each.name.endswith("_one_row") for each in model._meta.constraints):
         told["pk"] = 1
-    row = model(**told, **BESIDES.get(model._meta.label_lower, {}))
+    row = model(**told | BESIDES.get(model._meta.label_lower, {}))
     models.Model.save(row, force_insert=True)
     return row
 

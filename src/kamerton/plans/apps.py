@@ -6,4 +6,4 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from kamerton.plans.actions import department  # noqa: F401, PLC0415 - registers its undo
+        from kamerton.plans.actions import budgets, department, projects  # noqa: F401, PLC0415 - what they register

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kamerton.access import policy
+from kamerton.access.models import User
 from kamerton.accounts import ladder, vocabulary
 from kamerton.accounts.actions import contacts, personal
 from kamerton.accounts.decision_unit import DEPTHS, Touch
@@ -22,6 +23,7 @@ from kamerton.accounts.models import Contact, Fact, Interaction, Opinion, Person
 from kamerton.accounts.strength import WEIGHTS, strength
 from kamerton.core import clock
 from kamerton.instruments import queries as instruments
+from kamerton.plans import project_queries
 from kamerton.web import account_forms, assessment_links, contact_map, edits, formats, language_words
 from kamerton.web.account_frame import found as found_account
 from kamerton.web.addresses import account_url
@@ -30,6 +32,7 @@ from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.personal_forms import PersonalNoteForm
+from kamerton.web.project_list import new_url
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 
@@ -100,9 +103,20 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "others": _others(one, actor) if may else [],
         "favour": acts.beside(request, one),
+        "project": _project(one, person(request), may=may and one.left_on is None),
         "may_erase": policy.can(actor, "accounts.erase", one),
     }
     return render(request, "contacts/contact.html", context)
+
+
+def _project(one: Contact, actor: User, *, may: bool) -> dict[str, Any] | None:
+    """The open project for this person, or, of somebody who counts, the proposal to open one (ABP-14)."""
+    row = project_queries.projects(actor).filter(contact=one, state__in=project_queries.OPEN).first()
+    if row is not None:
+        return {"title": row.title, "url": reverse("project", args=[row.pk])}
+    if may and (one.is_vip or one.is_opinion_leader) and policy.can(actor, "work.edit", one.account):
+        return {"title": "", "url": new_url(one.account.number, one.pk)}
+    return None
 
 
 def _trace(request: HttpRequest, rows: list[Any]) -> None:

@@ -43,6 +43,8 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("opportunities", _("Opportunities"), "flag", _("pipeline stages deals")),
     ("vips", _("VIPs by territory"), "crown", _("opinion leaders allies rivals power")),
     ("events", _("Events"), "calendar-event", _("fair fairs conference congress presentation visit invitation guests")),
+    ("projects", _("Projects"), "target", _("vip opinion leader autonomy level budget vision check-in")),
+    ("autonomy", _("How freely projects are led"), "adjustments-horizontal", _("development level D1 D4 check-in settings")),
     ("requests", _("Requests"), "checkbox", _("departments ask service support")),
     ("approvals", _("Decisions"), "checkbox", _("approvals approve agree")),
     ("consultations", _("Consultations"), "checkbox", _("questions advice")),

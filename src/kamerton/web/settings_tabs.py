@@ -12,6 +12,7 @@ _TABS = (
     ("settings", gettext_lazy("Figures")),
     ("limits", gettext_lazy("Accounts for one person")),
     ("costs", gettext_lazy("Own costs")),
+    ("autonomy", gettext_lazy("Projects")),
     ("instruments", gettext_lazy("Questionnaires and checklists")),
     ("industries", gettext_lazy("Industries")),
 )

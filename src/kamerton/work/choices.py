@@ -35,6 +35,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("signal", _("Signal")),
         ("protection", _("Protection plan")),
         ("retention", _("Risk of losing an account")),
+        ("project", _("Check-in of a project")),
     ]
 
 
