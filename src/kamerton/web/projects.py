@@ -197,26 +197,20 @@ def _money(row: Project, told: Standing) -> str:
     return _("%(spent)s of %(budget)s is spent, %(left)s is left. It is for: %(purpose)s") % words
 
 
-def _spends(row: Project) -> Table | None:
-    found = list(row.spends.select_related("by"))
-    if not found:
-        return None
-    columns = (
-        Column(_("What for")),
-        Column(_("On")),
-        Column(_("Amount"), numeric=True, unit=_currency()),
-        Column(_("State")),
-    )
-    rows = [
-        Row((
-            Cell(each.what, sub=each.by.display_name if each.by else ""), formats.date(each.on, short=True),
-            Cell(formats.money(each.amount)),
-            Cell(badges=(_SPENDS[each.state],),
-                 url=reverse("approval", args=[each.approval_id]) if each.approval_id else ""),
-        ))
-        for each in found
-    ]  # fmt: skip
-    return Table(columns, rows, _("Money of the project"))
+def _spends(row: Project) -> list[dict[str, Any]]:
+    unit = _currency()
+    return [
+        {
+            "what": each.what,
+            "amount": formats.money(each.amount, unit),
+            "sub": f"{each.by.display_name if each.by else ''}, {formats.date(each.on, short=True)}".removeprefix(
+                ", "
+            ),
+            "badge": _SPENDS[each.state],
+            "url": reverse("approval", args=[each.approval_id]) if each.approval_id else "",
+        }
+        for each in row.spends.select_related("by")
+    ]
 
 
 def _check_ins(row: Project, today: dt.date) -> list[dict[str, Any]]:
