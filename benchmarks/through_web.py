@@ -51,14 +51,10 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """All that the web shows of one file: for each profile both sayings, and what the snapshots keep.
-
-    `kept`: by the last profile as of the day, one year and two years before, in the shape of an Analysis; None
-    without sales by then.
-    """
+    """All that the web shows of one file: for each profile both sayings, and what the last snapshot keeps."""
 
     both: Sequence[tuple[Said, Said]]  # of PROFILES: the command line, the web
-    kept: Sequence[Any | None]
+    kept: Any  # in the shape of an Analysis
 
 
 @contextmanager
@@ -85,7 +81,7 @@ def empty_home() -> Iterator[None]:
         yield
 
 
-def shown(file: Path, folder: Path, ends: Sequence[dt.date]) -> Shown:
+def shown(file: Path, folder: Path, as_of: dt.date) -> Shown:
     """Import the file into the home, emptied before, and ask both by every profile."""
     from kamerton.portfolio.actions import profile as profiles
     from kamerton.portfolio.actions import snapshots
@@ -95,9 +91,9 @@ def shown(file: Path, folder: Path, ends: Sequence[dt.date]) -> Shown:
     both = []
     for at, profile in enumerate(PROFILES):
         profiles.set_profile(actor=actor, now=now, **(_USUAL | profile))
-        snapshot = snapshots.take_snapshot(actor=actor, now=now, as_of=ends[0])
-        both.append((by_command(file, folder / f"{at}.json", profile, ends[0]), by_web(snapshot)))
-    return Shown(both=both, kept=[_kept(actor, now, end) for end in ends])
+        snapshot = snapshots.take_snapshot(actor=actor, now=now, as_of=as_of)
+        both.append((by_command(file, folder / f"{at}.json", profile, as_of), by_web(snapshot)))
+    return Shown(both=both, kept=as_analysis(snapshot))
 
 
 def _emptied() -> dt.datetime:
@@ -221,16 +217,6 @@ def apart(command: Said, web: Said) -> Iterator[tuple[str, Any, Any]]:
 
 
 # --- what the snapshots keep, in the shape of an Analysis ------------------------------------------------
-
-
-def _kept(actor: Any, now: dt.datetime, end: dt.date) -> Any | None:
-    from kamerton.portfolio.actions import snapshots
-
-    try:
-        snapshot = snapshots.take_snapshot(actor=actor, now=now, as_of=end)
-    except snapshots.NothingToTell:
-        return None
-    return as_analysis(snapshot)
 
 
 def as_analysis(snapshot: Any) -> Any:

@@ -261,9 +261,10 @@ def _history(
 def verify_web(source: Source, data: Path, folder: Path) -> Found:
     """The checks of one source once more, on what the web shows, and the command line beside it."""
     file, answers = source.prepare(data, folder), _answers(source, data)
-    ends = _three_ends(dt.date.fromisoformat(answers["rolling12"]["as_of"]))
-    shown = through_web.shown(file, folder, ends)
-    found = list(checks(source, list(shown.kept), answers))
+    rolling = answers["rolling12"]
+    shown = through_web.shown(file, folder, dt.date.fromisoformat(rolling["as_of"]))
+    newest = {**answers, "rolling12": {**rolling, "windows": rolling["windows"][:1]}}
+    found = list(checks(source, [shown.kept], newest))
     found += _keys([web for _command, web in shown.both[:2]], answers)
     for profile, (command, web) in zip(through_web.PROFILES, shown.both, strict=True):
         said = ", ".join(f"{name} {value}" for name, value in profile.items()) or "usual profile"
