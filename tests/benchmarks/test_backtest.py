@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import backtest
+from benchmarks import backtest, made_books
 from tests.analytics import planted
 from tests.analytics.ledgers import from_query
 
@@ -40,10 +41,48 @@ def test_the_section_tells_every_figure_and_goes_where_it_stood(found):
     text = backtest.section({"superstore": found}, ["northwind"])
     rows = [row for row in text.splitlines() if row.startswith("| Superstore | lost")]
     assert len(rows) == 4
-    assert all(len(row.split("|")) == 11 for row in rows)
+    assert all(len(row.split("|")) == 12 for row in rows)
     assert "Northwind" in text
     results = "# Measured\n\n| What |\n"
     once = backtest.placed(results, text)
     assert backtest.kept(once) == text
     assert backtest.placed(once, text) == once
     assert once.startswith("# Measured\n\n| What |\n\n## ")
+
+
+def cut(ours: list[float], theirs: list[float], lost: list[bool]) -> backtest.Cut:
+    flags, told = np.array(lost), (np.array(ours), *(np.array(theirs) for _ in range(4)))
+    pairs = tuple((backtest.telling.auc(each, flags), backtest.telling.lift(each, flags)) for each in told)
+    return backtest.Cut(
+        on=dt.date(2025, 1, 1), method="default", accounts=len(lost), came=(0.5, 0.5), told=(0.5, 0.5),
+        figures=(pairs, pairs), who=np.arange(len(lost)), each=(told, told), happened=(flags, flags),
+    )  # fmt: skip
+
+
+def test_a_figure_that_tells_all_is_better_whoever_is_drawn():
+    lost = [at % 2 == 0 for at in range(40)]
+    right, wrong = [float(each) for each in lost], [float(not each) for each in lost]
+    better = backtest.difference([cut(right, wrong, lost)], 0, 0)
+    worse = backtest.difference([cut(wrong, right, lost)], 0, 0)
+    assert better is not None
+    assert worse is not None
+    assert (better.value, better.low, better.verdict) == (1.0, 1.0, "yes")
+    assert (worse.value, worse.high, worse.verdict) == (-1.0, -1.0, "no")
+
+
+def test_one_account_more_or_less_is_chance():
+    lost = [at < 20 for at in range(40)]
+    theirs = [float(40 - at) for at in range(40)]
+    ours = [*theirs[:19], theirs[20], theirs[19], *theirs[21:]]
+    found = backtest.difference([cut(ours, theirs, lost)], 0, 0)
+    assert found is not None
+    assert found.value < 0
+    assert found.verdict == "no, within chance"
+    assert found == backtest.difference([cut(ours, theirs, lost)], 0, 0)  # the same in every run
+
+
+@pytest.mark.parametrize("name", made_books.KINDS)
+def test_a_made_book_is_the_same_in_every_run(name, tmp_path):
+    first = made_books.made_book(name, tmp_path).read_bytes()
+    assert made_books.made_book(name, tmp_path).read_bytes() == first
+    assert len(first.splitlines()) > 2000
