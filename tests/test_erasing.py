@@ -47,6 +47,10 @@ BESIDES = {
     "portfolio.keystatus": {"until": DAY, "end_reason": "x", "benefit": "x", "risk": "x"},
     "portfolio.dependence": {"until": DAY, "end_why": "x"},
     "documents.madedocument": {"kept_until": dt.datetime(2026, 1, 6, 9, tzinfo=dt.UTC)},
+    "plans.plan": {"starts_on": DAY, "ends_on": DAY + dt.timedelta(days=364)},
+    "plans.line": {"text": "x"},
+    "plans.objective": {"kind": "milestone"},
+    "plans.resource": {"what": "x"},
 }
 
 

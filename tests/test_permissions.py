@@ -418,6 +418,45 @@ MATRIX: dict[str, object] = {
         _SEE,
     ),
     **dict.fromkeys(("protections_export", "barriers_export"), _EXPORT),
+    **dict.fromkeys(
+        (
+            *(
+                f"{name}{more}"
+                for name in ("plans", "plan_ideas", "plan_templates")
+                for more in ("", "_view_save", "_view_delete")
+            ),
+            *("plan_ideas_bulk", "plan_templates_bulk"),
+            *("account_plan", "plan", "plan_page", "objective", "plan_review", "plan_version"),
+        ),
+        _SEE,
+    ),
+    **dict.fromkeys(("plans_export", "plan_ideas_export", "plan_templates_export", "plan_timeline"), _EXPORT),
+    # Who writes of plans reads them too: nobody from outside does.
+    **dict.fromkeys(
+        (
+            *(
+                "plan_new",
+                "plan_edit",
+                "plan_identify",
+                "plan_agreement",
+                "plan_loyalty",
+                "plan_opportunities",
+            ),
+            *("plan_close", "plan_reopen", "plan_line_new", "plan_line_edit", "plan_line_remove"),
+            *("objective_new", "objective_edit", "objective_count", "objective_remove"),
+            *("activity_new", "activity_edit", "activity_remove", "resource_new", "resource_remove"),
+            *("plan_review_new", "plan_review_edit", "plan_review_minutes", "plan_review_cancel"),
+            *(
+                "plan_version_new",
+                "plan_ask",
+                "plan_customer",
+                "plan_comment",
+                "plan_copy",
+                "plan_template_new",
+            ),
+        ),
+        _WRITE,
+    ),
     "account_keep": _WORK,
     **dict.fromkeys(("protection_goal", "barrier_new", "barrier_edit", "barrier_remove"), _WRITE),
     "potential": _SEE,

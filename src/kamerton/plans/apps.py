@@ -6,4 +6,16 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from kamerton.plans.actions import budgets, department, projects  # noqa: F401, PLC0415 - what they register
+        from kamerton.plans import hearing, timeline  # noqa: PLC0415 - models must be loaded first
+        from kamerton.plans.actions import (  # noqa: F401, PLC0415 - what they register
+            activities,
+            approving,
+            budgets,
+            department,
+            lines,
+            objectives,
+            projects,
+        )
+
+        hearing.subscribe()
+        timeline.register_all()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kamerton.access import policy
 from kamerton.accounts.models import Account
@@ -38,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("account_dossier", gettext_lazy("Dossier"), "accounts.view"),
     Section("account_timeline", gettext_lazy("Timeline"), "accounts.view"),
     Section("account_potential", gettext_lazy("Potential"), "portfolio.view"),
+    Section("account_plan", pgettext_lazy("account", "Plan"), "portfolio.view"),
     Section("account_risk", gettext_lazy("Risk"), "portfolio.view"),
     Section("account_work", gettext_lazy("Open matters"), "work.view"),
     Section("account_details", gettext_lazy("Company and team"), "accounts.view"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kamerton.access import policy
 from kamerton.web import navigation_pages
@@ -59,6 +60,15 @@ SECTIONS: tuple[Section, ...] = (
         "o",
         "portfolio.view",
         _("needs share of wallet white space gaps opportunities pipeline"),
+        phone=False,
+    ),
+    Section(
+        "plans",
+        pgettext_lazy("section", "Plans"),
+        "list-check",
+        "d",
+        "portfolio.view",
+        _("account business plan objectives activities phases SWOT"),
         phone=False,
     ),
     Section("accounts", _("Accounts"), "building-store", "a", "portfolio.view", _("customers list")),

@@ -41,6 +41,8 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("potentials", _("Accounts by potential"), "chart-pie", _("ranking wallet")),
     ("gaps", _("Gaps"), "chart-pie", _("white space needs competitors")),
     ("opportunities", _("Opportunities"), "flag", _("pipeline stages deals")),
+    ("plan_ideas", _("Ideas of products developed together"), "bulb", _("co-development design applications")),
+    ("plan_templates", _("Templates of plans"), "list", _("account business plan sector")),
     ("vips", _("VIPs by territory"), "crown", _("opinion leaders allies rivals power")),
     ("events", _("Events"), "calendar-event", _("fair fairs conference congress presentation visit invitation guests")),
     ("projects", _("Projects"), "target", _("vip opinion leader autonomy level budget vision check-in")),

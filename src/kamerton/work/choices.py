@@ -36,6 +36,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("protection", _("Protection plan")),
         ("retention", _("Risk of losing an account")),
         ("project", _("Check-in of a project")),
+        ("plan", _("Account business plan")),
     ]
 
 

@@ -13,6 +13,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -104,8 +105,15 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def day(value: dt.datetime | None) -> str:
-    return formats.date(timezone.localtime(value) if value else None)
+def plan_money(value: Decimal | None, currency: str) -> str:
+    """An amount without cents, in the company's currency."""
+    return "" if value is None else formats.money(value, currency, decimals=0)
+
+
+@register.filter
+def day(value: dt.datetime | dt.date | None) -> str:
+    """A moment's day is that in the time zone of the pages."""
+    return formats.date(timezone.localtime(value) if isinstance(value, dt.datetime) else value)
 
 
 @register.filter

@@ -212,6 +212,49 @@ def move_task(*, actor: User, task: Task, due_on: dt.date | None, now: dt.dateti
 
 
 @transaction.atomic
+def steer(
+    *,
+    actor: User,
+    task: Task,
+    now: dt.datetime,
+    title: str | None = None,
+    due_on: dt.date | None = None,
+    owner: User | None = None,
+) -> Task:
+    """For rooms above that a task comes from, when what it comes from changes: they have asked for their own right.
+
+    What is over stays as it was; None leaves a field as it is.
+    """  # fmt: skip
+    found = Task.objects.select_for_update().get(pk=task.pk)
+    told = {"title": title, "due_on": due_on, "owner": owner}
+    changed = {
+        name: value for name, value in told.items() if value is not None and getattr(found, name) != value
+    }
+    if found.state != "open" or not changed:
+        return found
+    before = {name: concurrency.plain(getattr(found, name)) for name in changed if name != "title"}
+    for name, value in changed.items():
+        setattr(found, name, value)
+    _check(found)
+    save(found, *changed)
+    trail.write(actor=actor, verb="edit_task", row=found, now=now, before=before, after=_told(found))
+    return found
+
+
+@transaction.atomic
+def settle(*, actor: User | None, task: Task, now: dt.datetime, state: str, outcome: str = "") -> Task:
+    """For rooms above: what the task asked for was done elsewhere (done), or is asked no more (dropped)."""
+    found = Task.objects.select_for_update().get(pk=task.pk)
+    if found.state != "open":
+        return found
+    found.state, found.outcome, found.ended_at = state, outcome.strip()[:300], now
+    save(found, "state", "outcome", "ended_at")
+    verb = "finish_task" if state == "done" else "drop_task"
+    trail.write(actor=actor, verb=verb, row=found, now=now, before={"state": "open"}, after={"state": state})
+    return found
+
+
+@transaction.atomic
 def tick(*, actor: User, task: Task, item: int, text: str, done: bool, now: dt.datetime) -> Task:
     """One line of the checklist. `text`: as it was shown, as another may have changed the list meanwhile."""
     found = open_task(actor, task, now)
