@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from kamerton.access import policy  # noqa: PLC0415 - models are ready only now
-        from kamerton.accounts import search, subjects, timeline_sources  # noqa: PLC0415
+        from kamerton.accounts import calendar_events, search, subjects, timeline_sources  # noqa: PLC0415
         from kamerton.accounts.actions import (  # noqa: F401, PLC0415 - undo handlers
             budgets,
             companies,
@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         policy.register_reach(reached_accounts)
         search.follow()
         timeline_sources.register_all()
+        calendar_events.register_all()
         post_migrate.connect(search.after_migration, sender=self, dispatch_uid="accounts.search_index")
         finished.subscribe("accounts", contacts.assessed)
         instruments.register("account", subjects.accounts)
