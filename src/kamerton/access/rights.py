@@ -22,6 +22,7 @@ RIGHTS: MappingProxyType[str, str | Promise] = MappingProxyType(
         "ledger.import": _("Import sales, and settle what the reader asks"),
         "ledger.withdraw": _("Withdraw and restore an import"),
         "export": _("Take lists and figures out as a file"),
+        "documents.configure": _("Replace the templates of documents and the texts of the law in them"),
         "jobs.view_all": _("See the jobs of others"),
         "people.view": _("See the people, the units and the line of report"),
         "people.manage": _("Add people and change their roles and units"),
@@ -118,6 +119,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             | {
                 "portfolio.configure",
                 "portfolio.decide",
+                "documents.configure",
                 "plans.allot",
                 "people.offboard",
                 "trail.view",

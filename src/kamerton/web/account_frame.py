@@ -41,6 +41,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("account_plan", pgettext_lazy("account", "Plan"), "portfolio.view"),
     Section("account_risk", gettext_lazy("Risk"), "portfolio.view"),
     Section("account_work", gettext_lazy("Open matters"), "work.view"),
+    Section("account_make", gettext_lazy("Documents"), "export"),
     Section("account_details", gettext_lazy("Company and team"), "accounts.view"),
 )
 

@@ -84,6 +84,15 @@ SECTIONS: tuple[Section, ...] = (
         _("tasks requests decisions consultations approvals"),
     ),
     Section(
+        "documents",
+        _("Documents"),
+        "file-text",
+        "d",
+        "export",
+        _("reports slides word powerpoint pdf excel calendar templates"),
+        phone=False,
+    ),
+    Section(
         "imports", _("Imports"), "database-import", "i", "ledger.view", _("upload file sales ledger batches")
     ),
     Section(

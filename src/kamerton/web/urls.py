@@ -8,6 +8,7 @@ from kamerton.web import (
     account_urls,
     contact_import_urls,
     department_plan_urls,
+    document_urls,
     event_urls,
     import_urls,
     instrument_urls,
@@ -46,4 +47,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *signal_urls.urlpatterns,
     *map_urls.urlpatterns,
     *event_urls.urlpatterns,
+    *document_urls.urlpatterns,
 ]
