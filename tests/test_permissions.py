@@ -94,6 +94,14 @@ MATRIX: dict[str, object] = {
     ),
     **dict.fromkeys(("project_level", "project_leader", "project_budget"), _ASSIGN),
     "autonomy": frozenset({"administrator", "director"}),
+    **dict.fromkeys(
+        ("reports", "reports_view_save", "reports_view_delete", "report", "report_hand_in"), _SEE
+    ),
+    "reports_export": _EXPORT,
+    **dict.fromkeys(("reports_alike", "report_talk", "report_look"), _ASSIGN),
+    **dict.fromkeys(
+        ("report_duties", "report_duty_new", "report_duty"), frozenset({"administrator", "director"})
+    ),
     "department_plans": _SEE,
     "department_plan": _SEE,
     "department_export": _EXPORT,

@@ -38,6 +38,7 @@ from kamerton.demo import (
     programme,
     projects,
     protecting,
+    reporting,
     staff,
     status,
     targets,
@@ -100,6 +101,7 @@ def tell(*, now: dt.datetime) -> int:
     potential.tell(users=told.users, account=told.account, at=told.at)
     programme.tell(users=told.users, at=told.at)
     programme.lately(users=told.users, account=told.account, at=told.at)
+    reporting.tell(users=told.users, account=told.account, at=told.at)
     projects.tell(users=told.users, account=told.account, at=told.at)
     targets.tell(users=told.users, today=told.day(0), at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts

@@ -53,6 +53,7 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("documents_made", _("Made documents"), "file-text", _("taken out exported files")),
     ("document_templates", _("Templates of documents"), "file-text", _("word powerpoint placeholders letterhead")),
     ("legal_texts", _("Texts of the law"), "file-text", _("legal country references documents")),
+    ("reports", _("Reports"), "checkbox", _("due late missing hand in owed documents")),
     ("handovers", _("Hand-overs"), "users", _("transfer accounts colleague introduce")),
     ("instruments", _("Questionnaires and checklists"), "list", _("instruments assess ladder survey")),
     ("assessments", _("Assessments"), "list", _("answers questionnaires filled ladder")),

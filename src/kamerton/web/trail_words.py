@@ -45,6 +45,10 @@ register(
         "work.edit_consultation": gettext_lazy("%(person)s went on with a consultation"),
         "work.follow_up_consultation": gettext_lazy("%(person)s made a task of a consultation"),
         "work.publish_decision": gettext_lazy("%(person)s published a decision of the management"),
+        "work.ask_report": gettext_lazy("%(person)s asked for a report"),
+        "work.edit_report": gettext_lazy("%(person)s changed what report is asked for"),
+        "work.hand_in_report": gettext_lazy("%(person)s handed in a report"),
+        "work.look_at_report": gettext_lazy("%(person)s looked at a report"),
         "work.read_decision": gettext_lazy("%(person)s read a decision of the management"),
     }
 )

@@ -33,6 +33,7 @@ _TABS = (
     ("consultations", gettext_lazy("Consultations"), "work.view"),
     ("handovers", gettext_lazy("Hand-overs"), "work.view"),
     ("management", gettext_lazy("From the management"), "work.view"),
+    ("reports", gettext_lazy("Reports"), "work.view"),
     ("assessments", gettext_lazy("Assessments"), "instruments.view"),
 )
 

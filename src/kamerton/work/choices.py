@@ -37,6 +37,7 @@ def task_origins() -> list[tuple[str, str | Promise]]:
         ("retention", _("Risk of losing an account")),
         ("project", _("Check-in of a project")),
         ("plan", _("Account business plan")),
+        ("report", _("Report that is owed")),
     ]
 
 

@@ -11,6 +11,7 @@ from kamerton.access.models import OrgUnit
 from kamerton.access.secrecy import Secrecy, secrecy_choices
 from kamerton.accounts.models import Account, Contact
 from kamerton.work import choices
+from kamerton.work.report_models import ReportDue, ReportDuty  # noqa: F401 - models of this app
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -11,8 +11,9 @@ from typing import Any
 from kamerton.access.models import User
 from kamerton.core import audit
 from kamerton.work.models import Approval, Consultation, ManagementDecision, Request, Task
+from kamerton.work.report_models import ReportDue, ReportDuty
 
-Row = Task | Request | Approval | Consultation | ManagementDecision
+Row = Task | Request | Approval | Consultation | ManagementDecision | ReportDue | ReportDuty
 
 
 def write(
