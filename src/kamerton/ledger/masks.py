@@ -58,12 +58,16 @@ def connect(*, memory_bytes: int, spill: Path) -> Iterator[duckdb.DuckDBPyConnec
             connection.close()
 
 
-def _keys(paths: Mapping[int, Path]) -> str:
-    """SQL: the documents of each batch. A document without account (NULL) is one like the others."""
+def _keys(paths: Mapping[int, Path], *, known_in: str = "") -> str:
+    """SQL: the documents of each batch, or those among them that a table knows.
+
+    A document without account (NULL) is one like the others.
+    """
+    among = f" and document in (select document from {known_in})" if known_in else ""  # noqa: S608 - our own name
     return " union all ".join(
         f"select {sequence:d} as sequence, document, year(date) as year, count(*) as lines,"  # noqa: S608
         f" sum(amount) as amount, min(account) as account from read_parquet({_quoted(path)})"
-        " where document is not null group by document, year(date)"
+        f" where document is not null{among} group by document, year(date)"
         for sequence, path in paths.items()
     )
 
@@ -82,9 +86,13 @@ def write_masks(
     hashes = {span.sequence: span.content_hash for span in sharing}
     connection.execute("create or replace temp table names (sequence integer, batch varchar)")
     connection.executemany("insert into names values (?, ?)", list(hashes.items()))
+    # What only the largest batch knows hides nothing and is not hidden: an import is small beside what is there.
+    *others, largest = sorted(sharing, key=lambda span: span.lines)
     connection.execute(
-        f"create or replace temp table keys as {_keys({sequence: paths[sequence] for sequence in hashes})}"
+        f"create or replace temp table keys as {_keys({each.sequence: paths[each.sequence] for each in others})}"
     )
+    rest = _keys({largest.sequence: paths[largest.sequence]}, known_in="keys")
+    connection.execute(f"insert into keys {rest}")
     connection.execute(
         "create or replace temp table hidden as select keys.sequence, batch, keys.document, keys.year, lines"
         " from keys join names using (sequence) join"
@@ -113,8 +121,8 @@ def replacements(
     hashes = [(sequence, path.stem) for sequence, path in live.items()]
     connection.execute("create or replace temp table names (sequence integer, batch varchar)")
     connection.executemany("insert into names values (?, ?)", hashes)
-    connection.execute(f"create or replace temp table keys as {_keys(live)}")
     connection.execute(f"create or replace temp table incoming as {_keys({0: incoming})}")
+    connection.execute(f"create or replace temp table keys as {_keys(live, known_in='incoming')}")
     if masks is not None:
         connection.execute(
             "delete from keys using names, "  # noqa: S608
