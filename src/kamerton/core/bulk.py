@@ -1,15 +1,20 @@
-"""Many rows at once: `executemany` on SQLite, COPY on PostgreSQL (each about six times `bulk_create`)."""
+"""Many rows at once: `executemany` on SQLite, COPY on PostgreSQL (each about six times `bulk_create`); and read so."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection, models
+from django.db.models.functions import Cast
 
 #: What a column stores, the same for both databases: amounts as minor units, dates as ISO text, JSON as text.
 Stored = str | int | float | bool | None
+_ROOM = -65_536  # kilobytes, as SQLite counts them
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Stored]]) -> None:
@@ -43,6 +48,37 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     statement = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 - our own names
     with connection.cursor() as cursor:
         cursor.executemany(statement, cast("Any", list(rows)))
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """64 MB of pages in memory for what is written inside: SQLite has 2 MB, and would write each index again and again."""
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = int(cursor.execute("PRAGMA cache_size").fetchone()[0])
+        cursor.execute(f"PRAGMA cache_size = {_ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
+
+
+def text(column: str) -> Cast:
+    """A JSON column as its text: who reads many rows with few different values decodes each but once (`decoded`)."""
+    return Cast(column, models.TextField())
+
+
+@lru_cache(maxsize=4096)
+def decoded(text: str) -> tuple[Any, ...]:
+    """A list that JSON keeps. Shared between callers, so it cannot be changed."""
+    return tuple(json.loads(text))
+
+
+def minor(column: str) -> models.ExpressionWrapper[models.F]:
+    """An amount as the column stores it: whole hundredths."""
+    return models.ExpressionWrapper(models.F(column), output_field=models.BigIntegerField())
 
 
 def keeps_time_zone() -> bool:

@@ -27,6 +27,7 @@ from kamerton.accounts.models import (
     Tie,
 )
 from kamerton.accounts.queries import KAM_ROLES, limits
+from kamerton.core import bulk
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import review_queries, status_queries
 from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, Snapshot, Wallet
@@ -184,9 +185,8 @@ def _figures(snapshot: Snapshot | None, numbers: Collection[str] | None) -> dict
     rows = AccountFigure.objects.filter(snapshot=snapshot).order_by()
     if numbers is not None and len(numbers) <= _NAMED:
         rows = rows.filter(account__in=list(numbers))
-    names = tuple(_FIGURES)
     told = rows.values_list("account", *_FIGURES.values())
-    return {row[0]: Figures(**dict(zip(names, row[1:], strict=True))) for row in told.iterator(5000)}
+    return {row[0]: Figures(*row[1:]) for row in told.iterator(5000)}
 
 
 def _beside(snapshot: Snapshot | None) -> Whole:
@@ -288,7 +288,7 @@ def _people(day: dt.date, key: Collection[int], watched: Collection[int]) -> _Ro
         return {}
     rows = list(
         Contact.objects.present().filter(_among("account", watched)).order_by("pk")
-        .values_list("pk", "account_id", "is_found", "decision_roles", "level", "ladder_stage")
+        .values_list("pk", "account_id", "is_found", bulk.text("decision_roles"), "level", "ladder_stage")
     )  # fmt: skip
     ties: dict[int, str] = {}
     of_key = _among("contact__account", key) if key else Q(pk=None)
@@ -303,7 +303,7 @@ def _people(day: dt.date, key: Collection[int], watched: Collection[int]) -> _Ro
             force = strength.strength(touches.get(pk, ()), depth=ties.get(pk, "none"), level=level, on=day)
             found[account].append(
                 Person(
-                    id=pk, is_found=is_found, roles=tuple(roles), level=level,
+                    id=pk, is_found=is_found, roles=bulk.decoded(roles), level=level,
                     met=is_found and (on is not None or stage > 0 or DEPTHS.get(ties.get(pk, ""), 0.0) > 0),
                     last_on=on, strength=force.total if on else None,
                 )

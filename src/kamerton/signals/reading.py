@@ -17,9 +17,12 @@ from kamerton.said import Said
 Care = Literal["here", "substitute", "away", "nobody"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """The account's row in the newest snapshot; `amount` and `before` are on the basis: 12 months, and those before."""
+    """The account's row in the newest snapshot; `amount` and `before` are on the basis: 12 months, and those before.
+
+    The fields stand in the order of gathering._FIGURES, which fills them by place.
+    """
 
     share: float | None
     amount: Decimal

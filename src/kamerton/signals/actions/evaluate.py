@@ -79,10 +79,13 @@ def _standing(accounts: Collection[int] | None) -> Iterator[Standing]:
     rows = Signal.objects.open().order_by("pk")
     if accounts is not None:
         rows = rows.filter(Q(account__in=list(accounts)) | Q(person__isnull=False))
-    for row in rows.only("rule", "account_id", "person_id", "about", *_TOLD).iterator(_CHUNK):
-        severity = None if row.severity is None else int(row.severity.scaleb(2))
-        told = Shown(row.said, severity, row.weight, row.secrecy, tuple(row.figures))
-        yield Standing(row.pk, Key(row.rule, row.account_id, row.person_id, row.about), told)
+    columns = ("rule", "account_id", "person_id", "about", "said", bulk.minor("severity"), "weight", "secrecy",
+               bulk.text("figures"))  # fmt: skip
+    for pk, rule, account, person, about, said, severity, weight, secrecy, figures in rows.values_list(
+        "pk", *columns
+    ).iterator(_CHUNK):
+        told = Shown(said, severity, weight, secrecy, bulk.decoded(figures))
+        yield Standing(pk, Key(rule, account, person, about), told)
 
 
 def _write(what: Plan, settings: dict[str, Setting], now: dt.datetime) -> Evaluated:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -114,8 +116,13 @@ def need_waits(reading: AccountReading, values: Values) -> Iterator[Finding]:
     for each in reading.needs:
         days = (reading.day - each.on).days
         if days >= values["days"]:
-            said = Said("A need waits for our answer since {day}.", day=each.on)
-            yield _about(each, said, weight=2 if reading.is_key else 1)
+            yield _about(each, _waiting_since(each.on), weight=2 if reading.is_key else 1)
+
+
+@lru_cache(maxsize=1024)
+def _waiting_since(day: dt.date) -> Said:
+    """Needs are many, their days few."""
+    return Said("A need waits for our answer since {day}.", day=day)
 
 
 def budget_moves(reading: AccountReading, values: Values) -> Iterator[Finding]:

@@ -20,8 +20,9 @@ def at_risk(reading: AccountReading, values: Values) -> Iterator[Finding]:
     found = reading.figures
     if found is None or found.risk is None or found.at_risk is None or found.state == "lapsed":
         return
-    line = reading.whole.total * Decimal(repr(values["weight"]))
-    if found.risk < values["risk"] or found.at_risk <= 0 or found.at_risk < line:
+    if found.risk < values["risk"] or found.at_risk <= 0:
+        return
+    if found.at_risk < reading.whole.total * Decimal(repr(values["weight"])):
         return
     basis = Said("of income") if reading.whole.basis == "income" else Said("of turnover")
     said = Said(

@@ -51,14 +51,16 @@ def without_contribution(reading: AccountReading, _values: Values) -> Iterator[F
 
 def shallow(reading: AccountReading, _values: Values) -> Iterator[Finding]:
     """SEL-17, C5."""
-    words = {
-        "income": Said("Key for its income alone; that says nothing of tomorrow."),
-        "fame": Said("Key for its fame alone."),
-        "income_and_fame": Said("Key for its income and its fame alone; that says nothing of tomorrow."),
-    }
     rests = rests_only_on(reading.key_reasons or ())
     if rests:
-        yield Finding(said=words[rests], weight=1)
+        yield Finding(said=_RESTS_ON[rests], weight=1)
+
+
+_RESTS_ON = {
+    "income": Said("Key for its income alone; that says nothing of tomorrow."),
+    "fame": Said("Key for its fame alone."),
+    "income_and_fame": Said("Key for its income and its fame alone; that says nothing of tomorrow."),
+}
 
 
 def review_due(reading: Whole, _values: Values) -> Iterator[Finding]:
@@ -129,9 +131,11 @@ def wallet_gap(reading: AccountReading, values: Values) -> Iterator[Finding]:
     Of that, the part that we can satisfy; on a basis of income, what the company's own margin would leave of it.
     """
     left = reading.gap - reading.in_opportunities
+    if left <= 0:
+        return
     margin = reading.whole.margin if reading.whole.basis == "income" else 1.0
     to_win = (left * Decimal(repr(reading.satisfiable * (margin or 0.0)))).quantize(Decimal("0.01"))
-    if left <= 0 or not weighs(reading, to_win, values):
+    if not weighs(reading, to_win, values):
         return
     told = {"gap": whole(reading.gap), "currency": reading.whole.currency}
     said = (
