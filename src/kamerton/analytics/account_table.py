@@ -156,6 +156,13 @@ def column(accounts: Sequence[AccountFigures], name: str) -> Sequence[Any]:
     return [getattr(each, name) for each in accounts]
 
 
+def cents(accounts: Sequence[AccountFigures], name: str) -> list[int | None]:
+    """A field that holds money, of all accounts, in whole cents."""
+    if isinstance(accounts, AccountTable) and isinstance(values := accounts.columns[name], Money):
+        return [None] * values.size if values.cents is None else values.cents.tolist()
+    return [None if each is None else int(each.scaleb(2)) for each in column(accounts, name)]
+
+
 def ranked(columns: Mapping[str, Column], order: Ints) -> AccountTable:
     """The table of columns whose entries stand in another order."""
     places = order.tolist()

@@ -5,10 +5,11 @@ Selections only: every number on them is a figure of the analysis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kamerton.analytics.account_table import column
 from kamerton.analytics.model import AccountFigures, Analysis, Basis
 
 
@@ -42,18 +43,30 @@ def share_in_window(figures: AccountFigures, basis: Basis) -> float | None:
 
 def slipping(analysis: Analysis, *, limit: int = 10) -> tuple[AccountFigures, ...]:
     """Accounts that still buy, by how much their amount fell against the window before: largest first."""
-    fallen = [
-        each
-        for each in analysis.accounts
-        if each.state != "lost" and _fall(each, analysis.basis) > 0 and in_previous(each, analysis.basis) > 0
-    ]
+    fallen = _chosen(analysis, are_slipping(analysis))
     return tuple(sorted(fallen, key=lambda each: (-_fall(each, analysis.basis), each.account))[:limit])
+
+
+def are_slipping(analysis: Analysis) -> list[bool]:
+    """Of each account whether it is on the list, whatever the limit."""
+    amounts = zip(*_amounts(analysis), column(analysis.accounts, "state"), strict=True)
+    return [before > now and before > 0 and state != "lost" for now, before, state in amounts]
 
 
 def lost(analysis: Analysis, *, limit: int = 10) -> tuple[AccountFigures, ...]:
     """Accounts that bought in the window before and not in the window, largest amount gone first."""
-    gone = [each for each in analysis.accounts if each.state == "lost" and _bought_before(each, analysis)]
+    gone = _chosen(analysis, are_lost(analysis))
     return tuple(sorted(gone, key=lambda each: (-in_previous(each, analysis.basis), each.account))[:limit])
+
+
+def are_lost(analysis: Analysis) -> list[bool]:
+    """Of each account whether it is on the list, whatever the limit."""
+    first, last = analysis.previous.from_date, analysis.previous.to_date
+    states, bought = (column(analysis.accounts, name) for name in ("state", "last_purchase"))
+    return [
+        state == "lost" and day is not None and first <= day <= last
+        for state, day in zip(states, bought, strict=True)
+    ]
 
 
 def lapsed(analysis: Analysis, *, limit: int = 10) -> tuple[AccountFigures, ...]:
@@ -69,17 +82,22 @@ def neglected(analysis: Analysis, *, limit: int = 10) -> tuple[AccountFigures, .
     than `neglected_growth`. Long: silent for more than `neglected_silence` times the own usual gap. What the
     ledger cannot know, whether anybody called, comes from other rooms.
     """
-    rules = analysis.thresholds
-
-    def is_neglected(each: AccountFigures) -> bool:
-        if each.abc == "A" or each.key or each.usual_gap_days is None or each.silent_days is None:
-            return False
-        growth = window_growth(each)
-        fast = growth is not None and growth > rules.neglected_growth
-        return fast and each.silent_days > rules.neglected_silence * each.usual_gap_days
-
-    found = [each for each in analysis.accounts if is_neglected(each)]
+    found = _chosen(analysis, are_neglected(analysis))
     return tuple(sorted(found, key=lambda each: (-(window_growth(each) or 0), each.account))[:limit])
+
+
+def are_neglected(analysis: Analysis) -> list[bool]:
+    """Of each account whether it is on the list, whatever the limit."""
+    names = ("abc", "key", "silent_days", "usual_gap_days", "window_turnover", "previous_turnover")
+    rules = analysis.thresholds
+    return [
+        abc != "A" and not key and silent is not None and gap is not None
+        and before > 0 and float(now / before) - 1 > rules.neglected_growth
+        and silent > rules.neglected_silence * gap
+        for abc, key, silent, gap, now, before in zip(
+            *(column(analysis.accounts, name) for name in names), strict=True
+        )
+    ]  # fmt: skip
 
 
 def window_growth(figures: AccountFigures) -> float | None:
@@ -124,6 +142,23 @@ def _fall(figures: AccountFigures, basis: Basis) -> Decimal:
     return in_previous(figures, basis) - in_window(figures, basis)
 
 
-def _bought_before(figures: AccountFigures, analysis: Analysis) -> bool:
-    last = figures.last_purchase
-    return last is not None and analysis.previous.from_date <= last <= analysis.previous.to_date
+def amounts_in_window(analysis: Analysis) -> Sequence[Decimal]:
+    """`in_window` of each account."""
+    return _amounts(analysis)[0]
+
+
+def _amounts(analysis: Analysis) -> tuple[Sequence[Decimal], Sequence[Decimal]]:
+    """`in_window` and `in_previous` of each account."""
+
+    def of(period: str) -> Sequence[Decimal]:
+        turnover = column(analysis.accounts, f"{period}_turnover")
+        if analysis.basis != "income":
+            return turnover
+        income = column(analysis.accounts, f"{period}_income")
+        return [sold if kept is None else kept for kept, sold in zip(income, turnover, strict=True)]
+
+    return of("window"), of("previous")
+
+
+def _chosen(analysis: Analysis, flags: Iterable[bool]) -> list[AccountFigures]:
+    return [each for each, is_chosen in zip(analysis.accounts, flags, strict=True) if is_chosen]

@@ -31,7 +31,11 @@ def ranked(amounts: Exact) -> Exact:
 
 def hhi(amounts: Exact) -> float | None:
     """Sum of squared shares of the positive amounts, re-based on their sum; None where there is none."""
-    positive = ranked(amounts[amounts > 0])
+    return _hhi(ranked(amounts))
+
+
+def _hhi(ordered: Exact) -> float | None:
+    positive = ordered[ordered > 0]
     if not len(positive):
         return None
     parts = exact.floats(positive) / float(exact.total(positive))
@@ -40,18 +44,20 @@ def hhi(amounts: Exact) -> float | None:
 
 def pareto_count(amounts: Exact, threshold: float) -> int | None:
     """The smallest number of accounts whose amounts together reach `threshold` of the total."""
-    whole = exact.total(amounts)
-    if whole <= 0:
-        return None
-    return exact.first_reaching(np.cumsum(ranked(amounts)), whole, threshold)
+    return _pareto_count(ranked(amounts), exact.total(amounts), threshold)
+
+
+def _pareto_count(ordered: Exact, whole: int, threshold: float) -> int | None:
+    return exact.first_reaching(np.cumsum(ordered), whole, threshold) if whole > 0 else None
 
 
 def top_share(amounts: Exact, count: int) -> float | None:
     """Share of the total that the `count` largest make."""
-    whole = exact.total(amounts)
-    if whole <= 0 or not len(amounts):
-        return None
-    return exact.total(ranked(amounts)[:count]) / whole
+    return _top_share(ranked(amounts), exact.total(amounts), count)
+
+
+def _top_share(ordered: Exact, whole: int, count: int) -> float | None:
+    return exact.total(ordered[:count]) / whole if whole > 0 and len(ordered) else None
 
 
 def top_count(accounts: int, part: float) -> int:
@@ -64,8 +70,8 @@ def concentration(units: Sequence[str], amounts: Exact, thresholds: Thresholds) 
 
     `units` is only looked up by position.
     """
-    squares = hhi(amounts)
-    whole = exact.total(amounts)
+    ordered, whole = ranked(amounts), exact.total(amounts)  # put in order once: it is most of the work
+    squares = _hhi(ordered)
 
     def over(threshold: float) -> tuple[str, ...]:
         high = np.flatnonzero(exact.above(amounts, whole, threshold))
@@ -75,12 +81,12 @@ def concentration(units: Sequence[str], amounts: Exact, thresholds: Thresholds) 
         accounts=len(amounts),
         hhi=squares,
         effective_accounts=1 / squares if squares else None,
-        accounts_for_80pct=pareto_count(amounts, thresholds.pareto_share),
-        top20pct_share=top_share(amounts, top_count(len(amounts), thresholds.pareto_top)),
+        accounts_for_80pct=_pareto_count(ordered, whole, thresholds.pareto_share),
+        top20pct_share=_top_share(ordered, whole, top_count(len(amounts), thresholds.pareto_top)),
         over_10pct=over(thresholds.share_key),
         over_20pct=over(thresholds.share_critical),
         over_70pct=over(thresholds.share_mono),
-        largest_share=top_share(amounts, 1),
-        top5_share=top_share(amounts, 5),
-        top10_share=top_share(amounts, 10),
+        largest_share=_top_share(ordered, whole, 1),
+        top5_share=_top_share(ordered, whole, 5),
+        top10_share=_top_share(ordered, whole, 10),
     )

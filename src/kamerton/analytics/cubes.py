@@ -277,6 +277,12 @@ class Scan:
         return fetched(shared_documents_of(self.lines))
 
     @cached_property
+    def weeks(self) -> pa.Table:
+        from kamerton.analytics.weeks import weeks_of  # noqa: PLC0415 - it stands on this module
+
+        return fetched(weeks_of(self.lines, self.as_of))
+
+    @cached_property
     def seller_years(self) -> SellerYears:
         assigned, _ = self.cells.split(int(np.searchsorted(self.cells.unit, 0)))
         told = _told_by_account(self.names, self.seen, assigned)

@@ -10,7 +10,6 @@ import numpy as np
 
 from kamerton.analytics import arrow, cubes, exact
 from kamerton.analytics.cubes import Book, Scan
-from kamerton.analytics.engine import fetched
 from kamerton.analytics.exact import Exact
 from kamerton.analytics.past import Floats
 
@@ -52,18 +51,17 @@ class Weeks:
 
 
 def weekly(scan: Scan, book: Book) -> Weeks:
-    """One scan of the last three years, for the units of a book of that scan."""
+    """Of the last three years, for the units of a book of that scan."""
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    table = fetched(weeks_of(scan.lines, book.as_of))
+    table = scan.weeks
     at = arrow.integers(pc.index_in(table["account"], value_set=scan.ids))
     unit, week = book.unit_of_account[at], arrow.integers(table["week"])
-    shape = (len(book.units), WEEKS)
+    shape = (len(book.units), WEEKS + 1)
 
     def running(name: str) -> Exact:
-        sums = exact.summed_by(exact.micros(table[name]), unit, week, shape)
-        nothing = np.zeros((shape[0], 1), dtype=sums.dtype)
-        result: Exact = np.hstack([nothing, np.cumsum(sums, axis=1)])
+        sums = exact.summed_by(exact.micros(table[name]), unit, week + 1, shape)  # column 0: nothing yet
+        result: Exact = np.cumsum(sums, axis=1, out=sums)
         return result
 
     return Weeks(turnover=running("turnover"), gross=running("gross"))

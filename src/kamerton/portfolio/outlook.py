@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kamerton.analytics import attention, churn, health, telling
+from kamerton.analytics.account_table import column
 from kamerton.analytics.health import FromLedger
 from kamerton.analytics.past import Floats, Past
 from kamerton.portfolio import rules
@@ -66,7 +68,9 @@ def outlook(book: Book, scan: Scan, analysis: Analysis) -> Outlook:
         weeks=np.column_stack([_ledger_totals(each, weights) for each in reversed(bars)]),
         then=_ledger_totals(then, weights),
     )
-    amounts = {each.account: float(attention.in_window(each, analysis.basis)) for each in analysis.accounts}
+    amounts = dict(
+        zip(column(analysis.accounts, "account"), attention.amounts_in_window(analysis), strict=True)
+    )
     returned = _returned(weekly, analysis.thresholds.alert_quarters + 1)
     return Outlook(
         columns=_columns(book, told, model, risk, before, healths, amounts, analysis),
@@ -130,28 +134,28 @@ def _ledger_totals(ledger: FromLedger, weights: Mapping[str, float]) -> Floats:
 
 def _columns(
     book: Book, told: churn.Evidence, model: churn.Model, risk: churn.Risk, before: _Before | None,
-    healths: _Healths, amounts: Mapping[str, float], analysis: Analysis,
+    healths: _Healths, amounts: Mapping[str, Decimal], analysis: Analysis,
 ) -> dict[str, tuple[rules.Stored, ...]]:  # fmt: skip
     size, thresholds = len(book.units), analysis.thresholds
     weights = health.weights_of(thresholds)
     chance, lost = _spread(risk.risk, told.who, size), _spread(risk.lost, told.who, size)
-    amount = np.array([max(amounts.get(unit, 0.0), 0.0) for unit in book.units])
+    amount = np.array([max(float(amounts[unit]), 0.0) for unit in book.units])
     going = lost * amount + (chance - lost) * _HALF * amount
     worth_a_look = chance >= max(LEAST, OFTEN * float(risk.risk.mean())) if len(risk.risk) else chance > 1
     total, month_ago = health.totals(healths.now, weights), health.totals(healths.month_ago, weights)
     chance_then = _spread(before.risk.risk, before.told.who, size) if before else np.full(size, np.nan)
-    found: dict[str, tuple[rules.Stored, ...]] = {}
-    for at, unit in enumerate(book.units):
-        number = _whole(total[at])
-        found[unit] = (
-            _rate(chance[at]), _rate(lost[at]), "gone" if np.isnan(chance[at]) else model.method,
-            None if np.isnan(going[at]) else round(float(going[at]) * 100), bool(worth_a_look[at]), number,
-            "" if number is None else health.standing(
-                number, good=thresholds.health_good, poor=thresholds.health_poor
-            ),
-            _whole(total[at] - month_ago[at]), _rate(chance_then[at]), _whole(healths.then[at]),
-        )  # fmt: skip
-    return found
+    standings = [
+        "" if number is None else health.standing(
+            number, good=thresholds.health_good, poor=thresholds.health_poor
+        )
+        for number in _wholes(total)
+    ]  # fmt: skip
+    columns = (
+        _rates(chance), _rates(lost), ["gone" if isnan(each) else model.method for each in chance.tolist()],
+        [None if isnan(each) else round(each * 100) for each in going.tolist()], worth_a_look.tolist(),
+        _wholes(total), standings, _wholes(total - month_ago), _rates(chance_then), _wholes(healths.then),
+    )  # fmt: skip
+    return dict(zip(book.units, zip(*columns, strict=True), strict=True))
 
 
 def _series(
@@ -218,20 +222,22 @@ def _pairs(name: str, values: Floats, digits: int) -> list[str]:
 
 def _reasons(told: churn.Evidence, risk: churn.Risk) -> list[str]:
     """What moves the risk away from the average, most first, each with the figures that a sentence needs."""
-    figures = {name: _figures(name, told) for name in churn.MEASURES}
-    order = np.argsort(-np.abs(risk.points), axis=1, kind="stable").tolist()
-    points = np.round(risk.points, 4).tolist()
-    return [
-        ",".join(
-            f'{{"measure":"{(name := churn.MEASURES[each])}","points":{points[at][each]}{figures[name][at]}}}'
-            for each in order[at] if abs(points[at][each]) >= _A_POINT
-        )
-        for at in range(len(points))
-    ]  # fmt: skip
+    order = np.argsort(-np.abs(risk.points), axis=1, kind="stable")
+    rounded = np.round(risk.points, 4)
+    texts = np.full(risk.points.shape, "", dtype=object)
+    for at, name in enumerate(churn.MEASURES):
+        moved = np.flatnonzero(np.abs(rounded[:, at]) >= _A_POINT)
+        points, figures = rounded[moved, at].tolist(), _figures(name, told, moved)
+        texts[moved, at] = [
+            f'{{"measure":"{name}","points":{each}{more}}}'
+            for each, more in zip(points, figures, strict=True)
+        ]
+    rows = np.take_along_axis(texts, order, axis=1).tolist()
+    return [",".join(filter(None, row)) for row in rows]
 
 
-def _figures(measure: str, told: churn.Evidence) -> list[str]:
-    """`now` and `before` of a measure, of each account: days, amounts, counts or rates."""
+def _figures(measure: str, told: churn.Evidence, at: Ints) -> list[str]:
+    """`now` and `before` of a measure, of some accounts: days, amounts, counts or rates."""
     middle = float(np.median(told.bought)) if len(told.bought) else 0.0
     of: dict[str, tuple[Any, Any]] = {
         "silence": (told.silent, None),
@@ -247,7 +253,7 @@ def _figures(measure: str, told: churn.Evidence) -> list[str]:
         "tenure": (told.tenure, None),
     }
     told_of = [
-        _pairs(name, np.asarray(values, dtype=np.float64), 4)
+        _pairs(name, np.asarray(values, dtype=np.float64)[at], 4)
         for name, values in zip(("now", "before"), of[measure], strict=True) if values is not None
     ]  # fmt: skip
     return ["".join(f",{pair}" for pair in row if pair) for row in zip(*told_of, strict=True)]
@@ -259,20 +265,20 @@ def _spread(values: Floats, who: Ints, size: int) -> Floats:
     return result
 
 
-def _rate(value: float) -> float | None:
+def _rates(values: Floats) -> list[float | None]:
     """To a hundredth of a per cent: more would only look exact."""
-    return None if np.isnan(value) else round(float(value), 4)
+    return [None if isnan(each) else round(each, 4) for each in values.tolist()]
 
 
-def _whole(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)
+def _wholes(values: Floats) -> list[int | None]:
+    return [None if isnan(each) else int(each) for each in values.tolist()]
 
 
 # --- the company -----------------------------------------------------------------------------------------
 
 
 def _mean(values: Floats) -> float | None:
-    return _rate(float(values.mean())) if len(values) else None
+    return round(float(values.mean()), 4) if len(values) else None
 
 
 def _model(model: churn.Model) -> dict[str, Any]:

@@ -6,12 +6,11 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
-from kamerton.analytics import attention
-from kamerton.analytics.model import AccountFigures, Amounts, Analysis, Basis, Thresholds
+from kamerton.analytics.model import Analysis, Basis, Thresholds
 
 Stored = str | int | float | bool | None
 
@@ -26,7 +25,7 @@ OUTLOOK_COLUMNS = (
     "risk", "risk_lost", "risk_method", "at_risk", "is_at_risk", "health", "health_standing", "health_change",
     "risk_before", "health_before",
 )  # fmt: skip
-#: The columns of AccountFigure: those that `account_row` fills, in its order, and what is told of the future.
+#: The columns of AccountFigure: those that `figure_rows` fills, and what is told of the future.
 ROW_COLUMNS = (
     "account", "name", "group", "seller", "search_text", "rank", "turnover", "cost", "income",
     "share_turnover", "share_income", "window_turnover", "window_income", "window_share_turnover",
@@ -40,7 +39,6 @@ ROW_COLUMNS = (
 )  # fmt: skip
 SERIES_COLUMNS = ("by_year", "growth", "months", "families", "outlook")
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_LONGEST = 500  # characters of a name in the database; longer ones are cut, ids are refused by the reader
 
 
 def thresholds_of(columns: Mapping[str, Any]) -> Thresholds:
@@ -104,109 +102,13 @@ def _tree(value: Any) -> Any:
     return [_tree(part) for part in value] if isinstance(value, tuple) else value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lists:
-    """Ids of the accounts on each list that asks for attention."""
-
-    slipping: frozenset[str]
-    lost: frozenset[str]
-    neglected: frozenset[str]
-
-
-def lists_of(analysis: Analysis) -> Lists:
-    """Every account of the lists, as analytics.attention defines them."""
-    every = max(len(analysis.accounts), 1)
-    return Lists(
-        slipping=frozenset(each.account for each in attention.slipping(analysis, limit=every)),
-        lost=frozenset(each.account for each in attention.lost(analysis, limit=every)),
-        neglected=frozenset(each.account for each in attention.neglected(analysis, limit=every)),
-    )
-
-
-def account_row(
-    figures: AccountFigures, basis: Basis, lists: Lists, seller: str | None
-) -> tuple[Stored, ...]:
-    """One row of AccountFigure in the order of ROW_COLUMNS, without what is told of the future."""
-    now, before = attention.in_window(figures, basis), attention.in_previous(figures, basis)
-    name, account, group = figures.name or figures.account, figures.account, figures.group or ""
-    return (
-        account, name[:_LONGEST], group[:_LONGEST], (seller or "")[:_LONGEST],
-        f"{name} {account} {group}".casefold(), figures.rank,
-        _minor(figures.turnover), _minor(figures.cost), _minor(figures.income),
-        figures.share_turnover, figures.share_income,
-        _minor(figures.window_turnover), _minor(figures.window_income),
-        figures.window_share_turnover, figures.window_share_income,
-        _minor(figures.previous_turnover), _minor(figures.previous_income),
-        _minor(now), _minor(before), _minor(now - before), attention.share_in_window(figures, basis),
-        float((now - before) / before) if before > 0 else None, attention.window_growth(figures),
-        ratio(figures.window_income, figures.window_turnover),
-        figures.abc or "", figures.xyz or "", figures.key, _codes(figures.reasons), figures.dependency or "",
-        _codes(figures.warnings), "margin_falling" in figures.warnings,
-        "high_turnover_low_income" in figures.warnings,
-        account in lists.slipping, account in lists.lost, account in lists.neglected, figures.state,
-        _minor(figures.returned), _minor(figures.gross), figures.returns_rate,
-        figures.first_date.isoformat(), figures.last_date.isoformat(),
-        figures.last_purchase.isoformat() if figures.last_purchase else None,
-        figures.silent_days, figures.usual_gap_days, figures.long_gap_days,
-        figures.purchase_days, figures.documents, _minor(figures.lifetime_value), figures.lifetime_method,
-        figures.p_alive,
-    )  # fmt: skip
-
-
-def series_row(figures: AccountFigures, months: str, families: str, outlook: str) -> tuple[Stored, ...]:
-    """One row of AccountSeries in the order of SERIES_COLUMNS; the others are JSON already."""
-    return _by_year(figures.by_year), _growth(figures.growth), months, families, outlook
-
-
 def row_id(snapshot_id: int, rank: int) -> int:
     """Of AccountFigure: a snapshot has room for sixteen million accounts."""
     return (snapshot_id << 24) + rank
 
 
-def _minor(amount: Decimal | None) -> int | None:
-    """Hundredths: figures are exact to the cent already."""
-    return None if amount is None else int(amount.scaleb(2))
-
-
 def ratio(part: Decimal | None, whole: Decimal) -> float | None:
     return float(part / whole) if part is not None and whole > 0 else None
-
-
-def _codes(codes: tuple[str, ...]) -> str:
-    return compact(list(codes)) if codes else "[]"
-
-
-def _by_year(years: Mapping[int, Amounts]) -> str:
-    """JSON by hand: amounts to the cent are their own text, and there are many."""
-    told = (
-        f'"{year}":{{"income":{_quoted(amounts.income)},"turnover":{_quoted(amounts.turnover)}}}'
-        for year, amounts in sorted(years.items())
-    )
-    return "{" + ",".join(told) + "}"
-
-
-def _quoted(amount: Decimal | None) -> str:
-    return "null" if amount is None else f'"{amount}"'
-
-
-def _growth(years: Mapping[int, float | None]) -> str:
-    return compact({str(year): rate for year, rate in sorted(years.items())})
-
-
-def grid(analysis: Analysis) -> list[dict[str, Any]]:
-    """ABC x XYZ: how many accounts stand in each cell and what they bring; empty cells are left out."""
-    cells: dict[tuple[str, str], tuple[int, Decimal]] = {}
-    for each in analysis.accounts:
-        if each.abc:
-            count, amount = cells.get((each.abc, each.xyz or ""), (0, Decimal(0)))
-            cells[each.abc, each.xyz or ""] = (
-                count + 1,
-                amount + attention.in_window(each, analysis.basis),
-            )
-    return [
-        {"abc": abc, "xyz": xyz, "accounts": count, "amount": format(amount, "f")}
-        for (abc, xyz), (count, amount) in sorted(cells.items())
-    ]
 
 
 def superseded(kept: Iterable[tuple[int, str, dt.date]]) -> list[int]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import hashlib
+import marshal
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +14,20 @@ from kamerton.analytics.model import Analysis, Question
 from kamerton.portfolio import rules
 
 if TYPE_CHECKING:
-    import ibis
     import pyarrow as pa
 
+    from kamerton.analytics.adoption import Adoption
     from kamerton.analytics.cubes import Book, Scan
-    from kamerton.analytics.seller_portfolios import SellerAmounts, SellerPortfolio
+    from kamerton.analytics.families import Families
+    from kamerton.analytics.seller_portfolios import SellerAmounts, SellerPortfolio, SellerView
+    from kamerton.portfolio.outlook import Outlook
 
 _MONTHS_SHOWN = 24
 _MONTHS_OF_CONCENTRATION = 36
 _CURVE_POINTS = 200
 _ACCOUNTS_OF_SELLER = 10
 _ADOPTERS = 100
+_PLAIN_FORM = 2  # of marshal: the last that writes equal values equally, whoever else holds them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,54 +44,106 @@ class Taken:
 
     @property
     def digest(self) -> str:
-        return rules.digest([self.figures, self.views, self.rows, self.series, self.sellers])
+        """Equal contents, equal digests. Only texts, numbers and None: their marshalled form is themselves."""
+        told = hashlib.sha256(rules.compact([self.figures, self.views, self.sellers]).encode())
+        for rows in (self.rows, self.series):
+            told.update(marshal.dumps(rows, _PLAIN_FORM))
+        return told.hexdigest()
 
 
 def take(scan: Scan, question: Question) -> Taken:
     """Analyse what was scanned. `question.as_of` is the date of the scan."""
     from kamerton.analytics import analyse, series  # noqa: PLC0415 - Ibis and SciPy take a second
+    from kamerton.portfolio import figure_rows  # noqa: PLC0415
     from kamerton.portfolio.outlook import outlook  # noqa: PLC0415
 
     book = scan.book(question.level)
-    analysis = analyse.figures(book, question)
-    monthly = series.monthly(book)
-    over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
-    figures = {
-        **rules.analysis_to_json(analysis),
-        "concentration_over_time": rules.plain([asdict(point) for point in over_time]),
-        "months": _company_months(monthly),
-        "curves": _curves(analysis),
-        "grid": rules.grid(analysis),
-    }
-    months = _account_months(monthly, book.as_of)
-    families, bought = _families(scan.lines, analysis)
-    views, sellers = _views(scan.lines, analysis)
-    ahead = outlook(book, scan, analysis)
-    figures["outlook"] = ahead.summary
+    # The book holds what is summed; the lines are asked for the rest on another core meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        weeks, asked = beside.submit(lambda: scan.weeks), beside.submit(_of_lines, scan, question)
+        analysis = analyse.figures(book, question)
+        monthly = series.monthly(book)
+        over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
+        figures = {
+            **rules.analysis_to_json(analysis),
+            "concentration_over_time": rules.plain([asdict(point) for point in over_time]),
+            "months": _company_months(monthly),
+            "curves": _curves(analysis),
+            "grid": figure_rows.grid(analysis),
+        }
+        months = _account_months(monthly, book.as_of)
+        weeks.result()
+        ahead = outlook(book, scan, analysis)
+        figures["outlook"] = ahead.summary
+        rows = _rows(book, analysis, ahead)
+        lines = asked.result()
+    families, bought = _families(lines, analysis)
     return Taken(
         analysis=analysis,
         figures=figures,
-        views=views | families | ahead.view,
-        sellers=sellers,
-        rows=[(*row, *ahead.columns[str(row[0])]) for row in _rows(book, analysis)],
-        series=[
-            rules.series_row(
-                each,
-                months.get(each.account, "[]"),
-                bought.get(each.account, "[]"),
-                ahead.series[each.account],
-            )
-            for each in analysis.accounts
-        ],
+        views=_views(lines, analysis) | families | ahead.view,
+        sellers=lines.sellers.amounts if lines else (),
+        rows=rows,
+        series=_series(analysis, months, bought, ahead),
         has_groups=any(book.groups),
     )
 
 
-def _rows(book: Book, analysis: Analysis) -> Iterator[tuple[rules.Stored, ...]]:
-    lists = rules.lists_of(analysis)
+@dataclass(frozen=True, kw_only=True)
+class _OfLines:
+    """What no book holds: told of accounts, whatever the level."""
+
+    families: Families
+    sellers: SellerView
+    adoption: Adoption
+
+
+def _of_lines(scan: Scan, question: Question) -> _OfLines | None:
+    """Every question that is left for the lines, one after the other."""
+    from kamerton.analytics.adoption import adoption  # noqa: PLC0415
+    from kamerton.analytics.families import families  # noqa: PLC0415
+    from kamerton.analytics.seller_portfolios import seller_view  # noqa: PLC0415
+
+    if question.level != "account":
+        return None
+    lines, as_of, thresholds = scan.lines, scan.as_of, question.thresholds
+    return _OfLines(
+        families=families(lines, as_of),
+        sellers=seller_view(lines, thresholds, as_of=as_of, basis=question.basis, show=_ACCOUNTS_OF_SELLER),
+        adoption=adoption(lines, thresholds, as_of=as_of),
+    )
+
+
+def _rows(book: Book, analysis: Analysis, ahead: Outlook) -> list[tuple[rules.Stored, ...]]:
+    from kamerton.portfolio import figure_rows  # noqa: PLC0415
+
     sellers = dict(zip(book.units, book.sellers, strict=True))
-    for each in analysis.accounts:
-        yield rules.account_row(each, analysis.basis, lists, sellers[each.account])
+    columns = figure_rows.figure_columns(analysis, sellers)
+    told = [columns[name] for name in rules.ROW_COLUMNS if name not in rules.OUTLOOK_COLUMNS]
+    coming = map(ahead.columns.__getitem__, columns["account"])
+    return [(*row, *then) for row, then in zip(zip(*told, strict=True), coming, strict=True)]
+
+
+def _series(
+    analysis: Analysis, months: Mapping[str, str], bought: Mapping[str, str], ahead: Outlook
+) -> list[tuple[rules.Stored, ...]]:
+    """In the order of rules.SERIES_COLUMNS."""
+    from kamerton.analytics.account_table import AccountTable  # noqa: PLC0415
+    from kamerton.portfolio import figure_rows  # noqa: PLC0415
+
+    accounts = analysis.accounts
+    assert isinstance(accounts, AccountTable)  # noqa: S101 - analyse.figures makes one
+    numbers = accounts.plain("account")
+    return list(
+        zip(
+            figure_rows.by_year_texts(accounts),
+            figure_rows.growth_texts(accounts),
+            [months.get(number, "[]") for number in numbers],
+            [bought.get(number, "[]") for number in numbers],
+            [ahead.series[number] for number in numbers],
+            strict=True,
+        )
+    )
 
 
 def _account_months(monthly: pa.Table, as_of: dt.date) -> dict[str, str]:
@@ -142,13 +200,16 @@ def _company_months(monthly: pa.Table) -> list[list[str | None]]:
 
 def _curves(analysis: Analysis) -> dict[str, Any]:
     """Pareto on turnover and whale curve on income, of the window, thinned for a picture."""
+    from kamerton.analytics.account_table import column  # noqa: PLC0415
     from kamerton.analytics.curves import curve  # noqa: PLC0415
 
-    there = [each for each in analysis.accounts if each.window_turnover or each.window_income]
-    turnover = curve([(each.account, each.window_turnover) for each in there], points=_CURVE_POINTS)
+    numbers, sold, kept = (
+        column(analysis.accounts, name) for name in ("account", "window_turnover", "window_income")
+    )
+    there = [each for each in zip(numbers, sold, kept, strict=True) if each[1] or each[2]]
+    turnover = curve([(number, amount) for number, amount, _income in there], points=_CURVE_POINTS)
     income = curve(
-        [(each.account, each.window_income) for each in there if each.window_income is not None],
-        points=_CURVE_POINTS,
+        [(number, amount) for number, _sold, amount in there if amount is not None], points=_CURVE_POINTS
     )
     return {
         "turnover": rules.plain([asdict(point) for point in turnover]),
@@ -156,35 +217,28 @@ def _curves(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _families(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
+def _families(lines: _OfLines | None, analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
     """What is kept of product families: of the company for the views, of each account as JSON."""
-    from kamerton.analytics import families  # noqa: PLC0415
+    from kamerton.analytics.families import encoded  # noqa: PLC0415
 
-    if analysis.level != "account":
+    if lines is None:
         return {}, {}
-    told = families.families(lines, analysis.as_of)
-    totals = analysis.totals
+    told, totals = lines.families, analysis.totals
     usual = rules.ratio(totals.window_income, totals.window_turnover)
     kept = {"names": list(told.names), "margins": list(told.margins), "usual": usual}
-    return {"families": kept}, families.encoded(told)
+    return {"families": kept}, encoded(told)
 
 
-def _views(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], Sequence[SellerAmounts]]:
-    """Sellers' three years and who adopts new products first; told of accounts, whatever the level.
+def _views(lines: _OfLines | None, analysis: Analysis) -> dict[str, Any]:
+    """Sellers' three years and who adopts new products first."""
+    from kamerton.analytics.adoption import too_many_innovators  # noqa: PLC0415
 
-    Beside them what each seller sold to each account in the window.
-    """
-    from kamerton.analytics.adoption import adoption, too_many_innovators  # noqa: PLC0415
-    from kamerton.analytics.seller_portfolios import seller_view  # noqa: PLC0415
-
-    if analysis.level != "account":
-        return {}, ()
-    as_of, thresholds = analysis.as_of, analysis.thresholds
-    view = seller_view(lines, thresholds, as_of=as_of, basis=analysis.basis, show=_ACCOUNTS_OF_SELLER)
-    adopted = adoption(lines, thresholds, as_of=as_of)
+    if lines is None:
+        return {}
+    view, adopted = lines.sellers, lines.adoption
     innovators = len(adopted.innovators)
     first = replace(adopted, adopters=adopted.adopters[:_ADOPTERS])
-    views = {
+    return {
         "seller_view": {
             **rules.plain(asdict(replace(view, sellers=(), amounts=()))),
             "sellers": [_seller(each) for each in view.sellers],
@@ -193,10 +247,9 @@ def _views(lines: ibis.Table, analysis: Analysis) -> tuple[dict[str, Any], Seque
             **rules.plain(asdict(first)),
             "innovators": innovators,
             "innovator_of": {each.account: len(each.innovator_of) for each in adopted.innovators},
-            "too_many": too_many_innovators(innovators, analysis.totals.accounts, thresholds),
+            "too_many": too_many_innovators(innovators, analysis.totals.accounts, analysis.thresholds),
         },
     }
-    return views, view.amounts
 
 
 def _seller(seller: SellerPortfolio) -> dict[str, Any]:

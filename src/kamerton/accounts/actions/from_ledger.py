@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kamerton.accounts import rules, search
@@ -18,6 +18,7 @@ _COLUMNS = (
 #: More accounts than this at once: the whole index is made anew.
 _WHOLE_INDEX = 5000
 _BATCH = 500
+_CHUNK = 5000
 _EMPTY = ("",) * 10
 
 
@@ -35,21 +36,37 @@ def from_ledger(known: Iterable[Known], *, now: dt.datetime) -> int:
 
     A name that somebody has changed here stays; a prospect whose number turns up becomes a customer. Called by
     the rooms above inside their transaction, on behalf of nobody: the import has its own entry in the trail.
-    One query for what is there, one for what is new, one for each batch of what changed,
+    One query for what is there, one for what is new, two for each batch of what changed,
     and one for their other numbers.
     """
     told = {each.number: each for each in known if each.number}
-    there = {each.number: each for each in Account.objects.only(*_FOLLOWED)}
+    there = _as_known()
     new = [each for number, each in told.items() if number not in there]
     moment = bulk.moment(now)
     bulk.insert(Account, _COLUMNS, [_row(each, moment) for each in new])
-    changed = [
-        there[number] for number, each in told.items() if number in there and _follow(there[number], each)
-    ]
+    moved = [number for number, each in told.items() if there.get(number, each) != each]
+    changed = list(_followed(moved, told))
     _find_again(changed)
     Account.objects.bulk_update(changed, _WRITTEN, batch_size=500)
     _index([each.number for each in new], changed)
     return len(new)
+
+
+def _as_known() -> dict[str, Known | None]:
+    """How the ledger knew each account; None: it has not known it yet. Rows, not objects: there may be many."""
+    rows = Account.objects.order_by().values_list("number", "in_ledger", "ledger_name", "ledger_group")
+    return {
+        number: Known(number, name, group) if in_ledger else None
+        for number, in_ledger, name, group in rows.iterator(_CHUNK)
+    }
+
+
+def _followed(moved: Sequence[str], told: Mapping[str, Known]) -> Iterator[Account]:
+    """The accounts, brought up to what the ledger says of them."""
+    for at in range(0, len(moved), _BATCH):
+        for account in Account.objects.filter(number__in=moved[at : at + _BATCH]).only(*_FOLLOWED):
+            _follow(account, told[account.number])
+            yield account
 
 
 def _index(new: Sequence[str], changed: Sequence[Account]) -> None:
@@ -78,16 +95,12 @@ def _row(each: Known, moment: str) -> tuple[bulk.Stored, ...]:
     )  # fmt: skip
 
 
-def _follow(account: Account, each: Known) -> bool:
-    """Bring the row up to what the ledger says; whether anything changed."""
-    if account.in_ledger and (account.ledger_name, account.ledger_group) == (each.name, each.group):
-        return False
+def _follow(account: Account, each: Known) -> None:
     if account.name == account.ledger_name:
         account.name = each.name
     if account.stage in ("prospect", "newcomer"):
         account.stage = "customer"
     account.in_ledger, account.ledger_name, account.ledger_group = True, each.name, each.group
-    return True
 
 
 def _find_again(accounts: Iterable[Account]) -> None:

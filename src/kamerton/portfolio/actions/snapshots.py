@@ -70,25 +70,28 @@ def _take(*, actor: User, now: dt.datetime, as_of: dt.date | None, progress: Pro
     version = LedgerVersion.objects.first()
     if version is None or not version.batches:
         raise _nothing()
+    from kamerton.analytics.account_table import without_collecting  # noqa: PLC0415 - NumPy
+
     profile = queries.profile()
     asked = queries.question(profile)
     day = rules.as_of_for(as_of, _last_date(version), timezone.localdate(now))
     kept = _kept(version, day, asked, "account")
     if kept:
         return kept
-    progress(0, _STEPS, _("Working out the figures"))
-    with room_on_disk(), open_ledger(version) as (_connection, lines):
-        scan = _scan(lines, day)
-        accounts = _analyse(scan, asked, day, "account")
-        groups = None
-        if accounts.has_groups:
-            progress(1, _STEPS, _("Working out the figures of groups"))
-            groups = _analyse(scan, asked, day, "group")
-    progress(2, _STEPS, _("Writing the figures"))
-    found = [(asked, taken) for taken in (accounts, groups) if taken]
-    with room_on_disk():
-        snapshot = _write(actor=actor, now=now, version=version, found=found)
-    hooks.tell(snapshot=snapshot, actor=actor, now=now, progress=progress)
+    with without_collecting():
+        progress(0, _STEPS, _("Working out the figures"))
+        with room_on_disk(), open_ledger(version) as (_connection, lines):
+            scan = _scan(lines, day)
+            accounts = _analyse(scan, asked, day, "account")
+            groups = None
+            if accounts.has_groups:
+                progress(1, _STEPS, _("Working out the figures of groups"))
+                groups = _analyse(scan, asked, day, "group")
+        progress(2, _STEPS, _("Writing the figures"))
+        found = [(asked, taken) for taken in (accounts, groups) if taken]
+        with room_on_disk():
+            snapshot = _write(actor=actor, now=now, version=version, found=found)
+        hooks.tell(snapshot=snapshot, actor=actor, now=now, progress=progress)
     return snapshot
 
 
@@ -102,10 +105,7 @@ def _scan(lines: Any, day: dt.date) -> Scan:
 
 
 def _analyse(scan: Scan, asked: Question, day: dt.date, level: Level) -> taking.Taken:
-    from kamerton.analytics.account_table import without_collecting  # noqa: PLC0415
-
-    with without_collecting():
-        return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
+    return taking.take(scan, queries.with_date(asked, as_of=day, level=level))
 
 
 def _nothing() -> NothingToTell:
@@ -134,31 +134,41 @@ def _kept(version: LedgerVersion, day: dt.date, asked: Question, level: Level) -
 def _write(
     *, actor: User, now: dt.datetime, version: LedgerVersion, found: Sequence[tuple[Question, taking.Taken]]
 ) -> Snapshot:
-    """All levels or none; the snapshot of the accounts is the first."""
-    with transaction.atomic():
+    """All levels or none; the snapshot of the accounts is the first.
+
+    What the new ones supersede goes before their rows come: the database then finds room where it was.
+    """
+    with bulk.roomy(), transaction.atomic():
         Company.objects.select_for_update().filter(pk=1).first()  # one writer: the second finds the first's
         _know_accounts(found[0][1], now)
         written = [_write_one(actor, now, version, asked, taken) for asked, taken in found]
-        _prune()
+        gone = _prune()
+        for (snapshot, is_new), (_asked, taken) in zip(written, found, strict=True):
+            if is_new and snapshot.pk not in gone:
+                _write_rows(snapshot, taken)
         wallets.renew(now=now)
         health.renew_health(now=now)
         priorities.renew()
-    return written[0]
+    return written[0][0]
 
 
 def _know_accounts(taken: taking.Taken, now: dt.datetime) -> None:
     """Every account of the figures has its row in the room of accounts, where people write about it."""
-    known = (Known(each.account, each.name, each.group or "") for each in taken.analysis.accounts)
+    from kamerton.analytics.account_table import column  # noqa: PLC0415
+
+    columns = (column(taken.analysis.accounts, name) for name in ("account", "name", "group"))
+    known = (Known(number, name, group or "") for number, name, group in zip(*columns, strict=True))
     from_ledger(known, now=now)
 
 
 def _write_one(
     actor: User, now: dt.datetime, version: LedgerVersion, asked: Question, taken: taking.Taken
-) -> Snapshot:
+) -> tuple[Snapshot, bool]:
+    """The snapshot, and whether it is new: then it has no rows yet."""
     analysis = taken.analysis
     kept = _kept(version, analysis.as_of, asked, analysis.level)
     if kept:
-        return kept
+        return kept, False
     profile = rules.profile_to_json(asked.basis, asked.thresholds)
     snapshot = Snapshot.objects.create(
         ledger_version=version,
@@ -177,6 +187,10 @@ def _write_one(
         created_at=now,
         created_by=actor,
     )
+    return snapshot, True
+
+
+def _write_rows(snapshot: Snapshot, taken: taking.Taken) -> None:
     rows = ((rules.row_id(snapshot.pk, at), snapshot.pk, *row) for at, row in enumerate(taken.rows, start=1))
     bulk.insert(AccountFigure, ("id", "snapshot", *rules.ROW_COLUMNS), rows)
     told = (
@@ -188,14 +202,14 @@ def _write_one(
         for seller, account, turnover, income in taken.sellers
     )
     bulk.insert(SellerAmount, ("snapshot", "seller", "account", "turnover", "income"), sold)
-    return snapshot
 
 
-def _prune() -> None:
-    """Keep the newest snapshot of each level and month of as_of: the trend. Pages need no other."""
+def _prune() -> list[int]:
+    """Keep the newest snapshot of each level and month of as_of: the trend. Pages need no other. What went."""
     kept = Snapshot.objects.order_by("-ledger_version__number", "-as_of", "-created_at", "-pk")
     gone = rules.superseded(kept.values_list("pk", "level", "as_of"))
     Snapshot.objects.filter(pk__in=gone).delete()
+    return gone
 
 
 # --- when the ledger changes -----------------------------------------------------------------------------
