@@ -36,18 +36,18 @@ def weeks_of(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Weeks:
-    """Running sums, unit x (0 to WEEKS): what the last so many weeks brought, in millionths."""
+    """Running sums, (0 to WEEKS) x unit: what the last so many weeks brought, in millionths."""
 
     turnover: Exact
     gross: Exact
 
     def sold(self, start: int, end: int) -> Floats:
         """Turnover of weeks `start` (inside) to `end` (outside), in the currency."""
-        return exact.floats(self.turnover[:, end] - self.turnover[:, start]) / 10.0**exact.SCALE
+        return exact.floats(self.turnover[end] - self.turnover[start]) / 10.0**exact.SCALE
 
     def bought(self, start: int, end: int) -> Floats:
         """The same before returns."""
-        return exact.floats(self.gross[:, end] - self.gross[:, start]) / 10.0**exact.SCALE
+        return exact.floats(self.gross[end] - self.gross[start]) / 10.0**exact.SCALE
 
 
 def weekly(scan: Scan, book: Book) -> Weeks:
@@ -57,11 +57,11 @@ def weekly(scan: Scan, book: Book) -> Weeks:
     table = scan.weeks
     at = arrow.integers(pc.index_in(table["account"], value_set=scan.ids))
     unit, week = book.unit_of_account[at], arrow.integers(table["week"])
-    shape = (len(book.units), WEEKS + 1)
+    shape = (WEEKS + 1, len(book.units))
 
     def running(name: str) -> Exact:
-        sums = exact.summed_by(exact.micros(table[name]), unit, week + 1, shape)  # column 0: nothing yet
-        result: Exact = np.cumsum(sums, axis=1, out=sums)
+        sums = exact.summed_by(exact.micros(table[name]), week + 1, unit, shape)  # row 0: nothing yet
+        result: Exact = np.cumsum(sums, axis=0, out=sums)
         return result
 
     return Weeks(turnover=running("turnover"), gross=running("gross"))

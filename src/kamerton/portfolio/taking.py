@@ -54,39 +54,48 @@ class Taken:
 def take(scan: Scan, question: Question) -> Taken:
     """Analyse what was scanned. `question.as_of` is the date of the scan."""
     from kamerton.analytics import analyse, series  # noqa: PLC0415 - Ibis and SciPy take a second
-    from kamerton.portfolio import figure_rows  # noqa: PLC0415
     from kamerton.portfolio.outlook import outlook  # noqa: PLC0415
 
-    book = scan.book(question.level)
-    # The book holds what is summed; the lines are asked for the rest on another core meanwhile.
+    # What no book holds is asked of the lines on another core, one question after the other.
     with ThreadPoolExecutor(max_workers=1) as beside:
+        documents = beside.submit(lambda: scan.documents)
+        scan.cells  # noqa: B018 - worked out meanwhile; a book may ask the lines too, so it waits
+        documents.result()
+        book = scan.book(question.level)
         weeks, asked = beside.submit(lambda: scan.weeks), beside.submit(_of_lines, scan, question)
+        over_time = beside.submit(
+            series.concentration_over_time, book, question.thresholds, months=_MONTHS_OF_CONCENTRATION
+        )
         analysis = analyse.figures(book, question)
         monthly = series.monthly(book)
-        over_time = series.concentration_over_time(book, analysis.thresholds, months=_MONTHS_OF_CONCENTRATION)
-        figures = {
-            **rules.analysis_to_json(analysis),
-            "concentration_over_time": rules.plain([asdict(point) for point in over_time]),
-            "months": _company_months(monthly),
-            "curves": _curves(analysis),
-            "grid": figure_rows.grid(analysis),
-        }
+        company = _company(analysis, monthly)
         months = _account_months(monthly, book.as_of)
         weeks.result()
         ahead = outlook(book, scan, analysis)
-        figures["outlook"] = ahead.summary
         rows = _rows(book, analysis, ahead)
         lines = asked.result()
+        points = rules.plain([asdict(point) for point in over_time.result()])
     families, bought = _families(lines, analysis)
     return Taken(
         analysis=analysis,
-        figures=figures,
+        figures={**company, "concentration_over_time": points, "outlook": ahead.summary},
         views=_views(lines, analysis) | families | ahead.view,
         sellers=lines.sellers.amounts if lines else (),
         rows=rows,
         series=_series(analysis, months, bought, ahead),
         has_groups=any(book.groups),
     )
+
+
+def _company(analysis: Analysis, monthly: pa.Table) -> dict[str, Any]:
+    from kamerton.portfolio import figure_rows  # noqa: PLC0415
+
+    return {
+        **rules.analysis_to_json(analysis),
+        "months": _company_months(monthly),
+        "curves": _curves(analysis),
+        "grid": figure_rows.grid(analysis),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
