@@ -285,6 +285,27 @@ MATRIX: dict[str, object] = {
     "approvals_export": _EXPORT,
     "approval_new": ALL - {"hr", "auditor", "reader"},
     **dict.fromkeys(["approval", "approval_decide", "approval_withdraw"], SIGNED_IN),
+    **dict.fromkeys(["claims", "claims_view_save", "claims_view_delete", "claim", "claims_told"], _SEE),
+    **dict.fromkeys(["claims_bulk"], _SEE),
+    "claims_export": _EXPORT,
+    **dict.fromkeys(
+        [
+            "claim_new",
+            "claim_edit",
+            "claim_acknowledge",
+            "claim_take",
+            "claim_answer",
+            "claim_expedite",
+            "claim_assign",
+            "claim_ask",
+            "claim_settle",
+            "claim_reject",
+            "claim_reopen",
+            "claim_log",
+        ],
+        _WORK,
+    ),
+    "claim_terms": frozenset({"administrator", "director"}),
     **dict.fromkeys(
         ["consultations", "consultations_view_save", "consultations_view_delete", "consultation"], _SEE
     ),

@@ -184,6 +184,7 @@ INSTALLED_APPS = [
     "kamerton.work",
     "kamerton.ledger",
     "kamerton.portfolio",
+    "kamerton.service",
     "kamerton.plans",
     "kamerton.signals",
     "kamerton.documents",

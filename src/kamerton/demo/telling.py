@@ -30,6 +30,7 @@ from kamerton.accounts.models import (
 )
 from kamerton.demo import (
     assessing,
+    claims,
     events,
     identities,
     knowledge,
@@ -103,6 +104,7 @@ def tell(*, now: dt.datetime) -> int:
     programme.lately(users=told.users, account=told.account, at=told.at)
     reporting.tell(users=told.users, account=told.account, at=told.at)
     projects.tell(users=told.users, account=told.account, at=told.at)
+    claims.tell(users=told.users, people=told.people, account=told.account, at=told.at)
     targets.tell(users=told.users, today=told.day(0), at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from kamerton.access.models import Delegation, User
 from kamerton.accounts import dossier, strength
@@ -31,10 +32,14 @@ from kamerton.core import bulk
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import review_queries, status_queries
 from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, Snapshot, Wallet
+from kamerton.service import queries as service
+from kamerton.service import rules as clocks
+from kamerton.service.models import Claim
 from kamerton.signals.evaluating import Readings
 from kamerton.signals.reading import (
     AccountReading,
     Care,
+    Complaint,
     Figures,
     Matter,
     Overlap,
@@ -86,10 +91,16 @@ class _Known:
     gaps: dict[int, tuple[Decimal, float]] = field(default_factory=dict)
     meant: dict[int, Decimal] = field(default_factory=dict)
     opportunities: _Rows = field(default_factory=dict)
+    claims: _Rows = field(default_factory=dict)
+    complained: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
+def readings(
+    day: dt.date, only: Collection[int] | None = None, *, now: dt.datetime | None = None
+) -> Readings:
     """Of every account, person and the company; `only` (ids): of these accounts, of everybody, and not the company.
+
+    `now`: the hour for clocks that count hours; without it the day has just begun.
 
     About thirty queries, whatever there is.
     """
@@ -102,7 +113,9 @@ def readings(day: dt.date, only: Collection[int] | None = None) -> Readings:
     watched = key | {
         pk for pk, (number, _t) in accounts.items() if number in figures and figures[number].abc == "A"
     }
+    at = now or timezone.make_aware(dt.datetime.combine(day, dt.time()))
     known = _known(day, accounts, key, watched, only)
+    known.claims, known.complained = _claims(at, only), service.received_within(day, _RECENT.days, only)
     return Readings(
         accounts=_each(day, accounts, figures, key, known, company),
         people=_people_of_ours(day),
@@ -121,6 +134,7 @@ def _each(
     none: list[Any] = []
     for pk, (number, _trade) in accounts.items():
         recent, before = known.asked.get(pk, (0, 0))
+        claims_recent, claims_before = known.complained.get(pk, (0, 0))
         yield AccountReading(
             account=pk, day=day, whole=company, is_key=pk in key, figures=figures.get(number),
             care=known.care.get(pk, "nobody"), people=tuple(known.people.get(pk, none)),
@@ -129,7 +143,8 @@ def _each(
             power_changes=tuple(known.power_changes.get(pk, none)), requests=tuple(known.requests.get(pk, none)),
             handovers=tuple(known.handovers.get(pk, none)), budgets=tuple(known.budgets.get(pk, none)),
             overlaps=tuple(known.overlaps.get(pk, none)),
-            requests_recent=recent, requests_before=before, key_reasons=known.reasons.get(pk),
+            claims=tuple(known.claims.get(pk, none)), claims_recent=claims_recent,
+            claims_before=claims_before, requests_recent=recent, requests_before=before, key_reasons=known.reasons.get(pk),
             gap=known.gaps.get(pk, _NO_GAP)[0], satisfiable=known.gaps.get(pk, _NO_GAP)[1],
             in_opportunities=known.meant.get(pk, _NOTHING),
             opportunities=tuple(known.opportunities.get(pk, none)),
@@ -377,6 +392,23 @@ def _asked(day: dt.date, only: Collection[int] | None) -> dict[int, tuple[int, i
         then=Count("pk", filter=Q(created_at__date__lte=recent)),
     )
     return {account: (now, then) for account, now, then in told}
+
+
+def _claims(now: dt.datetime, only: Collection[int] | None) -> _Rows:
+    """Open claims with their clocks. Two queries."""
+    currency = service.company_currency()
+    rows = Claim.objects.filter(_among("account", only), closed_at=None).order_by("pk")
+    return _by_account((row.account_id, _complaint(row, currency, now)) for row in rows)
+
+
+def _complaint(row: Claim, currency: str, now: dt.datetime) -> Complaint:
+    acknowledge, _answer, settle = clocks.marks(service.course(row), now)
+    return Complaint(
+        ref=f"service.claim:{row.pk}", acknowledge_by=timezone.localdate(acknowledge.due),
+        settle_by=timezone.localdate(settle.due),
+        acknowledge_late=acknowledge.is_late and acknowledge.met is None, settle_late=settle.is_late,
+        amount=row.amount if row.currency == currency else None, secrecy=row.secrecy,
+    )  # fmt: skip
 
 
 def _handovers(only: Collection[int] | None) -> _Rows:

@@ -91,6 +91,19 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """An open claim: its model:pk, what it is about in money of the company where that is known, its clock."""
+
+    ref: str
+    acknowledge_by: dt.date
+    settle_by: dt.date
+    acknowledge_late: bool = False  # not acknowledged, and the hour is past
+    settle_late: bool = False
+    amount: Decimal | None = None
+    secrecy: int = Secrecy.INTERNAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
     """Open opportunities of several of ours for one family: their number, and the first one's model:pk."""
 
@@ -146,6 +159,9 @@ class AccountReading:
     satisfiable: float = 1.0  # the part of its needs that we can satisfy
     in_opportunities: Decimal = Decimal(0)  # a year: what somebody means to fill
     opportunities: tuple[Matter, ...] = ()  # open; the day on which each is expected
+    claims: tuple[Complaint, ...] = ()
+    claims_recent: int = 0  # received within 90 days
+    claims_before: int = 0  # within the 90 days before those
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

@@ -17,7 +17,10 @@ from kamerton.accounts.queries import responsible_for
 from kamerton.core import clock
 from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
+from kamerton.service import queries as service
+from kamerton.web import claim_words
 from kamerton.web.accounts import badges, seen
+from kamerton.web.gates import person
 from kamerton.web.parameters import plain
 from kamerton.web.parts import Badge, Link, Tab
 
@@ -82,7 +85,7 @@ def frame(
         "account": account,
         "crumbs": _crumbs(account),
         "responsible": responsible_for(account, clock.today()),
-        "frame_badges": [*(_marks(account, row)), *_stage(account)],
+        "frame_badges": [*(_marks(account, row)), *_stage(account), *_claims(request, account)],
         "tabs": list(_tabs(request, account, current)),
     }
 
@@ -107,6 +110,14 @@ def _crumbs(account: Account) -> list[Link]:
 
 def _stage(account: Account) -> list[Badge]:
     return [] if account.stage == "customer" else [Badge("info", account.get_stage_display())]
+
+
+def _claims(request: HttpRequest, account: Account) -> list[Badge]:
+    """How many claims are open, as far as this person sees them. One query."""
+    if not policy.can(request.user, "work.view"):
+        return []
+    count = service.count_open(person(request), account)
+    return [Badge("warn", claim_words.counted(count))] if count else []
 
 
 def _tabs(request: HttpRequest, account: Account, current: str) -> list[Tab]:

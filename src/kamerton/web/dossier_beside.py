@@ -74,11 +74,17 @@ def _rank(one: Contact) -> tuple[int, str]:
 
 
 def open_matters(actor: User, of: Account, today: dt.date) -> list[Item]:
-    """The first of each kind: tasks, requests, decisions, consultations."""
+    """The first of each kind: claims, tasks, requests, decisions, consultations."""
     if not policy.can(actor, "work.view"):
         return []
     told = opened(actor, of, today, most=_MOST_OPEN)
-    return [*_tasks(told["tasks"]), *told["requests"], *told["approvals"], *told["consultations"]]
+    return [
+        *told["claims"],
+        *_tasks(told["tasks"]),
+        *told["requests"],
+        *told["approvals"],
+        *told["consultations"],
+    ]
 
 
 def _tasks(lines: Iterable[Line]) -> Iterable[Item]:

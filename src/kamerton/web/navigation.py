@@ -93,6 +93,15 @@ SECTIONS: tuple[Section, ...] = (
         phone=False,
     ),
     Section(
+        "claims",
+        _("Claims"),
+        "message-report",
+        "m",
+        "work.view",
+        _("complaints disputes reclamations service"),
+        phone=False,
+    ),
+    Section(
         "imports", _("Imports"), "database-import", "i", "ledger.view", _("upload file sales ledger batches")
     ),
     Section(

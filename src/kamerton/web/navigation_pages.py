@@ -49,6 +49,8 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("autonomy", _("How freely projects are led"), "adjustments-horizontal", _("development level D1 D4 check-in settings")),
     ("requests", _("Requests"), "checkbox", _("departments ask service support")),
     ("approvals", _("Decisions"), "checkbox", _("approvals approve agree")),
+    ("claims_told", _("What claims tell"), "chart-bar", _("complaints causes time satisfaction")),
+    ("claim_terms", _("Terms for claims"), "adjustments-horizontal", _("complaints deadlines timers settings")),
     ("consultations", _("Consultations"), "checkbox", _("questions advice")),
     ("documents_made", _("Made documents"), "file-text", _("taken out exported files")),
     ("document_templates", _("Templates of documents"), "file-text", _("word powerpoint placeholders letterhead")),

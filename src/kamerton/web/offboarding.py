@@ -195,7 +195,10 @@ def hand_matters_on(request: HttpRequest, pk: int) -> HttpResponse:
         ngettext("%(n)s request is handed on.", "%(n)s requests are handed on.", done.requests)
         % {"n": done.requests},
     ]
-    counts = (done.tasks, done.requests)
+    told.append(
+        ngettext("%(n)s claim is handed on.", "%(n)s claims are handed on.", done.others) % {"n": done.others}
+    )
+    counts = (done.tasks, done.requests, done.others)
     toast(
         request, " ".join(text for text, n in zip(told, counts, strict=True) if n) or _("Nothing was open.")
     )

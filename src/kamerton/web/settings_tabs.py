@@ -13,6 +13,7 @@ _TABS = (
     ("limits", gettext_lazy("Accounts for one person")),
     ("costs", gettext_lazy("Own costs")),
     ("autonomy", gettext_lazy("Projects")),
+    ("claim_terms", gettext_lazy("Claims")),
     ("instruments", gettext_lazy("Questionnaires and checklists")),
     ("industries", gettext_lazy("Industries")),
 )

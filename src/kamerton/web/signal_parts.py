@@ -19,9 +19,10 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import BudgetMovement, Contact, Need, PowerChange
 from kamerton.core.telling import told
 from kamerton.portfolio.models import Opportunity
+from kamerton.service.models import Claim
 from kamerton.signals import registry
 from kamerton.signals.models import Signal
-from kamerton.web import formats
+from kamerton.web import claim_words, formats
 from kamerton.web.addresses import account_url, explain_url
 from kamerton.web.parts import Badge, Link, Text
 from kamerton.work.models import Handover, Request
@@ -182,6 +183,10 @@ def _change(row: PowerChange) -> Named:
     return Named(f"{row.contact.display_name}: {row.what}", reverse("contact", args=[row.contact_id]))
 
 
+def _claim(row: Claim) -> Named:
+    return Named(claim_words.claim_words(row), reverse("claim", args=[row.pk]))
+
+
 def _movement(row: BudgetMovement) -> Named:
     return Named(_("Secret movement of money") if row.secrecy == Secrecy.SECRET else row.what)
 
@@ -197,6 +202,7 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
     "portfolio.opportunity": (
         Opportunity, "portfolio.view", (), lambda row: Named(row.title, reverse("opportunity", args=[row.pk])),
     ),
+    "service.claim": (Claim, "work.view", (), _claim),
     "work.request": (
         Request, "work.view", (), lambda row: Named(row.title, reverse("request", args=[row.pk])),
     ),

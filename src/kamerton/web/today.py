@@ -27,7 +27,8 @@ from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.portfolio.status_queries import Standing
-from kamerton.web import formats, signal_parts, today_signals, today_words, trail_words
+from kamerton.service import queries as service
+from kamerton.web import claim_words, formats, signal_parts, today_signals, today_words, trail_words
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import SIGNED_IN, gate, person
@@ -89,6 +90,10 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
         "decisions": [_decision(step, actor) for step in queries.decisions_waiting(actor, day)[:_MOST]],
         "tasks": [line(task, actor, day) for task in tasks],
         "requests": [_request(each, actor, day) for each in queries.requests_for_today(actor, day)[:_MOST]],
+        "claims": [
+            claim_words.item(each, actor, clock.now(), with_account=True)
+            for each in service.claims_for_today(actor, day)[:SHOWN]
+        ],
         "consultations": [_question(each, day) for each in queries.open_questions(actor, day)[:SHOWN]],
         "gaps": [_account(each) for each in queries.key_accounts_without_anybody(actor, day)],
         "news": [_news(each) for each in queries.unread(actor)[:SHOWN]],

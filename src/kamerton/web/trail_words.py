@@ -55,6 +55,25 @@ register(
 
 register(
     {
+        "service.receive_claim": gettext_lazy("%(person)s wrote down a claim"),
+        "service.edit_claim": gettext_lazy("%(person)s changed a claim"),
+        "service.acknowledge_claim": gettext_lazy("%(person)s acknowledged a claim"),
+        "service.take_claim_in_hand": gettext_lazy("%(person)s took a claim in hand"),
+        "service.answer_claim": gettext_lazy("%(person)s answered a claim"),
+        "service.expedite_claim": gettext_lazy("%(person)s put a claim first"),
+        "service.assign_claim": gettext_lazy("%(person)s handed a claim on"),
+        "service.ask_about_claim": gettext_lazy("%(person)s asked a department about a claim"),
+        "service.settle_claim": gettext_lazy("%(person)s settled a claim"),
+        "service.reject_claim": gettext_lazy("%(person)s rejected a claim"),
+        "service.reopen_claim": gettext_lazy("%(person)s opened a claim again"),
+        "service.log_claim": gettext_lazy("%(person)s wrote a claim into the log of mistakes"),
+        "service.set_terms": gettext_lazy("%(person)s changed the terms for claims"),
+        "work.hurry_request": gettext_lazy("%(person)s put a request first"),
+    }
+)
+
+register(
+    {
         "portfolio.protect": gettext_lazy("A plan against losing the account was made by itself"),
         "portfolio.protect_again": gettext_lazy("The plan against losing the account is in force again"),
         "portfolio.protect_end": gettext_lazy("The plan against losing the account ended by itself"),

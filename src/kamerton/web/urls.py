@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from kamerton.web import (
     account_urls,
+    claim_urls,
     contact_import_urls,
     department_plan_urls,
     document_urls,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *knowledge_urls.urlpatterns,
     *people_urls.urlpatterns,
     *work_urls.urlpatterns,
+    *claim_urls.urlpatterns,
     *signal_urls.urlpatterns,
     *map_urls.urlpatterns,
     *event_urls.urlpatterns,

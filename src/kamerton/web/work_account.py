@@ -19,7 +19,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core import clock
 from kamerton.core.refused import Refused
-from kamerton.web import account_frame, formats
+from kamerton.web import account_frame, claim_words, formats
 from kamerton.web.approvals import asking, in_reach, state_badge
 from kamerton.web.consultations import state_badge as consultation_badge
 from kamerton.web.gates import gate, person
@@ -49,6 +49,7 @@ def account_work(request: HttpRequest, account: str) -> HttpResponse:
         "adding": _adding(found) if may else [],
         "asking": asking(actor, _query(found)),
         "may": may,
+        "claims_url": f"{reverse('claims')}?{urlencode({'account': found.number})}",
         "tasks_url": f"{reverse('tasks')}?{urlencode({'account': found.number})}",
         "distribute_url": reverse("account_distribute", args=[found.number])
         if rows["tasks"] and _juniors(actor, found, day)
@@ -70,6 +71,7 @@ def opened(actor: User, account: Account, day: dt.date, *, most: int = _MOST) ->
             Item(row.title, reverse("approval", args=[row.pk]), badges=(state_badge(row, soft=True),))
             for row in approvals[:most]
         ],
+        "claims": claim_words.items(actor, account, clock.now(), most),
         "consultations": [
             Item(
                 question_words(row),
@@ -120,6 +122,7 @@ def _adding(account: Account) -> list[Link]:
     return [
         Link(_("New task"), reverse("task_new") + query, "plus", key="n"),
         Link(_("New request"), reverse("request_new") + query, "message-question"),
+        Link(_("New claim"), reverse("claim_new") + query, "message-report"),
         Link(_("New consultation"), reverse("consultation_new") + query, "messages"),
     ]
 

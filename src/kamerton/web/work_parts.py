@@ -30,6 +30,7 @@ _TABS = (
     ("tasks", gettext_lazy("Tasks"), "work.view"),
     ("requests", gettext_lazy("Requests"), "work.view"),
     ("approvals", gettext_lazy("Decisions"), "work.view"),
+    ("claims", gettext_lazy("Claims"), "work.view"),
     ("consultations", gettext_lazy("Consultations"), "work.view"),
     ("handovers", gettext_lazy("Hand-overs"), "work.view"),
     ("management", gettext_lazy("From the management"), "work.view"),

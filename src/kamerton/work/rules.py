@@ -14,7 +14,7 @@ from typing import Literal
 Bucket = Literal["overdue", "today", "week", "later", "undated"]
 BUCKETS: tuple[Bucket, ...] = ("overdue", "today", "week", "later", "undated")
 
-KEY, ORDINARY = 1, 2
+FIRST, KEY, ORDINARY = 0, 1, 2  # FIRST: hurried, before everything else (CLM-03)
 
 
 # --- what comes first ------------------------------------------------------------------------------------
@@ -270,6 +270,7 @@ Block = Literal[
     "signals",
     "tasks",
     "requests",
+    "claims",
     "consultations",
     "gaps",
     "news",
@@ -285,6 +286,7 @@ _BLOCKS: tuple[tuple[Block, str], ...] = (
     ("signals", "portfolio.view"),
     ("tasks", ""),
     ("requests", ""),
+    ("claims", "work.view"),
     ("consultations", "work.view"),
     ("gaps", "accounts.assign"),
     ("news", "work.view"),

@@ -56,7 +56,7 @@ def evaluate(*, now: dt.datetime, accounts: Collection[int] | None = None, wait:
         row = _lock(wait)
         day = timezone.localdate(now)
         settings = queries.settings()
-        found = findings(gathering.readings(day, accounts), registry.all_rules(), settings)
+        found = findings(gathering.readings(day, accounts, now=now), registry.all_rules(), settings)
         done = _write(plan(_standing(accounts), found), settings, now)
         if accounts is None:
             Signal.objects.open().filter(snoozed_until__lte=day).update(snoozed_until=None)
