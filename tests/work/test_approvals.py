@@ -13,7 +13,7 @@ from kamerton.core.refused import Refused
 from kamerton.work import kinds, queries
 from kamerton.work.actions import approvals
 from kamerton.work.kinds import By, Kind
-from kamerton.work.models import Approval
+from kamerton.work.models import Approval, Task
 from tests.work.conftest import NOW, TODAY, absence, cover, person
 
 DAY = dt.timedelta(days=1)
@@ -68,6 +68,17 @@ def test_a_shortcoming_goes_to_the_immediate_superior_and_has_a_state(firm):
     assert [(row.title, row.state, row.details) for row in register] == [
         ("Pallets break", "approved", {"remedy": "Thicker boards"})
     ]
+
+
+@pytest.mark.requirement("REL-13")
+def test_a_shortcoming_about_a_key_account_reaches_who_answers_for_it(firm):
+    cover(firm.helios, firm.greta, "specialist")
+    cover(firm.foreign, firm.greta, "specialist")
+    ask(firm.greta, "shortcoming", title="Pallets break", account=firm.helios)
+    ask(firm.greta, "shortcoming", title="Prices are old", account=firm.foreign)  # not key
+    ask(firm.ivo, "shortcoming", title="Sofia decides this one", account=firm.helios)
+    told = Task.objects.values_list("owner", "title", "origin", "account")
+    assert list(told) == [(firm.sofia.pk, "Helios, Shortcoming: Pallets break", "approval", firm.helios.pk)]
 
 
 def test_at_the_top_of_the_line_nobody_decides_and_it_says_so(firm):

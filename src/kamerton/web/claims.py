@@ -263,6 +263,7 @@ def _step(
 ) -> HttpResponse:
     """A form beside the claim; `act(actor=, claim=, now=, **told)`."""
     row, actor = _found(request, pk, "work.edit"), person(request)
+    secrets.reading(actor, [row], clock.now())
     shown = form(row)
     return form_until_done(
         request, shown, lambda: act(actor=actor, claim=row, now=clock.now(), **shown.cleaned_data),

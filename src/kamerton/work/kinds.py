@@ -50,6 +50,7 @@ class Kind:
     rejected: Text = _REJECTED
     days: int = 7
     by_hand: bool = False
+    routed: bool = False  # who answers for the key account that it is about hears of it (REL-13)
     #: Further fields of the form, kept in details: (key, label).
     more: Sequence[tuple[str, Text]] = ()
     react: list[React] = field(default_factory=list)
@@ -123,6 +124,7 @@ SHORTCOMING = register(
         approved=_("To be put right"),
         rejected=_("Left as it is"),
         by_hand=True,
+        routed=True,
         more=(("remedy", _("How to put it right")),),
     )
 )

@@ -16,7 +16,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core.refused import Refused
 from kamerton.work import kinds, rules
-from kamerton.work.actions import trail
+from kamerton.work.actions import routing, trail
 from kamerton.work.models import Approval, ApprovalStep
 
 
@@ -66,6 +66,11 @@ def ask_approval(
     trail.write(
         actor=actor, verb="ask_approval", row=approval, now=now, after={"kind": kind, "deciders": people}
     )
+    if told.routed and account is not None:
+        routing.route(
+            actor=actor, account=account, title=f"{account.name}, {told.name}: {approval.title}", now=now,
+            due_on=approval.due_on, origin="approval", ref=f"work.approval:{approval.pk}", besides=people,
+        )  # fmt: skip
     return approval
 
 

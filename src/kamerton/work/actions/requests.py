@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from kamerton.access import policy
 from kamerton.access.models import OrgUnit, User
 from kamerton.accounts.models import Account
-from kamerton.accounts.queries import who_answers
 from kamerton.core.refused import Refused
 from kamerton.work import queries, rules
-from kamerton.work.actions import tasks, trail
+from kamerton.work.actions import routing, tasks, trail
 from kamerton.work.models import Request
 
 
@@ -57,14 +56,12 @@ def send_request(
 
 def _route(request: Request, actor: User, now: dt.datetime) -> None:
     """Whoever answers for a key account today hears of what somebody else asks about it (REL-13)."""
-    account = request.account
-    person = who_answers(account, timezone.localdate(now)) if account and queries.is_key(account) else None
-    if account is None or person is None or person.pk in (actor.pk, request.on_behalf_of_id):
-        return
-    told = {"account": account.name, "title": request.title, "unit": request.unit.name}
-    tasks.put_down(
-        actor=actor, title=(_("%(account)s, asked of %(unit)s: %(title)s") % told)[:300], now=now, owner=person,
-        account=account, due_on=request.due_on, origin="request", origin_ref=f"work.request:{request.pk}",
+    name = request.account.name if request.account else ""
+    told = {"account": name, "title": request.title, "unit": request.unit.name}
+    routing.route(
+        actor=actor, account=request.account, title=_("%(account)s, asked of %(unit)s: %(title)s") % told,
+        now=now, due_on=request.due_on, origin="request", ref=f"work.request:{request.pk}",
+        besides=(request.on_behalf_of_id,),
     )  # fmt: skip
 
 
