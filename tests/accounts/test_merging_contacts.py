@@ -32,6 +32,7 @@ from kamerton.core import undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.instruments.models import Answer, Assessment, Instrument
+from kamerton.service.models import Claim
 from kamerton.work.models import Consultation, Handover, Task
 
 from .conftest import NOW
@@ -98,6 +99,10 @@ def pair(house):
     Consultation.objects.create(
         account=house.helios, contact=twin, asked_on=DAY, question="How?", created_at=NOW
     )
+    Claim.objects.create(
+        account=house.helios, contact=twin, subject="Wet boxes", currency="EUR", owner=house.sofia,
+        received_at=NOW, acknowledge_by=NOW, answer_by=NOW, settle_by=NOW, created_at=NOW,
+    )  # fmt: skip
     made = Instrument.objects.get(key=ladder.KEY, is_active=True)
     for who, finished in ((house.rita, None), (twin, None), (twin, NOW)):
         told = {

@@ -133,15 +133,16 @@ def test_a_reader_sees_figures_and_no_documents(client, make_user):
 
 def test_the_page_asks_few_questions(director, django_assert_max_num_queries):
     for name in ("account", "account_documents", "account_products", "account_lines"):
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(35):
             director.get(reverse(name, args=["H-1"]))
 
 
-def test_the_dossier_shows_sales_research_interviews_people_and_what_is_open_beside_one_another(
+@pytest.mark.requirement("DOS-08")
+def test_the_dossier_shows_sales_research_interviews_claims_people_and_what_is_open_on_one_page(
     director, make_user, now
 ):
-    """DOS-08 but for claims, which come with the room of service."""
     from kamerton.accounts.models import Account, Contact, Note
+    from kamerton.service.actions import claims
     from kamerton.work.models import Task
 
     helios = Account.objects.get(number="H-1")
@@ -155,10 +156,12 @@ def test_the_dossier_shows_sales_research_interviews_people_and_what_is_open_bes
         )
     for at, title in ((helios, "Send the drawings"), (other, "Quartz task")):
         Task.objects.create(account=at, title=title, owner=anna, created_by=anna, created_at=now)
+    for at, subject in ((helios, "Valves leak"), (other, "Quartz claim")):
+        claims.receive_claim(actor=anna, account=at, told={"kind": "quality", "subject": subject}, now=now)
     html = page(director, "H-1", "account_dossier")
     row = queries.account(queries.latest_snapshot(), "H-1")
     for words in (formats.money(row.window_turnover, "EUR", compact=True), formats.share(row.margin), "Ada Berti", "Decider",
-                  "Valves in Europe", "How they buy", "Send the drawings", reverse("account_picture", args=["H-1"])):  # fmt: skip
+                  "Valves in Europe", "How they buy", "Send the drawings", "Valves leak", "1 open claim", reverse("account_picture", args=["H-1"])):  # fmt: skip
         assert words in html, words
     assert "Quartz" not in html
     assert f'hx-get="{reverse("account_products", args=["H-1"])}?most=5"' in html

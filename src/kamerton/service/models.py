@@ -51,7 +51,7 @@ class ClaimTerms(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="service_terms_one"),
+            models.CheckConstraint(condition=Q(pk=1), name="service_terms_one_row"),
             models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="service_terms_hours"),
         ]
 
