@@ -11,7 +11,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.urls import reverse
 
-from kamerton.web import formats, parts, showcase
+from kamerton.web import formats, leaves, parts, showcase
 from kamerton.web.parts import Badge, Cell, Chip, Column, Link, Pages, Row, Step, Tab, Table, Tile
 from kamerton.web.templatetags import ui
 
@@ -91,7 +91,7 @@ def test_no_template_of_ours_has_an_inline_style_or_script():
 
 def table(*rows: Row, **more: object) -> str:
     columns = [Column("Account"), Column("Turnover", numeric=True, unit="EUR"), Column("Note", minor=True)]
-    return ui.table(Table(columns, rows, "Accounts", **more))
+    return leaves.table(Table(columns, rows, "Accounts", **more))
 
 
 def test_a_table_names_its_unit_once_and_its_rows_by_the_first_cell():
@@ -104,7 +104,7 @@ def test_a_table_names_its_unit_once_and_its_rows_by_the_first_cell():
 
 def test_a_table_escapes_everything():
     cell = Cell(ATTACK, url=f"/x?{ATTACK}", sub=ATTACK, badges=(Badge("bad", ATTACK),))
-    html = table(Row([cell, ATTACK, Cell(ATTACK)], key=ATTACK)) + ui.table(
+    html = table(Row([cell, ATTACK, Cell(ATTACK)], key=ATTACK)) + leaves.table(
         Table([Column(ATTACK, unit=ATTACK, sort_url=f"/?{ATTACK}", hint=ATTACK)], [], ATTACK)
     )
     assert "<script" not in html
@@ -190,28 +190,28 @@ def test_chips_tabs_steps():
 
 
 def test_a_state_says_in_words_and_shape_what_it_says_in_colour():
-    shapes = {kind: re.search(r"<svg.*</svg>", ui.state(kind, "Word"))[0] for kind in ui._SHAPES}
+    shapes = {kind: re.search(r"<svg.*</svg>", leaves.state(kind, "Word"))[0] for kind in leaves.SHAPES}
     assert len(set(shapes.values())) == len(shapes)
-    assert all("Word" in ui.state(kind, "Word") for kind in shapes)
+    assert all("Word" in leaves.state(kind, "Word") for kind in shapes)
 
 
 def test_a_change_has_an_arrow_and_a_sign():
-    assert "#arrow-down-right" in ui.change(formats.change(-0.1, "en"))
-    assert "k-bad" in ui.change(formats.change(-0.1, "en"))
-    assert "<use" not in ui.change(formats.change(0.0, "en"))
+    assert "#arrow-down-right" in leaves.change(formats.change(-0.1, "en"))
+    assert "k-bad" in leaves.change(formats.change(-0.1, "en"))
+    assert "<use" not in leaves.change(formats.change(0.0, "en"))
 
 
 @pytest.mark.parametrize("part", [None, -0.1, 0.0, 0.5, 1.0, 7.0])
 def test_a_bar_stays_inside_its_ground(part):
-    width = float(re.search(r'k-bar-part" width="([\d.]+)%', ui.bar(part, mark=2.0))[1])
+    width = float(re.search(r'k-bar-part" width="([\d.]+)%', leaves.bar(part, mark=2.0))[1])
     assert 0 <= width <= 100
 
 
 def test_a_spark_leaves_gaps_open_and_is_nothing_for_one_value():
-    assert ui.spark([3]) == ""
-    assert ui.spark([None, None]) == ""
-    assert ui.spark([1, None, 2, 3]).count("M") >= 3
-    assert "nan" not in ui.spark([0, 0, 0]).lower()
+    assert leaves.spark([3]) == ""
+    assert leaves.spark([None, None]) == ""
+    assert leaves.spark([1, None, 2, 3]).count("M") >= 3
+    assert "nan" not in leaves.spark([0, 0, 0]).lower()
 
 
 def test_a_tile_opens_where_it_has_an_address():
@@ -242,10 +242,10 @@ def test_a_post_button_is_a_form_with_a_token():
 
 
 def test_icons_that_templates_name_are_in_the_sprite():
-    manifest = ui.DIST / "manifest.json"
+    manifest = leaves.DIST / "manifest.json"
     if not manifest.exists():
         pytest.skip("the assets are not built (make assets)")
-    sprite = (ui.DIST / Path(ui.asset_url("icons.svg")).name).read_text()
+    sprite = (leaves.DIST / Path(leaves.asset_url("icons.svg")).name).read_text()
     named = set()
     for file in TEMPLATES.rglob("*.html"):
         named |= set(re.findall(r'{%\s*icon\s+"([a-z0-9-]+)"', file.read_text()))

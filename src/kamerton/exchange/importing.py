@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts.actions import companies, from_files
-from kamerton.accounts.actions.from_files import NewContact, TakenBack, Written
+from kamerton.accounts.actions import companies, from_files, taking_back
+from kamerton.accounts.actions.from_files import NewContact, Written
+from kamerton.accounts.actions.taking_back import TakenBack
 from kamerton.core import audit
 from kamerton.core.concurrency import plain
 from kamerton.core.refused import Refused
@@ -251,7 +252,7 @@ def undo(*, actor: User, run: Run, now: dt.datetime) -> TakenBack:
     def same(label: str, key: int, name: str, value: Any) -> bool:
         return bool(value) and marks.get(f"{label}:{key}:{name}") == mark(label, key, name, value)
 
-    done = from_files.take_back(actor=actor, written=written, same=same)
+    done = taking_back.take_back(actor=actor, written=written, same=same)
     run.state, run.changed_at = "undone", now
     run.counts = {**run.counts, "undone": asdict(done)}
     run.save(update_fields=["state", "changed_at", "counts"])

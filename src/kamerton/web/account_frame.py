@@ -19,7 +19,8 @@ from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.service import queries as service
 from kamerton.web import claim_words
-from kamerton.web.accounts import badges, seen
+from kamerton.web.account_fields import badges
+from kamerton.web.accounts import seen
 from kamerton.web.gates import person
 from kamerton.web.parameters import plain
 from kamerton.web.parts import Badge, Link, Tab

@@ -25,9 +25,9 @@ from kamerton.web.contacts import contact_url
 from kamerton.web.events import EDIT, VIEW, changing, follow_up, kept, removing, tasks_of
 from kamerton.web.form_pages import form_page, form_until_done
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found
 from kamerton.web.knowledge_words import secrecy_badge
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
+from kamerton.web.records import found
 
 SHOWN = 20
 _TURNS = {"nearer": "good", "same": "neutral", "further": "bad"}

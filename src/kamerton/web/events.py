@@ -24,8 +24,8 @@ from kamerton.web import edits, event_forms, formats
 from kamerton.web.contacts import contact_url
 from kamerton.web.form_pages import form_page, form_until_done, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found
 from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
+from kamerton.web.records import found
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 from kamerton.work.models import Task

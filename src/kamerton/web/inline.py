@@ -19,11 +19,10 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
 from kamerton.core import clock
-from kamerton.web import edits
+from kamerton.web import edits, leaves
 from kamerton.web.context import wants_part
 from kamerton.web.gates import person
 from kamerton.web.parts import Inline, Text
-from kamerton.web.templatetags import ui
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +47,7 @@ def value(editable: Editable, record: Model) -> Inline:
 
 def cell(editable: Editable, record: Model, *, may: bool = True) -> Text | SafeString:
     """For a column of a list: the value that opens, or, for who may not change it, the value."""
-    return ui.inline(value(editable, record)) if may else editable.shown(record)
+    return leaves.inline(value(editable, record)) if may else editable.shown(record)
 
 
 class _Form(edits.Versioned, forms.Form):
@@ -78,7 +77,7 @@ def answer(request: HttpRequest, record: Model, editable: Editable) -> HttpRespo
 def _value(request: HttpRequest, record: Model, editable: Editable) -> HttpResponse:
     if not wants_part(request):
         return redirect(editable.back(record))
-    return HttpResponse(ui.inline(value(editable, record)))
+    return HttpResponse(leaves.inline(value(editable, record)))
 
 
 def _form(editable: Editable, record: Model) -> type[_Form]:

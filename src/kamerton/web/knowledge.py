@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,58 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kamerton.access import policy, secrets
 from kamerton.accounts import choices, dossier
-from kamerton.accounts.actions import budgets, facts, files, needs, notes
-from kamerton.accounts.models import Account, Attachment, Fact, Need, Note
+from kamerton.accounts.actions import budgets, facts, needs
+from kamerton.accounts.models import Account, Fact, Need
 from kamerton.accounts.queries import told_of
-from kamerton.core import clock, undo
-from kamerton.core.refused import Refused
+from kamerton.core import clock
 from kamerton.web import edits, formats, knowledge_forms
 from kamerton.web.account_frame import found as found_account
 from kamerton.web.form_pages import form_page, form_until_done, refused_to
 from kamerton.web.gates import gate, person
 from kamerton.web.knowledge_words import NEED_STATES, line, secrecy_badge
-from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
+from kamerton.web.parts import Badge, Column, Link, Row, Table
+from kamerton.web.records import dossier_url, found, saving, undoable
 from kamerton.web.toasts import toast
-from kamerton.web.undo import undo_url
-from kamerton.web.uploads import require_whole
-
-Record = TypeVar("Record", bound=Model)
-
-
-def dossier_url(account: Account, anchor: str = "") -> str:
-    return reverse("account_dossier", args=[account.number]) + (f"#{anchor}" if anchor else "")
-
-
-def timeline_url(account: Account) -> str:
-    return reverse("account_timeline", args=[account.number])
-
-
-def found(request: HttpRequest, model: type[Record], pk: int, right: str, *related: str) -> Record:
-    """The row within reach; else 404, and, where it is there and secret, a note of who asked (CNF-01)."""
-    rows = model._base_manager.select_related(*related)  # noqa: SLF001 - Django's own way to all rows
-    row = policy.scope(rows.filter(pk=pk), request.user, right).first()
-    if row is None:
-        hidden = model._base_manager.filter(pk=pk).first()  # noqa: SLF001
-        if hidden is not None and secrets.is_secret(hidden):
-            secrets.refused(person(request), hidden, clock.now())
-        raise Http404
-    return row
-
-
-def _undoable(request: HttpRequest, text: str, kind: str, parameters: dict[str, Any]) -> None:
-    token = undo.offer(actor=person(request), kind=kind, parameters=parameters, now=clock.now())
-    toast(request, text, undo_url=undo_url(token))
-
-
-def _saving(request: HttpRequest, change: Callable[..., str]) -> Callable[..., None]:
-    """What `edits.saved` calls: says that it is saved, with the way back."""
-
-    def act(**told: Any) -> None:
-        token = change(**told)
-        toast(request, _("Saved."), undo_url=undo_url(token) if token else "")
-
-    return act
-
 
 # --- facts -----------------------------------------------------------------------------------------------
 
@@ -88,7 +46,7 @@ def fact_new(request: HttpRequest, account: str) -> HttpResponse:
 @transaction.atomic
 def _say(request: HttpRequest, of: Account, form: Any) -> None:
     fact = facts.say(actor=person(request), account=of, values=form.cleaned_data, now=clock.now())
-    _undoable(request, _("Written down."), "accounts.fact_unsay", {"fact": fact.pk})
+    undoable(request, _("Written down."), "accounts.fact_unsay", {"fact": fact.pk})
 
 
 @gate("accounts.view")
@@ -168,7 +126,7 @@ def _correct(request: HttpRequest, one: Fact, *, opened: Any, submitted: Any) ->
         toast(request, _("Nothing was changed."))
         return
     before = newer.supersedes.get()
-    _undoable(request, _("Corrected."), "accounts.fact_uncorrect", {"old": before.pk, "new": newer.pk})
+    undoable(request, _("Corrected."), "accounts.fact_uncorrect", {"old": before.pk, "new": newer.pk})
 
 
 @gate("accounts.edit")
@@ -180,7 +138,7 @@ def fact_verify(request: HttpRequest, pk: int) -> HttpResponse:
     @transaction.atomic
     def verify() -> None:
         facts.verify(actor=person(request), fact=one, now=clock.now())
-        _undoable(request, _("Verified as of today."), "accounts.fact_unverify", {"facts": [told]})
+        undoable(request, _("Verified as of today."), "accounts.fact_unverify", {"facts": [told]})
 
     refused_to(request, verify)
     return redirect(dossier_url(one.account, f"topic-{one.topic}"))
@@ -194,7 +152,7 @@ def fact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     @transaction.atomic
     def withdraw() -> None:
         facts.withdraw(actor=person(request), fact=one, now=clock.now())
-        _undoable(
+        undoable(
             request, _("Withdrawn. It stays in the history."), "accounts.fact_restore", {"facts": [one.pk]}
         )
 
@@ -219,7 +177,7 @@ def need_new(request: HttpRequest, account: str) -> HttpResponse:
 @transaction.atomic
 def _raise(request: HttpRequest, of: Account, form: Any) -> None:
     need = needs.raise_need(actor=person(request), account=of, values=form.cleaned_data, now=clock.now())
-    _undoable(request, _("Written down, and the team is told."), "accounts.need_unraise", {"need": need.pk})
+    undoable(request, _("Written down, and the team is told."), "accounts.need_unraise", {"need": need.pk})
 
 
 @gate("accounts.view")
@@ -281,7 +239,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = knowledge_forms.NeedForm(
         request.POST or None, record=one, actor=person(request), account=one.account
     )
-    act = _saving(request, partial(needs.change, actor=person(request), need=one, now=clock.now()))
+    act = saving(request, partial(needs.change, actor=person(request), need=one, now=clock.now()))
     if request.method == "POST" and edits.saved(form, act):
         return redirect(dossier_url(one.account, "needs"))
     return form_page(
@@ -310,133 +268,4 @@ def _budget(request: HttpRequest, of: Account, form: Any) -> None:
         actor=person(request), values=form.cleaned_data, now=clock.now(), account=None if whole else of,
         industry=of.industry if whole else None,
     )  # fmt: skip
-    _undoable(request, _("Written down."), "accounts.budget_unrecord", {"movement": movement.pk})
-
-
-# --- notes and files -------------------------------------------------------------------------------------
-
-
-@gate("accounts.edit")
-@require_http_methods(["GET", "POST"])
-def note_new(request: HttpRequest, account: str) -> HttpResponse:
-    """The composer of the timeline; a file alone is fine too."""
-    of, actor = found_account(request, account, "accounts.edit"), person(request)
-    asked = {"kind": request.GET["kind"]} if request.GET.get("kind") else {}
-    told = request.POST if request.method == "POST" else None
-    broken = _refusal(lambda: require_whole(request)) if told is not None else None
-    form = knowledge_forms.NoteForm(
-        told, None if broken else request.FILES or None, actor=actor, account=of, initial=asked
-    )
-    if told is not None and form.is_valid():
-        if broken:
-            form.add_error(None, str(broken))
-        elif refused_to(form, lambda: _write(request, of, form)):
-            return redirect(timeline_url(of))
-    return form_page(request, form, title=_("New note"), back=timeline_url(of), submit=_("Write it down"),
-                     multipart=True)  # fmt: skip
-
-
-def _refusal(act: Callable[[], object]) -> Refused | None:
-    try:
-        act()
-    except Refused as reason:
-        return reason
-    return None
-
-
-@transaction.atomic
-def _write(request: HttpRequest, of: Account, form: Any) -> None:
-    """The note first: where it is refused, no file is kept either."""
-    told, now, actor = form.cleaned_data, clock.now(), person(request)
-    note = None
-    if told["text"].strip():
-        note = notes.write(actor=actor, account=of, values=told, contacts=tuple(told["contacts"]), now=now)
-    if told.get("file"):
-        sent = told["file"]
-        row = files.add(
-            actor=actor, account=of, pieces=sent.chunks(), name=sent.name, content_type=sent.content_type or "",
-            secrecy=told["secrecy"], note=note, now=now,
-        )  # fmt: skip
-        if note is None:
-            _undoable(
-                request,
-                _("“%(name)s” is kept.") % {"name": row.name},
-                "accounts.file_unadd",
-                {"file": row.pk},
-            )
-            return
-    assert note is not None  # noqa: S101 - the form has seen to it
-    _undoable(request, _("Written down."), "accounts.note_unwrite", {"note": note.pk})
-
-
-@gate("accounts.view")
-@require_GET
-def note(request: HttpRequest, pk: int) -> HttpResponse:
-    one = found(request, Note, pk, "accounts.view", "account", "created_by")
-    attached = list(policy.scope(one.attachments.all(), request.user, "accounts.view"))
-    secrets.reading(person(request), [one], clock.now())
-    context = {
-        "note": one,
-        "title": one.title or str(one.get_kind_display()),
-        "lead": " · ".join([formats.date(one.on), *([one.created_by.display_name] if one.created_by else [])]),
-        "badges": secrecy_badge(one.secrecy),
-        "contacts": [Cell(each.display_name, url=reverse("contact", args=[each.pk])) for each in one.contacts.all()],
-        "attached": [_attached(request, each) for each in attached],
-        "may": _may_change(request, one),
-        "crumbs": [Link(one.account.name, timeline_url(one.account))],
-    }  # fmt: skip
-    return render(request, "knowledge/note.html", context)
-
-
-def _attached(request: HttpRequest, one: Attachment) -> dict[str, str]:
-    """A file with the way to take it away, for who may."""
-    return {
-        "name": one.name,
-        "url": reverse("file", args=[one.pk]),
-        "remove_url": reverse("file_remove", args=[one.pk]) if _may_change(request, one) else "",
-    }
-
-
-def _may_change(request: HttpRequest, one: Note | Attachment) -> bool:
-    right = "accounts.edit" if one.created_by_id == request.user.pk else "accounts.assign"
-    return policy.can(request.user, right, one.account)
-
-
-@gate("accounts.edit")
-@require_http_methods(["GET", "POST"])
-def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    one = found(request, Note, pk, "accounts.edit", "account")
-    secrets.reading(person(request), [one], clock.now())
-    form = knowledge_forms.NoteEditForm(
-        request.POST or None, record=one, actor=person(request), account=one.account
-    )
-    act = _saving(request, partial(notes.change, actor=person(request), note=one, now=clock.now()))
-    if request.method == "POST" and edits.saved(form, act):
-        return redirect("note", pk=pk)
-    return form_page(
-        request, form, title=_("Change the note"), back=timeline_url(one.account), submit=_("Save")
-    )
-
-
-@gate("accounts.view")
-@require_GET
-def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Given out to be kept, never to be shown: whatever it holds, no browser runs it in our name."""
-    one = found(request, Attachment, pk, "accounts.view", "account")
-    path = files.read(actor=person(request), file=one, now=clock.now())
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=one.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@gate("accounts.edit")
-@require_POST
-def file_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    one = found(request, Attachment, pk, "accounts.edit", "account")
-    if refused_to(request, lambda: files.remove(actor=person(request), file=one, now=clock.now())):
-        toast(request, _("“%(name)s” is gone.") % {"name": one.name})
-    return redirect(timeline_url(one.account))
+    undoable(request, _("Written down."), "accounts.budget_unrecord", {"movement": movement.pk})

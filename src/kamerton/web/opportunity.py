@@ -23,11 +23,11 @@ from kamerton.web import edits, formats, potential_forms
 from kamerton.web import potential_words as words
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found
 from kamerton.web.parameters import plain
 from kamerton.web.parts import Cell, Link
 from kamerton.web.potential import VIEW, Seen
 from kamerton.web.potential_write import EDIT, back_to, offered_undo, opened
+from kamerton.web.records import found
 from kamerton.web.toasts import toast
 from kamerton.work.models import Task
 from kamerton.work.queries import assignable

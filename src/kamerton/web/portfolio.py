@@ -23,7 +23,8 @@ from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.portfolio.status_queries import Standing
 from kamerton.web import formats, sentences
-from kamerton.web.accounts import badges, nothing
+from kamerton.web.account_fields import badges
+from kamerton.web.accounts import nothing
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Link, Row, Table, Tile

@@ -26,8 +26,8 @@ from kamerton.web.accounts import nothing
 from kamerton.web.addresses import account_url
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found as found_row
 from kamerton.web.parts import Cell, Chip, Column, Link, Row, Table
+from kamerton.web.records import found as found_row
 from kamerton.web.settings_tabs import settings_tabs
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url

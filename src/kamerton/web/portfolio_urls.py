@@ -6,6 +6,7 @@ from django.urls import path
 
 from kamerton.web import (
     account,
+    account_lines,
     account_value,
     accounts,
     economics,
@@ -51,13 +52,13 @@ urlpatterns = [
     # Their form in an address is addresses.AccountNumber.
     path("account/<account:account>/", account.account, name="account"),
     path("account-picture/<account:account>/", account.picture, name="account_picture"),
-    path("account-products/<account:account>/", account.products, name="account_products"),
-    path("account-documents/<account:account>/", account.documents, name="account_documents"),
+    path("account-products/<account:account>/", account_lines.products, name="account_products"),
+    path("account-documents/<account:account>/", account_lines.documents, name="account_documents"),
     path("account-costs/<account:account>/", serving.account_costs, name="account_costs"),
     path("serving-costs/<int:pk>/remove/", serving.serving_cost_remove, name="serving_cost_remove"),
     path("account-value/<account:account>/", account_value.account_value, name="account_value"),
     path(
         "account-value-drop/<account:account>/", account_value.account_value_drop, name="account_value_drop"
     ),
-    path("account-lines/<account:account>/", account.lines, name="account_lines"),
+    path("account-lines/<account:account>/", account_lines.lines, name="account_lines"),
 ]

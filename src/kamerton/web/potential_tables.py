@@ -19,10 +19,9 @@ from kamerton.accounts.models import Account
 from kamerton.portfolio import potential_queries as asked
 from kamerton.portfolio.actions import potential as actions
 from kamerton.portfolio.models import Division, Estimate, Opportunity, Wallet
-from kamerton.web import formats, inline
+from kamerton.web import formats, inline, leaves
 from kamerton.web import potential_words as words
 from kamerton.web.parts import Badge, Cell, Column, Row, Table, Text
-from kamerton.web.templatetags import ui
 
 
 def address(name: str, account: Account, *first: object, **query: object) -> str:
@@ -122,9 +121,9 @@ def share(account: Account, cell: asked.MatrixCell, *, late: bool = False) -> Sa
     """`late`: sent after a figure of the row was changed, to take the place of what stands there."""
     if cell.wallet is None or cell.wallet.share is None:
         return _live(cell, "share", formats.MISSING, late)
-    text = ui.fig(formats.share(cell.wallet.share, decimals=0), _rule(account, cell, "share_of_wallet"))
+    text = leaves.fig(formats.share(cell.wallet.share, decimals=0), _rule(account, cell, "share_of_wallet"))
     shown = format_html(
-        '<span class="k-share"><span>{}</span>{}</span>', text, ui.bar(min(cell.wallet.share, 1.0))
+        '<span class="k-share"><span>{}</span>{}</span>', text, leaves.bar(min(cell.wallet.share, 1.0))
     )
     return _live(cell, "share", shown, late)
 
@@ -132,7 +131,7 @@ def share(account: Account, cell: asked.MatrixCell, *, late: bool = False) -> Sa
 def gap(account: Account, cell: asked.MatrixCell, *, late: bool = False) -> SafeString:
     if cell.wallet is None:
         return _live(cell, "gap", formats.MISSING, late)
-    text = ui.fig(formats.money(cell.wallet.gap, decimals=0), _rule(account, cell, "gap"))
+    text = leaves.fig(formats.money(cell.wallet.gap, decimals=0), _rule(account, cell, "gap"))
     return _live(cell, "gap", text, late)
 
 

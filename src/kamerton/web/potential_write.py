@@ -25,9 +25,9 @@ from kamerton.web import potential_words as words
 from kamerton.web.context import wants_part
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found
 from kamerton.web.parts import Chip, Link
 from kamerton.web.potential import VIEW, Seen, seen, template_of, tiles_of
+from kamerton.web.records import found
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 

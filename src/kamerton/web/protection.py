@@ -25,9 +25,9 @@ from kamerton.web import edits, formats, keeping, protection_words
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found as found_row
 from kamerton.web.parts import Cell, Column, Row, Table
 from kamerton.web.protection_forms import BarrierEdit, BarrierForm, GoalEdit
+from kamerton.web.records import found as found_row
 from kamerton.web.status_words import benefit_and_risk, level_name
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url

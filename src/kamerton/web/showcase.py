@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kamerton.core.models import Job
-from kamerton.web import formats
+from kamerton.web import formats, leaves
 from kamerton.web.parts import (
     Badge,
     Cell,
@@ -35,7 +35,6 @@ from kamerton.web.parts import (
     Tile,
     sortable,
 )
-from kamerton.web.templatetags import ui
 from kamerton.web.toasts import Toast
 
 _ACCOUNTS = (
@@ -183,7 +182,7 @@ def _lists() -> dict[str, Any]:
     """Rows that can be picked, values that open where they stand, a conflict, rows that an action left."""
     value = Inline("anna@helios-bau.example", "#", "E-mail")
     rows = [
-        Row([Cell(name, "#"), ui.inline(value) if at else "", kind], pick=str(at), name=name)
+        Row([Cell(name, "#"), leaves.inline(value) if at else "", kind], pick=str(at), name=name)
         for at, (name, _group, _turnover, _part, _grown, kind, _badges, _curve) in enumerate(_ACCOUNTS[:3])
     ]
     columns = [Column("Account"), Column("E-mail"), Column("Class")]

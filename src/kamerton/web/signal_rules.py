@@ -24,11 +24,10 @@ from kamerton.signals import queries, registry
 from kamerton.signals.actions import rule_settings
 from kamerton.signals.evaluating import Setting
 from kamerton.signals.registry import Rule, Threshold
-from kamerton.web import formats
+from kamerton.web import formats, leaves
 from kamerton.web.context import wants_part
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Inline, Link, Text
-from kamerton.web.templatetags import ui
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 
@@ -162,7 +161,7 @@ def _places(value: float) -> int:
 
 
 def _inline(rule: Rule, threshold: Threshold, value: float) -> Any:
-    return ui.inline(Inline(words(threshold, value), _url(rule, threshold), threshold.label))
+    return leaves.inline(Inline(words(threshold, value), _url(rule, threshold), threshold.label))
 
 
 def _url(rule: Rule, threshold: Threshold) -> str:

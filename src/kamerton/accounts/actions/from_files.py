@@ -14,7 +14,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,7 +42,7 @@ _CONTACT_COLUMNS = (
 )  # fmt: skip
 
 
-_KIND: dict[type[models.Model], str] = {Account: "account", Contact: "contact"}  # what the search calls them
+KIND: dict[type[models.Model], str] = {Account: "account", Contact: "contact"}  # what the search calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Written:
 def lock(numbers: Collection[int]) -> None:
     """Hold these accounts until the transaction ends: whoever adds a contact there by hand waits."""
     companies.lock_company()
-    for part in _parts(sorted(numbers)):
+    for part in parts(sorted(numbers)):
         list(
             Account.objects.select_for_update(of=("self",))
             .filter(pk__in=part)
@@ -81,7 +80,7 @@ def require_reach(actor: User, numbers: Collection[int]) -> None:
     policy.require(actor, RIGHT)
     rows = Account.objects.current()
     found = sum(
-        policy.scope(rows.filter(pk__in=part), actor, RIGHT).count() for part in _parts(sorted(numbers))
+        policy.scope(rows.filter(pk__in=part), actor, RIGHT).count() for part in parts(sorted(numbers))
     )
     if found != len(set(numbers)):
         raise Refused(
@@ -202,7 +201,7 @@ def fill_contacts(*, actor: User, told: Mapping[int, Mapping[str, Any]]) -> dict
     """As fill_accounts. An erased person is left alone."""
     if not told:
         return {}
-    require_reach(actor, _accounts_of(Contact, sorted(told)))
+    require_reach(actor, accounts_of(Contact, sorted(told)))
     return _fill(Contact, told, {*_CONTACT_TEXTS, "languages"}, contacts.search_text)
 
 
@@ -210,7 +209,7 @@ def _fill(
     model: type[Any], told: Mapping[int, Mapping[str, Any]], allowed: set[str], search_text: Any
 ) -> dict[int, list[str]]:
     written: dict[int, list[str]] = {}
-    for part in _parts(sorted(told)):
+    for part in parts(sorted(told)):
         rows = []
         for row in model.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk"):
             if getattr(row, "erased_at", None):
@@ -222,11 +221,11 @@ def _fill(
                 written[row.pk] = names
                 row.search_text = search_text(row)
                 rows.append(row)
-        _write(model, rows, sorted({name for row in rows for name in written[row.pk]}))
+        write(model, rows, sorted({name for row in rows for name in written[row.pk]}))
     return written
 
 
-def _write(model: type[Any], rows: Sequence[Any], columns: Sequence[str]) -> None:
+def write(model: type[Any], rows: Sequence[Any], columns: Sequence[str]) -> None:
     """Rows that are locked, with their fields set; the search is told."""
     if not rows:
         return
@@ -236,8 +235,8 @@ def _write(model: type[Any], rows: Sequence[Any], columns: Sequence[str]) -> Non
         (*names, "version"),
         [(*(_stored(getattr(row, name)) for name in names), row.version + 1, row.pk) for row in rows],
     )
-    if search.KINDS[_KIND[model]].fields & set(columns):
-        search.index_rows(_KIND[model], rows)
+    if search.KINDS[KIND[model]].fields & set(columns):
+        search.index_rows(KIND[model], rows)
 
 
 def _stored(value: Any) -> bulk.Stored:
@@ -250,7 +249,7 @@ def add_addresses(*, actor: User, told: Mapping[int, Mapping[str, str]]) -> list
         return []
     require_reach(actor, told)
     taken = {
-        pk for part in _parts(sorted(told)) for pk in Address.objects.filter(account__in=part).values_list("account", flat=True)
+        pk for part in parts(sorted(told)) for pk in Address.objects.filter(account__in=part).values_list("account", flat=True)
     }  # fmt: skip
     rows = [(pk, values) for pk, values in told.items() if pk not in taken and any(values.values())]
     names = ("street", "postcode", "city", "region", "country")
@@ -273,7 +272,7 @@ def add_external_ids(*, actor: User, told: Iterable[tuple[int, str, str]]) -> li
         return []
     require_reach(actor, set(wanted.values()))
     taken: set[tuple[str, str]] = set()
-    for part in _parts(sorted({value for _system, value in wanted})):
+    for part in parts(sorted({value for _system, value in wanted})):
         taken |= set(ExternalId.objects.filter(value__in=part).values_list("system", "value"))
     rows = [(pk, system, value) for (system, value), pk in wanted.items() if (system, value) not in taken]
     keys = bulk.reserve(ExternalId, len(rows))
@@ -282,13 +281,13 @@ def add_external_ids(*, actor: User, told: Iterable[tuple[int, str, str]]) -> li
         ("id", "account", "system", "value"),
         [(key, *row) for key, row in zip(keys, rows, strict=True)],
     )
-    _find_again({pk for pk, _system, _value in rows})
+    find_again({pk for pk, _system, _value in rows})
     return keys
 
 
-def _find_again(accounts: Collection[int]) -> None:
+def find_again(accounts: Collection[int]) -> None:
     """Numbers are found by the search of accounts: one query for the numbers of each part, one to write."""
-    for part in _parts(sorted(accounts)):
+    for part in parts(sorted(accounts)):
         rows = list(Account.objects.filter(pk__in=part).prefetch_related("external_ids"))
         for row in rows:
             row.search_text = rules.search_text(
@@ -298,125 +297,14 @@ def _find_again(accounts: Collection[int]) -> None:
         Account.objects.bulk_update(rows, ["search_text"], batch_size=200)
 
 
-# --- undoing -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """`kept` counts the added rows that somebody has worked with since; they stay."""
-
-    contacts: int
-    accounts: int
-    fields: int
-    kept: int
-
-
-def take_back(*, actor: User, written: Written, same: Any) -> TakenBack:
-    """Undo what an import wrote. `same(model label, key, field, value)`: whether a filled field is as it was filled.
-
-    Rows that were changed since, or that anything else hangs on, stay.
-    """
-    policy.require(actor, RIGHT)
-    _require_still_in_reach(actor, written)
-    fields = _empty(Contact, written.contact_fills, same, contacts.search_text)
-    gone = _untouched(Contact, written.contacts, {})
-    _delete(Contact, gone)
-    numbered = _accounts_of(ExternalId, written.external_ids)
-    _delete(ExternalId, written.external_ids)
-    _delete(Address, written.addresses)
-    fields += _empty(Account, written.account_fills, same, companies.search_text)
-    own = _own_coverage(written.accounts)
-    added = _untouched(Account, written.accounts, {Coverage: own})
-    _delete(Coverage, list(Coverage.objects.filter(account__in=added).values_list("pk", flat=True)))
-    _delete(Account, added)
-    _find_again(numbered - set(added))
-    kept = len(written.contacts) + len(written.accounts) - len(gone) - len(added)
-    return TakenBack(len(gone), len(added), fields, kept)
-
-
-def _accounts_of(model: type[Any], keys: Sequence[int]) -> set[int]:
+def accounts_of(model: type[Any], keys: Sequence[int]) -> set[int]:
     return {
         pk
-        for part in _parts(sorted(keys))
+        for part in parts(sorted(keys))
         for pk in model.objects.filter(pk__in=part).values_list("account", flat=True)
     }
 
 
-def _own_coverage(accounts: Sequence[int]) -> set[int]:
-    """The coverage that came with the accounts, and none that somebody gave since."""
-    rows = Coverage.objects.filter(created_at=F("account__created_at"), role="responsible", to_date=None)
-    return {
-        pk
-        for part in _parts(sorted(accounts))
-        for pk in rows.filter(account__in=part).values_list("pk", flat=True)
-    }
-
-
-def _require_still_in_reach(actor: User, written: Written) -> None:
-    """The accounts of everything that is there still: what left the reach since is not undone by this person."""
-    accounts = set(written.accounts) | set(written.account_fills)
-    accounts |= _accounts_of(Contact, [*written.contacts, *written.contact_fills])
-    there: set[int] = set()
-    for part in _parts(sorted(accounts)):
-        there |= set(Account.objects.current().filter(pk__in=part).values_list("pk", flat=True))
-    require_reach(actor, there)
-
-
-def _empty(model: type[Any], fills: Mapping[int, Sequence[str]], same: Any, search_text: Any) -> int:
-    """Take values back out of the fields that hold them still; how many."""
-    count = 0
-    for part in _parts(sorted(fills)):
-        rows = []
-        for row in model.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk"):
-            names = [
-                name
-                for name in fills[row.pk]
-                if same(model._meta.label_lower, row.pk, name, getattr(row, name))
-            ]
-            for name in names:
-                setattr(row, name, [] if name == "languages" else "")
-            if names:
-                count += len(names)
-                row.search_text = search_text(row)
-                rows.append(row)
-        _write(model, rows, sorted({name for names in fills.values() for name in names}))
-    return count
-
-
-def _untouched(
-    model: type[Any], keys: Sequence[int], own: Mapping[type[models.Model], set[int]]
-) -> list[int]:
-    """The rows as they were added, on which nothing hangs but `own`."""
-    left: set[int] = set()
-    for part in _parts(sorted(keys)):
-        left |= set(model.objects.filter(pk__in=part, version=1).values_list("pk", flat=True))
-    for relation in model._meta.related_objects:
-        name = relation.field.name
-        rows = relation.related_model._base_manager  # noqa: SLF001 - Django's own way to all rows
-        for part in _parts(sorted(left)):
-            hanging = rows.filter(**{f"{name}__in": part})
-            if relation.related_model in own:
-                hanging = hanging.exclude(pk__in=own[relation.related_model])
-            left -= set(hanging.values_list(name, flat=True))
-    for many in model._meta.many_to_many:
-        for part in _parts(sorted(left)):
-            left -= set(
-                model.objects.filter(**{"pk__in": part, f"{many.name}__isnull": False}).values_list(
-                    "pk", flat=True
-                )
-            )
-    return sorted(left)
-
-
-def _delete(model: type[Any], keys: Sequence[int]) -> None:
-    """Rows on which nothing hangs any more; past the signals, so the search is told."""
-    for part in _parts(sorted(keys)):
-        rows = model.objects.filter(pk__in=part)
-        rows._raw_delete(rows.db)  # noqa: SLF001 - 10,000 rows in a second instead of a minute
-        if model in _KIND:
-            search.index_many(_KIND[model], part)
-
-
-def _parts(keys: Sequence[Any]) -> list[Sequence[Any]]:
+def parts(keys: Sequence[Any]) -> list[Sequence[Any]]:
     """SQLite takes no more than some thousands of values at once."""
     return [keys[at : at + 500] for at in range(0, len(keys), 500)]
