@@ -173,6 +173,30 @@ def test_a_parent_is_named_by_a_number_in_reach(client, make_user):
     assert client.get(reverse("account_edit", args=["F"])).status_code == 404
 
 
+def test_a_parent_out_of_reach_stays_and_is_not_named(client, make_user):
+    kam, above = make_user("senior_kam"), account("F", "Foreign")
+    cover(account("O", parent=above), kam, from_date=OLD)
+    client.force_login(kam)
+    url = reverse("account_edit", args=["O"])
+    answer = client.get(url)
+    form = answer.context["form"]
+    assert "Foreign" not in answer.content.decode()
+    told = {name: form[name].value() or "" for name in form.fields}
+    assert client.post(url, {**told, "segment": "pumps"}).status_code == 302
+    row = Account.objects.get(number="O")
+    assert (row.parent, row.segment) == (above, "pumps")
+
+
+def test_countries_are_chosen_by_name_and_an_unknown_one_stays(director):
+    account("A-1", country="IT")
+    html = page(director, "A-1")
+    assert ">Italy" in html
+    url = reverse("account_edit", args=["A-1"])
+    assert '<option value="PL">Poland</option>' in director.get(url).content.decode()
+    Account.objects.update(country="QQ")
+    assert '<option value="QQ" selected>QQ</option>' in director.get(url).content.decode()
+
+
 def test_rows_of_others_are_not_found_whatever_number_is_forged(client, make_user):
     kam, own, foreign = make_user("senior_kam"), account("O"), account("F")
     cover(own, kam, from_date=OLD)
@@ -188,13 +212,13 @@ def test_rows_of_others_are_not_found_whatever_number_is_forged(client, make_use
 def test_addresses_numbers_and_tags_are_written_and_shown(director):
     account("A-1")
     director.post(
-        reverse("account_address", args=["A-1"]), {"kind": "legal", "city": "Torre", "country": "it"}
+        reverse("account_address", args=["A-1"]), {"kind": "legal", "city": "Torre", "country": "IT"}
     )
     director.post(reverse("account_external_id", args=["A-1"]), {"system": "CRM", "value": "77"})
     director.post(reverse("account_tags", args=["A-1"]), {"tags": "export, pumps"})
     director.post(reverse("account_tags", args=["A-1"]), {"tags": "pumps"})
     html = page(director, "A-1")
-    assert "Torre, IT" in html
+    assert "Torre, Italy" in html
     assert ">pumps</a>" in html
     assert ">export</a>" not in html
     assert "77" in html

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from pathlib import Path
 
 import docx
 import pytest
@@ -13,13 +14,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+import kamerton
 from kamerton.access.models import Delegation, OrgUnit, User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Contact, Fact, Need
 from kamerton.accounts.queries import responsible_for
 from kamerton.core import clock
 from kamerton.core.models import AuditEntry
+from kamerton.web import trail_words
+from kamerton.web.trail_list import changed_words
+from kamerton.web.trail_sentences import SAID
 from kamerton.work.models import Handover, Request, Task
 from tests.work.conftest import NOW, TODAY, absence, account, cover, firm, person  # noqa: F401 - a fixture
 
@@ -367,6 +373,36 @@ def test_the_trail_says_who_read_a_secret_and_what_was_changed(firm):  # noqa: F
     taken = dario.get(reverse("trail_export", kwargs={"kind": "csv"}))
     assert taken.status_code == 200
     assert AuditEntry.objects.filter(action="trail.export", actor=firm.dario).exists()
+
+
+def test_the_trail_speaks_in_words_dates_and_figures():
+    def told(model: str, after: object, before: object = None, action: str = "x.y") -> str:
+        return changed_words(AuditEntry(action=action, subject=f"{model}:1", before=before, after=after))
+
+    assert told("portfolio.protection", {"share": 0.2291676605, "level": "company"}) == (
+        "share: 22.9 %; level: Company"
+    )
+    assert told("accounts.account", {"country": "IT", "tax_number": "00123"}) == (
+        "country: Italy; tax number: 00123"
+    )
+    assert told("work.task", {"due_on": "2026-12-04", "state": "done"}, {"state": "open"}) == (
+        "state: Open → Done; due on: 4 Dec 2026"
+    )
+    assert told("access.user", {"read": ["accounts.note:4", "accounts.fact:21"]}) == "read: note 4, fact 21"
+    assert told("ledger.batch", {"used": 63805, "refused": 8}) == "lines used: 63,805; lines refused: 8"
+    assert told("accounts.contact", {"is_vip": True, "name": "A"}, {"is_vip": False, "name": "A"}) == (
+        "VIP: No → Yes"
+    )
+    with translation.override("it"):
+        assert told("accounts.account", {"country": "IT"}).endswith(": Italia")
+
+
+def test_every_action_that_the_code_names_has_words():
+    named = set()
+    for file in Path(kamerton.__file__).parent.rglob("*.py"):
+        named |= set(re.findall(r'\baction="([a-z]+\.[a-z_]+)"', file.read_text()))
+    assert len(named) > 60
+    assert sorted(each for each in named if each not in SAID and each not in trail_words.known()) == []
 
 
 # --- hand-over -------------------------------------------------------------------------------------------------------------

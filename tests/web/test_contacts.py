@@ -274,9 +274,16 @@ def test_new_contacts_ask_for_their_account_first(client, own):
     assert client.post(reverse("contact_new"), {"account": "F"}).status_code == 422
     assert client.get(f"{reverse('contact_new')}?account=F").status_code == 404
     client.post(
-        f"{reverse('contact_new')}?account=O", {"name": "Eva", "is_found": "on", "languages": "it, en"}
+        f"{reverse('contact_new')}?account=O", {"name": "Eva", "is_found": "on", "languages": "Italian, en"}
     )
-    assert Contact.objects.get().languages == ["it", "en"]
+    eva = Contact.objects.get()
+    assert eva.languages == ["it", "en"]
+    edit = reverse("contact_edit", args=[eva.pk])
+    assert 'value="Italian, English"' in client.get(edit).content.decode()
+    wrong = {"name": "Ida", "is_found": "on", "languages": "Klingon"}
+    answer = client.post(f"{reverse('contact_new')}?account=O", wrong)
+    assert answer.status_code == 422
+    assert "klingon is no language that is known" in answer.content.decode()
 
 
 def test_forms_change_a_contact_and_show_what_another_changed(client, own):

@@ -233,6 +233,16 @@ def test_a_field_ties_its_label_help_and_error_together():
     assert 'id="id_name-error"' in html
 
 
+def test_a_choice_left_open_says_so_in_words():
+    class Choosing(forms.Form):
+        may = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")], required=False)
+        must = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")])
+
+    form = Choosing()
+    html = "".join(render("{% field f %}", f=form[name]) for name in ("may", "must"))
+    assert [word in html for word in ("Not said", "Choose", "---")] == [True, True, False]
+
+
 def test_a_post_button_is_a_form_with_a_token():
     html = render(
         '{% button link "primary" %}', link=Link("Withdraw", "/x/", method="post"), csrf_token="t0ken"

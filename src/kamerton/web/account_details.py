@@ -23,7 +23,7 @@ from kamerton.accounts.actions import companies, coverage
 from kamerton.accounts.models import Account, Address, Coverage, ExternalId, Industry
 from kamerton.core import clock
 from kamerton.portfolio.models import Snapshot
-from kamerton.web import account_forms, edits, formats, handovers, inline
+from kamerton.web import account_forms, country_words, edits, formats, handovers, inline
 from kamerton.web.account_frame import figures_of, found, frame
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
@@ -62,7 +62,12 @@ EDITABLE: Mapping[str, inline.Editable] = {
         _editable("legal_form", gettext_lazy("Legal form")),
         _editable("registration_number", gettext_lazy("Registration number")),
         _editable("tax_number", gettext_lazy("Tax number")),
-        _editable("country", gettext_lazy("Country")),
+        _editable(
+            "country",
+            gettext_lazy("Country"),
+            field=lambda record: country_words.field(record.country),
+            shown=lambda record: country_words.name(record.country),
+        ),
         _editable("website", gettext_lazy("Website")),
         _editable("email", gettext_lazy("E-mail")),
         _editable("phone", gettext_lazy("Phone")),
@@ -152,7 +157,12 @@ def _lead(account: Account) -> str:
 
 
 def _address(address: Address) -> str:
-    parts = [address.street, f"{address.postcode} {address.city}".strip(), address.region, address.country]
+    parts = [
+        address.street,
+        f"{address.postcode} {address.city}".strip(),
+        address.region,
+        country_words.name(address.country),
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -320,7 +330,9 @@ def edit(request: HttpRequest, account: str) -> HttpResponse:
     if request.method == "POST" and edits.saved(form, act):
         toast(request, _("Saved."))
         return redirect(details_url(known.number))
-    return form_page(request, form, title=known.name, back=details_url(known.number), submit=_("Save"))
+    return form_page(
+        request, form, title=_("Change the company"), back=details_url(known.number), submit=_("Save")
+    )
 
 
 @gate("accounts.edit")

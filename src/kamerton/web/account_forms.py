@@ -8,12 +8,14 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts import choices, vocabulary
 from kamerton.accounts.actions import companies, contacts
 from kamerton.accounts.models import Account, Address, Contact, Industry
-from kamerton.web import edits
+from kamerton.core import clock
+from kamerton.exchange.values import language_of
+from kamerton.web import country_words, edits, language_words
+from kamerton.web.work_fields import AccountField
 
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -38,34 +40,24 @@ class ListField(forms.CharField):
         return [word for each in (value or "").split(",") if (word := " ".join(each.split()))]
 
 
-def reached(actor: User) -> Any:
-    return policy.scope(Account.objects.current(), actor, "accounts.view").order_by("name", "pk")
+class LanguagesField(ListField):
+    """Languages by their names, or their codes, in one of ours <-> a list of codes."""
 
-
-class NumberField(forms.CharField):
-    """An account by its number: a list of 20,000 names is no choice."""
-
-    def __init__(self, *, actor: User, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.actor = actor
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("languages"), required=False,
+            help_text=_("Parted by commas, the preferred one first: Italian, English."),
+        )  # fmt: skip
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int):
-            return reached(self.actor).filter(pk=value).values_list("number", flat=True).first() or ""
-        return value.number if isinstance(value, Account) else value
+        return language_words.names(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
-        text = (value or "").strip()
-        if not text:
-            return None
-        found = reached(self.actor).filter(number=text).first()
-        if found is None:
-            raise forms.ValidationError(_("No account that you reach has this number."))
-        return found
+        return [language_of(word) or word for word in super().to_python(value)]
 
 
 class CompanyForm(edits.Versioned, forms.ModelForm):
-    """Everything that a person writes of an account. `parent` by its number."""
+    """Everything that a person writes of an account."""
 
     class Meta:
         model = Account
@@ -73,9 +65,14 @@ class CompanyForm(edits.Versioned, forms.ModelForm):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"] = NumberField(
-            actor=actor, required=False, label=_("Number of the parent company")
-        )
+        self.fields["parent"] = AccountField(
+            actor=actor, day=clock.today(), right="accounts.view", whole=True, required=False,
+            label=_("Parent company"), help_text=_("By its name or number."),
+        )  # fmt: skip
+        parent = self.instance.parent_id
+        if parent and not self.fields["parent"].queryset.filter(pk=parent).exists():  # type: ignore[attr-defined]
+            del self.fields["parent"]  # out of reach: it stays as it is, unnamed
+        self.fields["country"] = country_words.field(self.instance.country)
         self.fields["description"].widget.attrs["rows"] = 4
 
     def _post_clean(self) -> None:
@@ -96,6 +93,7 @@ class NewCompanyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["stage"].choices = [pair for pair in choices.account_stages() if pair[0] != "former"]  # type: ignore[attr-defined]
         self.fields["stage"].initial = "prospect"
+        self.fields["country"] = country_words.field()
         self.fields["description"].widget.attrs["rows"] = 3
 
     def _post_clean(self) -> None:
@@ -110,6 +108,7 @@ class AddressForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["street"].widget.attrs["rows"] = 2
+        self.fields["country"] = country_words.field(self.instance.country)
 
     def _post_clean(self) -> None:
         """The action checks the row."""
@@ -216,11 +215,7 @@ class ContactForm(edits.Versioned, forms.ModelForm):
     decision_roles = forms.MultipleChoiceField(
         label=_("part in decisions"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    languages = ListField(
-        label=_("languages"),
-        required=False,
-        help_text=_("Codes of two letters, the preferred one first: it, en."),
-    )
+    languages = LanguagesField()
 
     class Meta:
         model = Contact
@@ -242,7 +237,7 @@ class ContactForm(edits.Versioned, forms.ModelForm):
 class QuickContactForm(forms.ModelForm):
     """The few fields that fit a phone; the rest when it is known."""
 
-    languages = ListField(label=_("languages"), required=False, help_text=_("Codes of two letters: it, en."))
+    languages = LanguagesField()
 
     class Meta:
         model = Contact
@@ -259,7 +254,13 @@ class QuickContactForm(forms.ModelForm):
 class PickAccountForm(forms.Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"] = NumberField(actor=actor, label=_("Account number"))
+        self.fields["account"] = AccountField(
+            actor=actor,
+            day=clock.today(),
+            right="accounts.view",
+            whole=True,
+            help_text=_("By its name or number."),
+        )
 
 
 class LeaveForm(forms.Form):

@@ -102,6 +102,7 @@ def asking(actor: policy.Actor, query: str = "") -> list[Link]:
 
 APPROVALS = ListPage(
     name="approvals",
+    sentences=True,
     title=gettext_lazy("Decisions"),
     right="work.view",
     rows=lambda here: in_reach(here.actor).order_by("-asked_at", "-pk"),

@@ -95,6 +95,7 @@ def _long(name: str, label: Any) -> Field:
 
 CONSULTATIONS = ListPage(
     name="consultations",
+    sentences=True,
     title=gettext_lazy("Consultations"),
     right="work.view",
     rows=lambda here: queries.consultations(here.actor).order_by("-asked_on", "-pk"),

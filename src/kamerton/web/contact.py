@@ -285,7 +285,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and edits.saved(form, act):
         toast(request, _("Saved."))
         return redirect(contact_url(pk))
-    return form_page(request, form, title=one.display_name, back=contact_url(pk), submit=_("Save"))
+    return form_page(request, form, title=_("Change the contact"), back=contact_url(pk), submit=_("Save"))
 
 
 @gate("accounts.edit")

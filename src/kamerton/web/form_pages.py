@@ -8,10 +8,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from kamerton.core.refused import Refused
-from kamerton.web.parts import Link
+from kamerton.web.crumbs import crumb
 from kamerton.web.toasts import toast
 
 
@@ -32,7 +31,7 @@ def form_page(
     status = getattr(form, "status", 422 if form.is_bound and form.errors else 200)
     versioned = isinstance(form.fields.get("version"), forms.CharField)
     context = {"form": form, "title": title, "lead": lead, "note": note, "submit": submit, "tone": tone,
-               "versioned": versioned, "crumbs": [Link(_("Back"), back)], "back": back, **more}  # fmt: skip
+               "versioned": versioned, "crumbs": [crumb(back)], "back": back, **more}  # fmt: skip
     return render(request, template, context, status=status)
 
 

@@ -129,6 +129,7 @@ def _answered(here: lists.Here) -> Any:
 
 FACTS = lists.ListPage(
     name="facts",
+    sentences=True,
     title=_("Facts"),
     right=_VIEW,
     rows=lambda here: policy.scope(
@@ -235,6 +236,7 @@ def _set_state(*, actor: User, rows: list[Need], cleaned: dict[str, Any], now: d
 
 NEEDS = lists.ListPage(
     name="needs",
+    sentences=True,
     title=_("Needs"),
     right=_VIEW,
     rows=lambda here: policy.scope(

@@ -65,6 +65,7 @@ def _new(here: Here) -> Link | None:
 
 MANAGEMENT = ListPage(
     name="management",
+    sentences=True,
     title=gettext_lazy("Decisions of the management"),
     right="work.view",
     rows=lambda here: _rows(here.actor),

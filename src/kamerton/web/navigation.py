@@ -125,6 +125,11 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
+def label_of(name: str) -> str | Promise:
+    """Of the section with this URL name; "" for none."""
+    return next((section.label for section in SECTIONS if section.name == name), "")
+
+
 _AT_FOOT = 4
 
 

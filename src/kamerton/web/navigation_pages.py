@@ -70,6 +70,11 @@ _PAGES: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
 )  # fmt: skip
 
 
+def label_of(name: str) -> str | Promise:
+    """Of the page with this URL name; "" for none."""
+    return next((label for known, label, _icon, _words in _PAGES if known == name), "")
+
+
 def pages(request: HttpRequest) -> Iterator[Entry]:
     for name, label, icon, words in _PAGES:
         if url := _open(request, name):

@@ -116,6 +116,7 @@ def _new(here: Here) -> Link | None:
 
 REQUESTS = ListPage(
     name="requests",
+    sentences=True,
     title=gettext_lazy("Requests"),
     right="work.view",
     rows=lambda here: _ordered(queries.requests(here.actor)),

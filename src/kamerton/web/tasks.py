@@ -211,6 +211,7 @@ def _counted(count: int) -> str:
 
 TASKS = ListPage(
     name="tasks",
+    sentences=True,
     title=gettext_lazy("Tasks"),
     right="work.view",
     rows=lambda here: queries.in_list_order(queries.tasks(here.actor), here.today),

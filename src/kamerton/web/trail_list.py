@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +16,13 @@ from kamerton.access import policy
 from kamerton.access.models import OrgUnit, User
 from kamerton.accounts.models import Account, Contact
 from kamerton.core.models import AuditEntry
-from kamerton.web import formats, lists, trail_words
+from kamerton.web import formats, lists, trail_values, trail_words
 from kamerton.web.addresses import account_url
 from kamerton.web.company_parts import person_url, tabs
 from kamerton.web.lists import Blank, Field, Filter, Here, ListPage, Selection
 from kamerton.web.parameters import plain
 from kamerton.web.parts import Cell
+from kamerton.web.trail_sentences import SAID
 
 _MOST_SHOWN = 6  # fields of one entry
 #: Fields whose numbers are people.
@@ -38,6 +38,13 @@ _PEOPLE = frozenset(
         "escalated_to",
         "taken_by",
         "mentions",
+        "decider",
+        "deciders",
+        "owner_id",
+        "sponsor",
+        "person",
+        "asked_by",
+        "to",
     }
 )
 
@@ -125,36 +132,10 @@ def _who(row: AuditEntry, _here: Here) -> Cell | str:
     return Cell(row.actor.display_name, url=person_url(row.actor.pk)) if row.actor else _("the system")
 
 
-_SAID = {
-    "secrets.read": gettext_lazy("Read what is secret"),
-    "secrets.refused": gettext_lazy("Asked for what is secret and was refused"),
-    "access.announce_absence": gettext_lazy("Announced an absence"),
-    "access.revoke_absence": gettext_lazy("Revoked an absence"),
-    "access.change_name": gettext_lazy("Changed the own name or languages"),
-    "access.edit_person": gettext_lazy("Changed a person"),
-    "access.create_user": gettext_lazy("Added a person"),
-    "access.create_unit": gettext_lazy("Added a unit"),
-    "access.edit_unit": gettext_lazy("Changed a unit"),
-    "access.remove_unit": gettext_lazy("Removed a unit"),
-    "access.create_role": gettext_lazy("Added a role"),
-    "access.edit_role": gettext_lazy("Changed a role"),
-    "access.remove_role": gettext_lazy("Removed a role"),
-    "access.begin_leaving": gettext_lazy("Wrote down that somebody leaves"),
-    "access.stay": gettext_lazy("Took back that somebody leaves"),
-    "access.close_person": gettext_lazy("Closed a sign-in"),
-    "work.begin_handover": gettext_lazy("Began a hand-over"),
-    "work.note_handover": gettext_lazy("Wrote a note of a hand-over"),
-    "work.introduce": gettext_lazy("Introduced a contact"),
-    "work.finish_handover": gettext_lazy("Finished a hand-over"),
-    "work.withdraw_handover": gettext_lazy("Withdrew a hand-over"),
-    "documents.handover_pack": gettext_lazy("Took a briefing pack out"),
-}
-
-
 def action_words(row: AuditEntry) -> str:
     """A short sentence without the person, who stands beside it."""
-    if row.action in _SAID:
-        return str(_SAID[row.action])
+    if row.action in SAID:
+        return str(SAID[row.action])
     if row.action.endswith(".export"):
         return _("Took a list out as a file")
     if trail_words.is_nameless(row):
@@ -165,22 +146,15 @@ def action_words(row: AuditEntry) -> str:
     return short[:1].upper() + short[1:]
 
 
-def subject_words(subject: str) -> str:
-    """contact 17: the kind in the user's word, and which one."""
-    label, _colon, number = subject.partition(":")
-    try:
-        kind = str(apps.get_model(label)._meta.verbose_name)
-    except (LookupError, ValueError):
-        kind = label
-    return f"{kind} {number}".strip()
-
-
 def changed_words(row: AuditEntry, names_of: Mapping[tuple[str, int], str] | None = None) -> str:
     """field: before → after, field by field. `names_of`: for numbers."""
     before, after = (_with_names(row, _flat(told), names_of or {}) for told in (row.before, row.after))
-    names = list(dict.fromkeys([*before, *after]))
+    same = {name for name in before if name in after and before[name] == after[name]}
+    names = [name for name in dict.fromkeys([*before, *after]) if name not in same]
+    model = row.subject.partition(":")[0]
     told = [
-        _one(name, before.get(name), after.get(name), both=name in before and name in after) for name in names
+        _one(model, name, before.get(name), after.get(name), both=name in before and name in after)
+        for name in names
     ]
     more = len(told) - _MOST_SHOWN
     shown = told[:_MOST_SHOWN] + ([_("and %(n)s more") % {"n": more}] if more > 0 else [])
@@ -204,20 +178,12 @@ def _with_names(
     return {name: named(kind, value) if (kind := _kind(row, name)) else value for name, value in told.items()}
 
 
-def _one(name: str, before: Any, after: Any, *, both: bool) -> str:
-    label = name.replace("_", " ")
-    value = f"{_value(before)} → {_value(after)}" if both else _value(after if before is None else before)
-    return f"{label}: {value}" if label else value
+def _one(model: str, name: str, before: Any, after: Any, *, both: bool) -> str:
+    def shown(told: Any) -> str:
+        return trail_values.value(model, name, told)
 
-
-def _value(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return "–"
-    if isinstance(value, list):
-        return ", ".join(_value(each) for each in value[:5]) + (" …" if len(value) > 5 else "")
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(each)}" for key, each in list(value.items())[:5])
-    return str(value)[:120]
+    value = f"{shown(before)} → {shown(after)}" if both else shown(after if before is None else before)
+    return f"{trail_values.label(model, name)}: {value}" if name else value
 
 
 def _day(text: str) -> dt.date | None:
@@ -261,7 +227,7 @@ TRAIL = ListPage(
         ),
         "what": Field(
             label=gettext_lazy("What"),
-            cell=lambda row, _here: Cell(action_words(row), sub=subject_words(row.subject)),
+            cell=lambda row, _here: Cell(action_words(row), sub=trail_values.record(row.subject)),
             plain=action_words,
             sort="action",
         ),

@@ -193,6 +193,10 @@ def is_change(action: str) -> bool:
     return not action.endswith(_QUIET_ENDS)
 
 
+def known() -> frozenset[str]:
+    return frozenset(_said)
+
+
 def said(entry: AuditEntry) -> str:
     """The sentence; "" for what is no change."""
     if not is_change(entry.action):

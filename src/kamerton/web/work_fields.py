@@ -67,10 +67,14 @@ class AccountField(forms.ModelChoiceField):
         "several": gettext_lazy("Several accounts are called so: %(names)s."),
     }
 
-    def __init__(self, *, actor: User, day: dt.date, right: str = "work.edit", **kwargs: Any) -> None:
+    def __init__(
+        self, *, actor: User, day: dt.date, right: str = "work.edit", whole: bool = False, **kwargs: Any
+    ) -> None:
+        """`whole`: a part of a name is not enough."""
         rows = policy.scope(Account.objects.current(), actor, right, on=day)
         kwargs.setdefault("label", gettext_lazy("Account"))
         super().__init__(queryset=rows, widget=Offering(), **kwargs)
+        self.whole = whole
         own = queries.own_accounts(actor, day).order_by("name")[:_OFFERED]
         self.widget.offered = [shown(account) for account in own or rows.order_by("name")[:_OFFERED]]
 
@@ -102,7 +106,9 @@ class AccountField(forms.ModelChoiceField):
 
     def _by_name(self, text: str) -> list[Account]:
         same = list(self.queryset.filter(name__iexact=text)[:5])  # type: ignore[union-attr]
-        return same or list(self.queryset.search(text).order_by("name")[:5])  # type: ignore[union-attr]
+        if same or self.whole:
+            return same
+        return list(self.queryset.search(text).order_by("name")[:5])  # type: ignore[union-attr]
 
     def validate(self, value: Any) -> None:
         if self.required and value is None:

@@ -154,8 +154,8 @@ def _known_languages(told: Iterable[str]) -> list[str]:
         return rules.languages(told)
     except ValueError as error:
         raise Refused(
-            _("%(code)s is no code of a language. Nothing was changed.") % {"code": error},
-            hint=_("Codes have two letters: en, it, pl, ru."),
+            _("%(word)s is no language that is known. Nothing was changed.") % {"word": error},
+            hint=_("Write its name, or its code of two letters: Italian, it."),
         ) from error
 
 

@@ -135,6 +135,7 @@ class ListPage:
     units: Text
     search: Callable[[Rows, str], Rows] | None = None
     search_hint: Text = ""
+    sentences: bool = False  # the first column holds sentences: they wrap instead of being cut
     filters: Mapping[str, Filter] = field(default_factory=dict)
     selections: Mapping[str, Selection] = field(default_factory=dict)
     actions: Sequence[BulkAction] = ()

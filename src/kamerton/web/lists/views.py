@@ -71,11 +71,14 @@ def context(request: HttpRequest, seen: Here) -> dict[str, Any]:
     if page.gather:
         seen = replace(seen, gathered=page.gather(rows, seen))
     actions = bulk.possible(page, seen)
+    blank, action = _blank(seen) if not rows else None, page.action(seen)
+    if blank and action and blank["action"] and blank["action"].url == action.url:
+        action = None  # the empty list says it already
     told = {
         "page": page,
         "title": page.title,
         "lead": page.lead(total, seen) if page.lead else _sentence(total, seen),
-        "action": page.action(seen),
+        "action": action,
         "others": page.others(seen),
         "crumbs": page.crumbs(seen),
         "total": total,
@@ -95,7 +98,7 @@ def context(request: HttpRequest, seen: Here) -> dict[str, Any]:
         "save_url": seen.url("_view_save"),
         "here_query": seen.query,
         "exports": _exports(seen),
-        "blank": _blank(seen) if not rows else None,
+        "blank": blank,
         "list_here": seen,
         "bulk": _bulk(seen, actions, rows, total) if rows and actions else None,
     }
@@ -114,7 +117,13 @@ def table(request: HttpRequest, seen: Here, rows: Iterable[Row], *, pick: bool =
     fields = [(name, seen.page.columns[name]) for name in seen.want.shown]
     heads = [_head(request, name, each, seen) for name, each in fields]
     body = [_row(seen, [each for _name, each in fields], row, pick=pick) for row in rows]
-    return Table(heads, body, seen.page.title, pick="list-bulk" if pick else "")
+    return Table(
+        heads,
+        body,
+        seen.page.title,
+        pick="list-bulk" if pick else "",
+        long_names=seen.page.sentences,
+    )
 
 
 def _row(seen: Here, fields: Sequence[Field], row: Row, *, pick: bool) -> parts.Row:

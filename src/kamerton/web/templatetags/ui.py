@@ -14,7 +14,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ModelChoiceField,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,6 +31,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kamerton.web import formats, leaves
 from kamerton.web.parts import Cell, Link, Pages, Step, query
@@ -244,6 +254,7 @@ def field(
 ) -> dict[str, Any]:
     """A form field with label, help and errors, wired for screen readers."""
     widget = bound.field.widget
+    _name_the_empty(bound)
     check = isinstance(widget, CheckboxInput)
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     attrs: dict[str, Any] = {"class": _control_class(widget)}
@@ -265,6 +276,23 @@ def field(
         "field": bound, "label": capfirst(label or bound.label), "check": check, "group": group,
         "control": "" if group else bound.as_widget(attrs=attrs),
     }  # fmt: skip
+
+
+def _name_the_empty(bound: BoundField) -> None:
+    """Django's row of dashes says nothing: a choice left open says so in words."""
+    if not isinstance(bound.field.widget, Select):
+        return
+    words = _("Choose") if bound.field.required else pgettext("choice left open", "Not said")
+    if isinstance(bound.field, ModelChoiceField):
+        if bound.field.empty_label == _DASHES:
+            bound.field.empty_label = words
+        return
+    choices = list(bound.field.widget.choices)
+    if choices and choices[0] == ("", _DASHES):
+        bound.field.widget.choices = [("", words), *choices[1:]]
+
+
+_DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 def _control_class(widget: object) -> str:
