@@ -327,7 +327,7 @@ def test_the_trail_names_units_people_contacts_and_accounts_and_not_what_is_out_
     )}  # fmt: skip
     assert {name: found[name]["Before and after"] for name in told} == {
         "access.edit_person": "unit: Sales; reports to: Sofia",
-        "access.edit_unit": "parent: Sales",
+        "access.edit_unit": "part of: Sales",
         "accounts.contact_edit": "reports to: Rita Boss",
         "accounts.contact_move": "account: Foreign",
     }
@@ -377,7 +377,8 @@ def test_the_trail_says_who_read_a_secret_and_what_was_changed(firm):  # noqa: F
 
 def test_the_trail_speaks_in_words_dates_and_figures():
     def told(model: str, after: object, before: object = None, action: str = "x.y") -> str:
-        return changed_words(AuditEntry(action=action, subject=f"{model}:1", before=before, after=after))
+        row = AuditEntry(action=action, subject=f"{model}:1", before=before, after=after)
+        return changed_words(row).replace("\xa0", " ")
 
     assert told("portfolio.protection", {"share": 0.2291676605, "level": "company"}) == (
         "share: 22.9 %; level: Company"

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template import engines
 from django.test import RequestFactory
 from django.urls import reverse

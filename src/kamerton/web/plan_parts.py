@@ -15,7 +15,7 @@ from kamerton.core import clock, undo
 from kamerton.core.models import Company
 from kamerton.plans.models import Plan
 from kamerton.web.gates import person
-from kamerton.web.knowledge import found as found_row
+from kamerton.web.records import found as found_row
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
 from kamerton.work.queries import assignable

@@ -23,7 +23,6 @@ from kamerton.plans.rules import versions
 from kamerton.web import formats, plan_forms, plan_words
 from kamerton.web.form_pages import form_until_done
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found as found_row
 from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.plan_parts import (
     EDIT,
@@ -32,6 +31,7 @@ from kamerton.web.plan_parts import (
     found_plan,
     plan_url,
 )
+from kamerton.web.records import found as found_row
 
 # --- versions and approval -----------------------------------------------------------------------------------------
 

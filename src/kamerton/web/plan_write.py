@@ -26,9 +26,9 @@ from kamerton.web import edits, formats, plan_forms, plan_words
 from kamerton.web.account_frame import found
 from kamerton.web.form_pages import form_page, form_until_done, refused_to
 from kamerton.web.gates import gate, person
-from kamerton.web.knowledge import found as found_row
 from kamerton.web.parts import Link
 from kamerton.web.plan_parts import EDIT, VIEW, currency, found_plan, offer_undo, people_for, plan_url
+from kamerton.web.records import found as found_row
 from kamerton.web.toasts import toast
 
 # --- the plan ------------------------------------------------------------------------------------------------------
