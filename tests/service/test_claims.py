@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts.actions import merging, merging_contacts
+from kamerton.accounts.actions import coverage, merging, merging_contacts
 from kamerton.accounts.models import Contact, Coverage
 from kamerton.core import clock
 from kamerton.core.concurrency import Conflict, plain
@@ -221,6 +221,20 @@ def test_what_waits_for_somebody_who_has_left_goes_to_who_is_responsible_now(fir
     gone.save()
     hands.every_day(now=NOW, actor=None)
     assert fresh(row).owner == firm.sofia
+
+
+@pytest.mark.parametrize("later", [0, 5])
+def test_a_claim_goes_with_an_account_that_changes_hands_on_its_day(firm, later):
+    """At once where the day is today; else on that day, also where a hand-over made somebody else responsible."""
+    row, others = receive(firm.ivo, firm.helios), receive(firm.ivo, firm.helios, owner=firm.ivo)
+    day = TODAY + dt.timedelta(days=later)
+    coverage.assign(
+        actor=firm.dario, account=firm.helios, person=firm.petra, from_date=day, now=NOW, guided=not later
+    )
+    hands.every_day(now=NOW, actor=None)
+    assert fresh(row).owner == (firm.sofia if later else firm.petra)
+    hands.every_day(now=NOW + dt.timedelta(days=later), actor=None)
+    assert (fresh(row).owner, fresh(others).owner) == (firm.petra, firm.ivo)
 
 
 def test_a_claim_is_not_given_to_somebody_from_outside(firm):

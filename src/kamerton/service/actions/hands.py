@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.announcements import ChangeOfHands
-from kamerton.accounts.models import Account
+from kamerton.accounts.models import Account, Coverage
 from kamerton.accounts.queries import responsible_for
 from kamerton.service import choices, rules
 from kamerton.service.actions import trail
@@ -29,7 +29,7 @@ def assign_claim(*, actor: User, claim: Claim, to: User, now: dt.datetime) -> Cl
 
 
 def follow_account(told: ChangeOfHands) -> tuple[str, ...]:
-    """What is open goes with the account once it is the receiver's. Until then, and for later days: every_day."""
+    """What is open goes with the account once it is the receiver's. For later days, and after a hand-over: every_day."""
     if told.on <= timezone.localdate(told.now):
         rows = _open().filter(account=told.account, owner=told.giver)
         _all(rows, told.actor, told.receiver, told.now)
@@ -44,10 +44,15 @@ def hand_on(*, actor: User, person: User, to: User, account: Account | None, now
 
 
 def every_day(*, now: dt.datetime, actor: User | None) -> None:  # noqa: ARG001 - nobody waits for it
-    """No claim waits for somebody who has left: it goes to who is responsible for the account today."""
+    """No claim waits for somebody who has left, or who gave the account away since it came: it goes to who is
+
+    responsible for the account today. Two queries where nothing moves.
+    """
     today = timezone.localdate(now)
     for pk in list(
-        Claim.objects.filter(_gone(today), state__in=choices.OPEN_STATES).values_list("pk", flat=True)
+        Claim.objects.filter(_gone(today) | _given_away(today), state__in=choices.OPEN_STATES).values_list(
+            "pk", flat=True
+        )
     ):
         _adopt(pk, today, now)
 
@@ -62,6 +67,14 @@ def _adopt(pk: int, today: dt.date, now: dt.datetime) -> None:
 
 def _gone(today: dt.date) -> Q:
     return Q(owner__is_active=False) | Q(owner__leaving_on__lt=today)
+
+
+def _given_away(today: dt.date) -> Q:
+    """Whoever was responsible when the claim came, or later, and is no more."""
+    care = Coverage.objects.filter(account=OuterRef("account"), person=OuterRef("owner"), role="responsible")
+    over = care.filter(to_date__lt=today, to_date__gte=OuterRef("received_at__date"))
+    still = care.filter(from_date__lte=today).filter(Q(to_date=None) | Q(to_date__gte=today))
+    return Q(Exists(over)) & ~Q(Exists(still))
 
 
 def renew_priorities(keys: Collection[str]) -> int:
