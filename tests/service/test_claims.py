@@ -21,8 +21,8 @@ from kamerton.service.actions import claims, hands, outcome
 from kamerton.service.models import Claim, ClaimTerms
 from kamerton.signals import gathering, registry
 from kamerton.signals.evaluating import findings
-from kamerton.work.actions import leaving, priorities
-from kamerton.work.models import Request
+from kamerton.work.actions import leaving, priorities, requests
+from kamerton.work.models import Request, Task
 from tests.work.conftest import NOW, TODAY, absence, cover, person
 
 pytestmark = pytest.mark.django_db
@@ -182,12 +182,15 @@ def test_expediting_asks_why(firm):
 
 @pytest.mark.requirement("TEAM-03")
 def test_a_department_is_asked_answers_and_the_claim_leads_to_it(firm):
-    row = receive(firm.sofia, firm.helios)
+    row = receive(firm.ivo, firm.helios)
     asked = claims.ask_department(
-        actor=firm.sofia, claim=row, unit=firm.logistics, title="Which boards?", due_on=TODAY, now=NOW
+        actor=firm.ivo, claim=row, unit=firm.logistics, title="Which boards?", due_on=TODAY, now=NOW
     )
     assert (asked.account, asked.unit, asked.priority) == (firm.helios, firm.logistics, 1)
-    assert list(fresh(row).requests.all()) == [asked]
+    assert Task.objects.get().owner == firm.sofia  # who answers for the account hears of it
+    requests.answer_request(actor=firm.livia, request=asked, answer="Pine", now=NOW + HOUR)
+    told = fresh(row).requests.get()
+    assert (told.answer, told.answered_at) == ("Pine", NOW + HOUR)
     assert fresh(row).state == "in_hand"
 
 
@@ -196,13 +199,13 @@ def test_a_department_is_asked_answers_and_the_claim_leads_to_it(firm):
 
 @pytest.mark.requirement("OTH-02")
 def test_who_stands_in_has_the_claims_of_who_is_away(firm):
-    row = receive(firm.ivo, firm.helios)
-    assert list(queries.claims_for_today(firm.sofia, TODAY)) == [row]
+    other, row = receive(firm.sofia, firm.nordelma, now=NOW - 240 * HOUR), receive(firm.ivo, firm.helios)
+    assert list(queries.claims_for_today(firm.sofia, TODAY)) == [row, other]  # the key account first
     assert not queries.claims_for_today(firm.petra, TODAY).exists()
     absence(firm.sofia, firm.petra)
     with clock.set_to(NOW):
         substitute = User.objects.get(pk=firm.petra.pk)
-        assert list(queries.claims_for_today(substitute, TODAY)) == [row]
+        assert list(queries.claims_for_today(substitute, TODAY)) == [row, other]
 
 
 def test_a_claim_goes_with_its_account_and_with_who_leaves(firm):

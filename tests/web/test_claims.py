@@ -224,7 +224,6 @@ def test_terms_are_set_and_kinds_renamed(client, firm):
 # --- the account ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("DOS-08")
 def test_research_interviews_sales_claims_and_contacts_stand_on_one_page(sofia, client, firm):
     """The dossier of Helios, whose sales are told beside in test_dossier; a secret claim stays out for who may not."""
     receive(firm)
