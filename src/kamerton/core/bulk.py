@@ -62,7 +62,8 @@ def roomy() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA cache_size = {usual}")
+            if not connection.needs_rollback:  # else nothing may be said, and what went wrong is to be told
+                cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def text(column: str) -> Cast:
