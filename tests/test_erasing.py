@@ -46,6 +46,7 @@ BESIDES = {
     "plans.spend": {"amount": Decimal(1)},
     "portfolio.keystatus": {"until": DAY, "end_reason": "x", "benefit": "x", "risk": "x"},
     "portfolio.dependence": {"until": DAY, "end_why": "x"},
+    "engagements.engagement": {"ends_at": dt.datetime(2026, 1, 5, 10, tzinfo=dt.UTC)},
     "documents.madedocument": {"kept_until": dt.datetime(2026, 1, 6, 9, tzinfo=dt.UTC)},
     "plans.plan": {"starts_on": DAY, "ends_on": DAY + dt.timedelta(days=364)},
     "plans.line": {"text": "x"},

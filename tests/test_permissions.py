@@ -190,6 +190,21 @@ MATRIX: dict[str, object] = {
     "fact_correct": _WRITE,
     "fact_verify": _WRITE,
     "fact_withdraw": _WRITE,
+    **dict.fromkeys(
+        (
+            *("week", "engagement", "account_visits"),
+            *("engagements", "engagements_view_save", "engagements_view_delete", "engagements_bulk"),
+        ),
+        _SEE,
+    ),
+    "engagements_export": _EXPORT,
+    **dict.fromkeys(
+        (
+            *("engagement_new", "engagement_edit", "engagement_move", "engagement_hold", "engagement_off"),
+            "week_brief",
+        ),
+        _WRITE,
+    ),
     "events": _SEE,
     "events_export": _EXPORT,
     "events_view_save": _SEE,

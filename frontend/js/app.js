@@ -18,6 +18,7 @@ import './pictures.js';
 import './tables.js';
 import './tabs.js';
 import './toasts.js';
+import './week.js';
 import { dropZone } from './drop_zone.js';
 
 Alpine.data('dropZone', dropZone);

@@ -186,6 +186,7 @@ INSTALLED_APPS = [
     "kamerton.portfolio",
     "kamerton.service",
     "kamerton.plans",
+    "kamerton.engagements",
     "kamerton.signals",
     "kamerton.documents",
     "kamerton.exchange",

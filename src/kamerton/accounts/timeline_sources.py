@@ -239,8 +239,8 @@ def _of_account(model: Any, *related: str, path: str = "account", **conditions: 
 def register_all() -> None:
     """Once, when the models are ready."""
     register(
-        Source(name="interaction", kind="met", rows=_of_account(Interaction, "contact", "person", "account__industry"), at="on",
-               person="person", entry=_interaction),
+        Source(name="interaction", kind="met", at="on", person="person", entry=_interaction,
+               rows=_of_account(Interaction, "contact", "person", "account__industry", origin_ref="")),
         Source(name="note", kind="note", rows=_of_account(Note, "created_by"), at="created_at", person="created_by",
                entry=_note),
         Source(name="assessment", kind="assessed", right="instruments.view", rows=_assessments, at="finished_at",

@@ -43,6 +43,7 @@ from kamerton.demo import (
     staff,
     status,
     targets,
+    week,
 )
 from kamerton.demo import contacts as people
 from kamerton.portfolio import queries as portfolio
@@ -105,6 +106,7 @@ def tell(*, now: dt.datetime) -> int:
     reporting.tell(users=told.users, account=told.account, at=told.at)
     projects.tell(users=told.users, account=told.account, at=told.at)
     claims.tell(users=told.users, people=told.people, account=told.account, at=told.at)
+    week.tell(users=told.users, people=told.people, account=told.account, now=told.now)
     targets.tell(users=told.users, today=told.day(0), at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)

@@ -52,7 +52,7 @@ def in_days(first: dt.date, last: dt.date) -> dict[str, tuple[Part, ...]]:
 
 def _done(first: dt.date, last: dt.date, account: Account | None) -> Iterable[Done]:
     counted = {key for key, _label in drivers()}
-    talks = Interaction.objects.filter(on__range=(first, last), kind__in=counted)
+    talks = Interaction.objects.filter(on__range=(first, last), kind__in=counted, is_main=True)
     asked = Request.objects.filter(
         account__isnull=False,
         created_at__gte=_start(first),

@@ -29,6 +29,7 @@ from kamerton.accounts.models import (
 )
 from kamerton.accounts.queries import KAM_ROLES, limits
 from kamerton.core import bulk
+from kamerton.engagements import queries as engagements
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import review_queries, status_queries
 from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, Snapshot, Wallet
@@ -41,6 +42,7 @@ from kamerton.signals.reading import (
     Care,
     Complaint,
     Figures,
+    Going,
     Matter,
     Overlap,
     Person,
@@ -93,6 +95,7 @@ class _Known:
     opportunities: _Rows = field(default_factory=dict)
     claims: _Rows = field(default_factory=dict)
     complained: dict[int, tuple[int, int]] = field(default_factory=dict)
+    visits: _Rows = field(default_factory=dict)
 
 
 def readings(
@@ -147,7 +150,7 @@ def _each(
             claims_before=claims_before, requests_recent=recent, requests_before=before, key_reasons=known.reasons.get(pk),
             gap=known.gaps.get(pk, _NO_GAP)[0], satisfiable=known.gaps.get(pk, _NO_GAP)[1],
             in_opportunities=known.meant.get(pk, _NOTHING),
-            opportunities=tuple(known.opportunities.get(pk, none)),
+            opportunities=tuple(known.opportunities.get(pk, none)), visits=tuple(known.visits.get(pk, none)),
         )  # fmt: skip
 
 
@@ -167,7 +170,7 @@ def _known(
         asked=_asked(day, only), handovers=_handovers(only),
         budgets=_budgets(day, accounts, key | set(care), only), overlaps=_overlaps(only),
         reasons=_reasons(only), gaps=_gaps(only),
-        meant=meant, opportunities=opportunities,
+        meant=meant, opportunities=opportunities, visits=_visits(day, only),
     )  # fmt: skip
 
 
@@ -180,6 +183,18 @@ def _by_account(rows: Iterable[tuple[int, Any]]) -> _Rows:
     for account, told in rows:
         found[account].append(told)
     return found
+
+
+def _visits(day: dt.date, only: Collection[int] | None) -> _Rows:
+    """Where several of ours go in one week and nothing is agreed. Two queries."""
+    numbers = None if only is None or len(only) > _NAMED else only
+    return _by_account(
+        (
+            each.account,
+            Going(ref=f"engagements.engagement:{each.engagement}", monday=each.monday, people=each.people),
+        )
+        for each in engagements.unagreed(day, numbers)
+    )
 
 
 # --- figures ---------------------------------------------------------------------------------------------

@@ -113,6 +113,15 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """Several of ours go to the account in the week of `monday`; the first visit's model:pk."""
+
+    ref: str
+    monday: dt.date
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """The company at the snapshot: what an account is measured against, and what its own rules read."""
 
@@ -162,6 +171,7 @@ class AccountReading:
     claims: tuple[Complaint, ...] = ()
     claims_recent: int = 0  # received within 90 days
     claims_before: int = 0  # within the 90 days before those
+    visits: tuple[Going, ...] = ()  # of several of ours in one week, with nothing agreed to be said
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

@@ -40,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("account_key", gettext_lazy("Key status"), "portfolio.view"),
     Section("account_people", gettext_lazy("People"), "accounts.view"),
     Section("account_dossier", gettext_lazy("Dossier"), "accounts.view"),
+    Section("account_visits", gettext_lazy("Visits"), "accounts.view"),
     Section("account_timeline", gettext_lazy("Timeline"), "accounts.view"),
     Section("account_potential", gettext_lazy("Potential"), "portfolio.view"),
     Section("account_plan", pgettext_lazy("account", "Plan"), "portfolio.view"),

@@ -49,7 +49,7 @@ def found(request: HttpRequest, pk: int, right: str = "accounts.view") -> Contac
 @gate("accounts.view")
 @require_GET
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    from kamerton.web import acts  # noqa: PLC0415 - its pages find their contact here
+    from kamerton.web import acts, engagements  # noqa: PLC0415 - their pages find their contact here
 
     one = found(request, pk)
     actor = request.user
@@ -104,6 +104,10 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "others": _others(one, actor) if may else [],
         "favour": acts.beside(request, one),
         "project": _project(one, person(request), may=may and one.left_on is None),
+        "meetings": engagements.beside_contact(person(request), one),
+        "plan_url": f"{reverse('engagement_new')}?account={one.account.number}&contact={one.pk}"
+        if may
+        else "",
         "may_erase": policy.can(actor, "accounts.erase", one),
     }
     return render(request, "contacts/contact.html", context)

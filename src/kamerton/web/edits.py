@@ -66,7 +66,7 @@ class Versioned:
         stored = concurrency.values_of(record, self._names)
         self._stored = {name: concurrency.plain(value) for name, value in stored.items()}
         self.fields["version"] = forms.CharField(
-            widget=forms.HiddenInput, required=False, initial=_signed(self._stored)
+            widget=forms.HiddenInput, required=False, initial=signed(self._stored)
         )
 
     @property
@@ -117,7 +117,7 @@ class Versioned:
             | {each.name: concurrency.plain(each.theirs) for each in conflict.differences}
         )
         self.data = self.data.copy()
-        self.data["version"] = _signed(stored)
+        self.data["version"] = signed(stored)
         for each in conflict.differences:
             self.data.pop(f"{_KEEP}{each.name}", None)
 
@@ -163,7 +163,8 @@ def _is_field(record: Model, name: str) -> bool:
     return name in {field.name for field in record._meta.get_fields() if getattr(field, "concrete", False)}
 
 
-def _signed(values: Mapping[str, Plain]) -> str:
+def signed(values: Mapping[str, Plain]) -> str:
+    """What a form carries: the values that it was opened with."""
     return signing.dumps(dict(values), salt=_SALT, compress=True)
 
 

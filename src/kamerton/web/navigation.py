@@ -37,6 +37,9 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("today", _("Today"), "home", "t", SIGNED_IN, _("home tasks decisions week")),
     Section(
+        "week", _("Week"), "calendar-week", "k", "accounts.view", _("visits calls meetings calendar plan")
+    ),
+    Section(
         "signals",
         _("Signals"),
         "bell",
@@ -211,8 +214,7 @@ def _own() -> Iterable[Entry]:
 
 
 def _actions(request: HttpRequest) -> Iterable[Entry]:
-    if policy.can(request.user, "work.edit") and (url := _address("task_new")):
-        yield Entry(str(_("New task")), url, "plus", words=str(_("to do write down add")))
+    yield from _own_work(request)
     if policy.can(request.user, "accounts.create") and (url := _address("company_new")):
         yield Entry(str(_("New company")), url, "plus", words=str(_("prospect newcomer add")))
     if policy.can(request.user, "accounts.edit") and (url := _address("contact_new")):
@@ -244,6 +246,13 @@ def _actions(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(str(_("Light colours")), "#theme-light", "sun", words=str(_("theme day bright")))
     yield Entry(str(_("Dark colours")), "#theme-dark", "moon", words=str(_("theme night")))
     yield Entry(str(_("Keyboard shortcuts")), "#keys", "keyboard", words=str(_("help keys")))
+
+
+def _own_work(request: HttpRequest) -> Iterable[Entry]:
+    if policy.can(request.user, "work.edit") and (url := _address("task_new")):
+        yield Entry(str(_("New task")), url, "plus", words=str(_("to do write down add")))
+    if policy.can(request.user, "accounts.edit") and (url := _address("engagement_new")):
+        yield Entry(str(_("Plan a visit or call")), url, "plus", words=str(_("new meeting appointment")))
 
 
 def _imports(request: HttpRequest) -> Iterable[Entry]:

@@ -18,6 +18,7 @@ from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import BudgetMovement, Contact, Need, PowerChange
 from kamerton.core.telling import told
+from kamerton.engagements.models import Engagement
 from kamerton.portfolio.models import Opportunity
 from kamerton.service.models import Claim
 from kamerton.signals import registry
@@ -203,6 +204,10 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
         Opportunity, "portfolio.view", (), lambda row: Named(row.title, reverse("opportunity", args=[row.pk])),
     ),
     "service.claim": (Claim, "work.view", (), _claim),
+    "engagements.engagement": (
+        Engagement, "accounts.view", (),
+        lambda row: Named(row.purpose, f"{reverse('engagement', args=[row.pk])}#shared"),
+    ),
     "work.request": (
         Request, "work.view", (), lambda row: Named(row.title, reverse("request", args=[row.pk])),
     ),

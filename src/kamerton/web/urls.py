@@ -10,6 +10,7 @@ from kamerton.web import (
     contact_import_urls,
     department_plan_urls,
     document_urls,
+    engagement_urls,
     event_urls,
     import_urls,
     instrument_urls,
@@ -50,4 +51,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *map_urls.urlpatterns,
     *event_urls.urlpatterns,
     *document_urls.urlpatterns,
+    *engagement_urls.urlpatterns,
 ]

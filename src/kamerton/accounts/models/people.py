@@ -208,6 +208,9 @@ class Interaction(models.Model):
     from_them = models.BooleanField(_("they began it"), default=False)
     in_depth = models.BooleanField(_("went into depth"), default=False)
     summary = models.CharField(_("about"), max_length=300, blank=True)
+    #: model:pk of the visit or call in a room above that it follows; "" where it was written down here.
+    origin_ref = models.CharField(max_length=80, blank=True, db_index=True)
+    is_main = models.BooleanField(default=True)  # of several people met at once, the one that is counted
     created_at = models.DateTimeField()
 
     class Meta:

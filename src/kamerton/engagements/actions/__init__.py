@@ -1,0 +1,1 @@
+"""The only writers of visits, calls and what is agreed for a week."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EngagementsConfig(AppConfig):
+    name = "kamerton.engagements"
+    label = "engagements"
+
+    def ready(self) -> None:
+        from kamerton.engagements import timeline  # noqa: PLC0415 - models are ready only now
+        from kamerton.engagements.actions import planning  # noqa: F401, PLC0415 - registers its undo
+
+        timeline.register_all()

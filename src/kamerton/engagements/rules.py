@@ -1,0 +1,90 @@
+"""Weeks, conflicts of one person's time, and where two of ours get in each other's way. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+#: Of the words that tell what two visits are for, this part of the shorter one must be the same.
+SAME_SUBJECT_PART = 0.5
+_WORD = re.compile(r"\w+")
+_SHORTEST = 4  # letters: shorter words are of, the, with in every language
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """The first day of the ISO week."""
+    return day - dt.timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """One engagement as far as it matters here. `people`: of ours, the owner among them; `contacts`: of theirs."""
+
+    id: int
+    owner: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    purpose: str = ""
+    people: frozenset[int] = field(default_factory=frozenset)
+    contacts: frozenset[int] = field(default_factory=frozenset)
+
+
+def conflicts(goings: Iterable[Going], person: int) -> dict[int, tuple[int, ...]]:
+    """{engagement: those that overlap it} of what `person` takes part in (MTG-12). Ends and begins at once: no overlap."""
+    own = sorted((each for each in goings if person in each.people), key=lambda each: each.starts_at)
+    found: dict[int, list[int]] = {}
+    for first, second in combinations(own, 2):
+        if first.starts_at < second.ends_at and second.starts_at < first.ends_at:
+            found.setdefault(first.id, []).append(second.id)
+            found.setdefault(second.id, []).append(first.id)
+    return {key: tuple(others) for key, others in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two engagements of different people of ours: with the same contact, or about the same."""
+
+    kind: Literal["contact", "subject"]
+    first: int
+    second: int
+    contact: int | None = None
+
+
+def overlaps(goings: Sequence[Going]) -> list[Overlap]:
+    """Whoever goes together, goes once: two with one of ours in both are no overlap."""
+    found: list[Overlap] = []
+    for first, second in combinations(sorted(goings, key=lambda each: (each.starts_at, each.id)), 2):
+        if first.owner == second.owner or first.people & second.people:
+            continue
+        shared = sorted(first.contacts & second.contacts)
+        found += [Overlap("contact", first.id, second.id, contact) for contact in shared]
+        if same_subject(first.purpose, second.purpose):
+            found.append(Overlap("subject", first.id, second.id))
+    return found
+
+
+def same_subject(one: str, other: str) -> bool:
+    """Whether two purposes share at least half of the longer words of the shorter one; none of none."""
+    first, second = _words(one), _words(other)
+    shorter = min(len(first), len(second))
+    return shorter > 0 and len(first & second) / shorter >= SAME_SUBJECT_PART
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST)
+
+
+def is_shared(goings: Sequence[object]) -> bool:
+    """A brief is shared from the second engagement of one account in one week on (REL-14)."""
+    return len(goings) > 1
+
+
+def interaction_kind(channel: str, *, is_informal: bool) -> str:
+    """What accounts calls it once it took place (accounts.choices.interaction_kinds)."""
+    if is_informal:
+        return "informal"
+    return {"person": "visit", "phone": "call", "mail": "message", "video": "meeting"}[channel]
