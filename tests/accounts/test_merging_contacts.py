@@ -31,6 +31,7 @@ from kamerton.accounts.models import (
 from kamerton.core import undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
+from kamerton.engagements.models import Engagement
 from kamerton.instruments.models import Answer, Assessment, Instrument
 from kamerton.service.models import Claim
 from kamerton.work.models import Consultation, Handover, Task
@@ -103,6 +104,11 @@ def pair(house):
         account=house.helios, contact=twin, subject="Wet boxes", currency="EUR", owner=house.sofia,
         received_at=NOW, acknowledge_by=NOW, answer_by=NOW, settle_by=NOW, created_at=NOW,
     )  # fmt: skip
+    talk = Engagement.objects.create(
+        account=house.helios, owner=house.sofia, channel="person", on=DAY, starts_at=NOW, ends_at=NOW + dt.timedelta(hours=1),
+        time_zone="UTC", purpose="Prices", created_at=NOW,
+    )  # fmt: skip
+    talk.contacts.add(house.rita, twin)
     made = Instrument.objects.get(key=ladder.KEY, is_active=True)
     for who, finished in ((house.rita, None), (twin, None), (twin, NOW)):
         told = {
