@@ -16,6 +16,7 @@ from kamerton.core import undo
 from kamerton.core.concurrency import Conflict
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
+from kamerton.instruments.models import Assessment
 from tests.accounts.factories import DAY, account, contact, cover, looked
 
 
@@ -153,9 +154,14 @@ def test_a_move_keeps_the_history_where_it_took_place_and_can_be_undone(now, mak
     fact = Fact.objects.create(
         account=there, contact=ada, topic="motive", statement="x", dated=DAY, created_at=now
     )
+    everything = [item.key for item in ladder.shipped().sections[0].items]
+    looked(director, ada, now, *everything)
+    looked(director, boss, now, *everything)
+    about = Assessment.objects.filter(subject_kind="contact").order_by("pk")
     token = contacts.move(actor=director, contact=ada, account=new, now=now)
     ada.refresh_from_db()
     junior.refresh_from_db()
+    assert [row.account_id for row in about] == [new.pk, there.pk]  # what was answered about her goes along
     assert (ada.account, ada.reports_to, junior.reports_to) == (new, None, None)
     assert (Interaction.objects.get(pk=met.pk).account, Fact.objects.get(pk=fact.pk).account) == (
         there,
@@ -168,6 +174,7 @@ def test_a_move_keeps_the_history_where_it_took_place_and_can_be_undone(now, mak
     ada.refresh_from_db()
     junior.refresh_from_db()
     assert (ada.account, ada.reports_to, junior.reports_to) == (there, boss, ada)
+    assert [row.account_id for row in about] == [there.pk, there.pk]
     assert Relation.objects.get().ended_at is None
 
 

@@ -70,6 +70,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, one: Contact, chosen: list[int]) -> dict[str, Any]:
     files = erasing.files_of(person(request), one)
     return {
+        "surname": one.name.split()[-1] if one.name.strip() else "",
         "goes": erasing.preview(one), "namesake": erasing.has_namesake(one),
         "files": [_file(each, chosen if request.method == "POST" else None) for each in files],
     }  # fmt: skip

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -30,29 +29,16 @@ FIELDS = (
 
 
 class PossibleDoubles(Refused):
-    """It may be there already. `accounts` are those that the actor reaches; `hidden` counts the others."""
+    """It may be there already: `accounts`, all within the actor's reach. Others are neither named nor counted."""
 
-    def __init__(self, accounts: Collection[Account], hidden: int) -> None:
+    def __init__(self, accounts: Collection[Account]) -> None:
         told = ", ".join(f"{each.name} ({each.number})" for each in accounts)
-        texts = [_("This company may be there already: %(accounts)s.") % {"accounts": told}] if told else []
-        if hidden:
-            texts.append(_hidden(hidden))
         super().__init__(
-            " ".join(texts),
+            _("This company may be there already: %(accounts)s.") % {"accounts": told},
             code="doubles",
             hint=_("Nothing was added. Open the one that is there, or say that this is another company."),
         )
         self.accounts = tuple(accounts)
-        self.hidden = hidden
-
-
-def _hidden(count: int) -> str:
-    text = ngettext(
-        "%(n)s account like this is looked after by somebody else.",
-        "%(n)s accounts like this are looked after by somebody else.",
-        count,
-    )
-    return text % {"n": count}
 
 
 @transaction.atomic
@@ -103,6 +89,10 @@ def _mine(actor: User, account: Account, now: dt.datetime) -> None:
 
 
 def _refuse_doubles(actor: User, account: Account) -> None:
+    """Within the actor's reach alone: a refusal would tell whose customer a company is. The others come to light
+
+    on the page of possible doubles, for those who may merge them.
+    """
     told = queries.Newcomer(
         name=account.name,
         legal_name=account.legal_name,
@@ -111,11 +101,9 @@ def _refuse_doubles(actor: User, account: Account) -> None:
         website=account.website,
         email=account.email,
     )
-    found = queries.doubles_of(told)
-    seen = list(policy.scope(found, actor, "accounts.view").order_by("name", "pk"))
-    hidden = found.count() - len(seen)
-    if seen or hidden:
-        raise PossibleDoubles(seen, hidden)
+    found = policy.scope(queries.doubles_of(told), actor, "accounts.view").order_by("name", "pk")
+    if seen := list(found):
+        raise PossibleDoubles(seen)
 
 
 @transaction.atomic

@@ -247,12 +247,31 @@ def move(*, actor: User, contact: Contact, account: Account, now: dt.datetime) -
         "contact": contact.pk, "account": contact.account_id, "reports_to": contact.reports_to_id,
         "left_on": contact.left_on.isoformat() if contact.left_on else None,
         "reports": reports, "relations": _end_relations(contact, now),
+        "assessments": _assessments_follow(contact, account),
     }  # fmt: skip
     Contact.objects.filter(pk__in=reports).update(reports_to=None)
     contact.account, contact.reports_to, contact.left_on = account, None, None
     _save(contact, ["account", "reports_to", "left_on"])
     _tell_move(actor, contact, former.pk, account.pk, now)
     return undo.offer(actor=actor, kind="accounts.contact_move", parameters=told, now=now)
+
+
+def _assessments_follow(contact: Contact, account: Account) -> dict[str, int | None]:
+    """What was answered about the person goes along, so that who looks after the new account can read it.
+
+    Returns where each stood before.
+    """
+    rows = Assessment.objects.filter(subject_kind="contact", subject_id=contact.pk)
+    before = {str(pk): was for pk, was in rows.values_list("pk", "account_id")}
+    rows.update(account_id=account.pk)
+    return before
+
+
+def _assessments_back(contact: Contact, before: Mapping[str, int | None]) -> None:
+    for pk, account in before.items():
+        Assessment.objects.filter(pk=pk, subject_kind="contact", subject_id=contact.pk).update(
+            account_id=account
+        )
 
 
 def _tell_move(actor: User, contact: Contact, former: int, account: int, now: dt.datetime) -> None:
@@ -276,6 +295,7 @@ def _move_back(*, actor: User, parameters: Mapping[str, Any], now: dt.datetime) 
         reports_to=contact
     )
     _reopen(parameters["relations"])
+    _assessments_back(contact, parameters.get("assessments", {}))
     _tell_move(actor, contact, there, account.pk, now)
     return _("The contact is back at %(account)s.") % {"account": account.name}
 
