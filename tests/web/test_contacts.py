@@ -333,6 +333,7 @@ def test_everything_kept_is_taken_out_and_erased_for_good(client, make_user):
     asked = client.get(url).content.decode()
     assert "This cannot be undone." in asked
     assert "Opinion" in asked
+    assert f'{reverse("search")}?q=Berti"' in asked  # surnames alone are the person's to look for
     kept, named = (
         files.add(actor=director, account=there, pieces=[b"x"], name=name, now=NOW)
         for name in ("scan.pdf", "Ada Berti.txt")

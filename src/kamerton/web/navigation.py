@@ -69,7 +69,7 @@ SECTIONS: tuple[Section, ...] = (
         "plans",
         pgettext_lazy("section", "Plans"),
         "list-check",
-        "d",
+        "b",
         "portfolio.view",
         _("account business plan objectives activities phases SWOT"),
         phone=False,
