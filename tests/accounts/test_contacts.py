@@ -161,7 +161,10 @@ def test_a_move_keeps_the_history_where_it_took_place_and_can_be_undone(now, mak
     token = contacts.move(actor=director, contact=ada, account=new, now=now)
     ada.refresh_from_db()
     junior.refresh_from_db()
-    assert [row.account_id for row in about.all()] == [new.pk, there.pk]  # what was answered about her goes along
+    assert [row.account_id for row in about.all()] == [
+        new.pk,
+        there.pk,
+    ]  # what was answered about her goes along
     assert (ada.account, ada.reports_to, junior.reports_to) == (new, None, None)
     assert (Interaction.objects.get(pk=met.pk).account, Fact.objects.get(pk=fact.pk).account) == (
         there,
