@@ -19,7 +19,7 @@ from kamerton.documents.content import Content
 
 Text = str | Promise
 Format = Literal["docx", "pptx", "pdf", "xlsx", "ics"]
-About = Literal["account", "handover", "person", "portfolio"]
+About = Literal["account", "handover", "person", "plan", "portfolio"]
 
 TYPES: Mapping[str, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -12,6 +12,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core.refused import Refused
 from kamerton.documents.registry import About
+from kamerton.plans.models import Plan
 from kamerton.work.models import Handover
 
 
@@ -23,6 +24,7 @@ def rows(about: About) -> QuerySet[Any]:
     return {
         "account": Account.objects.select_related("industry"),
         "handover": Handover.objects.select_related("account", "giver", "receiver"),
+        "plan": Plan.objects.select_related("account", "owner"),
         "person": User.objects.filter(is_active=True),
         "portfolio": User.objects.none(),
     }[about]

@@ -25,6 +25,8 @@ from kamerton.documents.actions import make as making
 from kamerton.documents.models import MadeDocument, formats
 from kamerton.documents.office import paper
 from kamerton.documents.registry import DocumentKind
+from kamerton.plans import queries as plan_queries
+from kamerton.plans.models import Plan
 from kamerton.web import formats as words
 from kamerton.web import lists, made_documents
 from kamerton.web.account_frame import found as found_account
@@ -143,14 +145,26 @@ def of_account(request: HttpRequest, account: str) -> HttpResponse:
     at, actor = found_account(request, account), person(request)
     offers = [offer(each, at.pk) for each in registry.about("account") if policy.can(actor, each.right, at)]
     rows = list(queries.made(actor).filter(account=at)[:20])
+    plan = _plan(request, plan_queries.plans_of(actor, at))
+    of_plan = registry.about("plan") if plan else []
     context = frame(request, at, "account_make") | {
         "lead": _lead(rows),
         "offers": offers,
+        "plan": plan,
+        "plan_offers": [
+            offer(each, plan.pk) for each in of_plan if plan and policy.can(actor, each.right, plan)
+        ],
         "made": [{**_latest(each), "who": each.made_by.display_name} for each in rows],
         "no_paper": not paper.is_ready(),
         **_asked(request),
     }
     return render(request, "documents/account.html", context)
+
+
+def _plan(request: HttpRequest, plans: list[Plan]) -> Plan | None:
+    """The one that was asked for, else the newest."""
+    asked = request.GET.get("plan", "")
+    return next((each for each in plans if str(each.pk) == asked), next(iter(plans), None))
 
 
 def _lead(rows: list[MadeDocument]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
+from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core import clock
 from kamerton.plans import choices, queries
@@ -66,7 +67,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [Step(label) for key, label in choices.phases() if key in _PHASES],
         "step": phases.ORDER.index(row.phase) + 1,
         "action": _action(row, whole) if may else None,
-        "others": _others(row, may=may),
+        "others": [*_others(row, may=may), *_documents(actor, row)],
         "gaps": [plan_words.GAPS[gap] for gap in whole.missing],
         "warnings": [plan_words.WARNINGS[each] for each in whole.warnings] if row.is_open else [],
         "goals": _goals(whole.goals, money),
@@ -100,6 +101,14 @@ def _action(row: Plan, whole: Whole) -> Link | None:
 
 def _is_approved(whole: Whole) -> bool:
     return whole.approved is not None and queries.is_as_approved(whole.plan)
+
+
+def _documents(actor: User, row: Plan) -> list[Link]:
+    """Where the plan is made into files, for who may take files out."""
+    if not policy.can(actor, "export", row.account):
+        return []
+    url = reverse("account_make", args=[row.account.number])
+    return [Link(_("Make a document"), f"{url}?plan={row.pk}#plan", "download")]
 
 
 def _others(row: Plan, *, may: bool) -> list[Link]:

@@ -1,5 +1,5 @@
 """The kinds of documents. Importing this registers them."""
 
-from kamerton.documents.kinds import calendars, dossier, handover, maps, reports, review
+from kamerton.documents.kinds import calendars, dossier, handover, maps, plans, reports, review
 
-__all__ = ["calendars", "dossier", "handover", "maps", "reports", "review"]
+__all__ = ["calendars", "dossier", "handover", "maps", "plans", "reports", "review"]

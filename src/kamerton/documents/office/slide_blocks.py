@@ -62,7 +62,12 @@ def _look(made: Any, of: Chart) -> None:
         made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     made.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("D5DBDF")
     made.value_axis.format.line.fill.background()
-    made.value_axis.tick_labels.number_format = _FORMATS.get(of.value_kind, "General")
+    made.value_axis.tick_labels.number_format = (
+        "0%" if of.value_kind == "share" else _FORMATS.get(of.value_kind, "General")
+    )
+    values = [each for series in of.series for each in series.values if each is not None]
+    if of.value_kind == "share" and all(0 <= each <= 1 for each in values):
+        made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 1
     made.value_axis.tick_labels.number_format_is_linked = False
     made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     made.category_axis.format.line.color.rgb = RGBColor.from_string(RULE)
