@@ -219,6 +219,12 @@ def _within(what: str, ours: Sample, seconds: float) -> Row:
     )
 
 
+def document_rows(bench: Bench) -> list[Row]:
+    """A review deck, the start of the program included."""
+    found = side_by_side({"deck": module("documents")}, times=bench.repeat)["deck"]
+    return [_within("review deck of 40 slides about 10 accounts", found, 10)]
+
+
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "fits": fit_rows,
     "analyse": analyse_rows,
@@ -226,6 +232,7 @@ ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "contacts": contact_rows,
     "page": page_rows,
     "signals": signal_rows,
+    "documents": document_rows,
 }
 
 

@@ -20,9 +20,9 @@ from kamerton.plans.models import Plan
 
 _DAY = dt.date(2026, 1, 15)
 #: Rows of each table of the one-page plan.
-_FEW = 5
+_FEW = 4
 #: And signs of each of its texts.
-_LINE = 110
+_LINE = 56
 
 
 def gather(actor: User, plan: Plan, now: dt.datetime) -> Gathered:
@@ -67,7 +67,7 @@ def page(of: PlanFacts, day: dt.date) -> Content:
         title=_("%(account)s on one page") % {"account": of.account},
         day=day,
         opening=_opening(of),
-        sections=(_short_head(of), _short_objectives(of), _activities(of, _FEW), _short_swot(of)),
+        sections=(_short_head(of), _short_objectives(of), _short_activities(of), _short_swot(of)),
     )
 
 
@@ -162,9 +162,28 @@ def _short_head(of: PlanFacts) -> Section:
 
 
 def _short_objectives(of: PlanFacts) -> Section:
-    found = _objectives(of, _FEW)
-    (table,) = found.tables
-    return Section(found.title, tables=(replace(table, rows=_shortened(table.rows)),))
+    return _shortened(_objectives(of, _FEW), ("what", "now", "target", "until", "agreed"))
+
+
+def _short_activities(of: PlanFacts) -> Section:
+    return _shortened(
+        _activities(replace(of, activities=_next(of)[:_FEW])), ("what", "owner", "day", "state")
+    )
+
+
+#: Of the one-page plan: a row is one line.
+_SHORT_WEIGHTS = {"what": 5.4, "owner": 2.0, "agreed": 2.0, "until": 1.7, "day": 1.7}
+
+
+def _shortened(section: Section, wanted: tuple[str, ...]) -> Section:
+    """Its table with these columns, the first one wide, its texts cut."""
+    (table,) = section.tables
+    places = [at for at, column in enumerate(table.columns) if column.key in wanted]
+    columns = tuple(
+        replace(table.columns[at], weight=_SHORT_WEIGHTS.get(table.columns[at].key, 1.2)) for at in places
+    )
+    rows = tuple(tuple(_short(row[at]) for at in places) for row in table.rows)
+    return Section(section.title, tables=(replace(table, columns=columns, rows=rows),))
 
 
 def _short_swot(of: PlanFacts) -> Section:
@@ -173,10 +192,6 @@ def _short_swot(of: PlanFacts) -> Section:
     columns = (Column("kind", _("Kind")), Column("what", _("What"), weight=5))
     title = _("Strengths, weaknesses, opportunities, threats")
     return Section(title, tables=(Table("swot", title, columns, rows),))
-
-
-def _shortened(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    return tuple(tuple(_short(value) for value in row) for row in rows)
 
 
 def _lines(of: PlanFacts, kind: str, key: str, title: str) -> Section:
@@ -190,7 +205,7 @@ def _lines(of: PlanFacts, kind: str, key: str, title: str) -> Section:
 
 def _objectives(of: PlanFacts, most: int | None = None) -> Section:
     columns = (
-        Column("what", _("What is to be reached"), weight=2.2),
+        Column("what", _("What is to be reached"), weight=2.6),
         Column("from", _("From")),
         Column("now", _("Now")),
         Column("target", _("Target")),
@@ -224,7 +239,7 @@ def _chances(of: PlanFacts) -> Section:
     )
 
 
-def _activities(of: PlanFacts, most: int | None = None) -> Section:
+def _activities(of: PlanFacts) -> Section:
     columns = (
         Column("what", _("What is done"), weight=2.4),
         Column("part", _("Part of")),
@@ -233,8 +248,7 @@ def _activities(of: PlanFacts, most: int | None = None) -> Section:
         Column("finish", _("Earliest finish"), "date"),
         Column("state", _("State"), weight=0.8),
     )
-    rows = of.activities if most is None else _shortened(_next(of)[:most])
-    return Section(_("Activities"), tables=(Table("activities", _("Activities"), columns, rows),))
+    return Section(_("Activities"), tables=(Table("activities", _("Activities"), columns, of.activities),))
 
 
 def _next(of: PlanFacts) -> tuple[Row, ...]:
