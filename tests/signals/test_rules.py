@@ -19,10 +19,11 @@ from kamerton.signals.reading import (
     Overlap,
     Person,
     PersonReading,
+    PlanState,
     Statement,
     Whole,
 )
-from kamerton.signals.rules import company, figures, knowledge, status, work
+from kamerton.signals.rules import company, figures, knowledge, plans, status, work
 from kamerton.signals.rules.words import percent
 
 DAY = dt.date(2026, 3, 2)
@@ -404,3 +405,45 @@ def test_offers_of_several_of_ours_for_one_family_overlap():
     assert (str(one.said), one.about, one.weight) == (
         "2 open opportunities of different people of ours for Cables.", "portfolio.opportunity:7", 3,
     )  # fmt: skip
+
+
+# --- plans ---------------------------------------------------------------------------------------------------------
+
+
+def plan(**more) -> PlanState:
+    return PlanState(**({"ref": "plans.plan:1", "phase": "execution", "looked_at": DAY} | more))
+
+
+@pytest.mark.parametrize(
+    ("find", "state", "texts"),
+    [
+        (plans.plan_late, {}, []),
+        (plans.plan_late, {"late": 2, "worst": DAY}, []),
+        (
+            plans.plan_late, {"late": 2, "worst": days_ago(1)},
+            ["Activities of the plan that are late: 2; the oldest was to be done by 1 March 2026."],
+        ),
+        (plans.plan_one_sided, {}, []),
+        (plans.plan_one_sided, {"one_sided": True}, ["The plan says what one of the two wants, and not what the other does."]),
+        (plans.plan_short, {"short_term": True}, ["Every objective of the plan lies within twelve months."]),
+        (plans.plan_forgotten, {"looked_at": days_ago(119)}, []),
+        (plans.plan_forgotten, {"looked_at": days_ago(120), "phase": "investigation"}, []),
+        (plans.plan_forgotten, {"looked_at": days_ago(120)}, ["The plan was begun on 2 November 2025, and was never reviewed."]),
+        (
+            plans.plan_forgotten, {"looked_at": days_ago(120), "has_review": True},
+            ["The last review of the plan was on 2 November 2025."],
+        ),
+    ],
+)  # fmt: skip
+def test_plans(find, state, texts):
+    told = found(find, reading(plans=(plan(**state),)))
+    assert [str(each.said) for each in told] == texts
+    assert all(each.about == "plans.plan:1" for each in told)
+
+
+def test_a_key_account_without_a_plan_where_plans_are_made():
+    assert [str(each.said) for each in found(plans.plan_missing, reading(is_key=True, lacks_plan=True))] == [
+        "This key account has no plan."
+    ]
+    assert found(plans.plan_missing, reading(is_key=True)) == []
+    assert found(plans.plan_missing, reading(lacks_plan=True)) == []

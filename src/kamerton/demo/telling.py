@@ -35,6 +35,7 @@ from kamerton.demo import (
     identities,
     knowledge,
     matters,
+    planning,
     potential,
     programme,
     projects,
@@ -107,6 +108,7 @@ def tell(*, now: dt.datetime) -> int:
     projects.tell(users=told.users, account=told.account, at=told.at)
     claims.tell(users=told.users, people=told.people, account=told.account, at=told.at)
     week.tell(users=told.users, people=told.people, account=told.account, now=told.now)
+    planning.tell(told)
     targets.tell(users=told.users, today=told.day(0), at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)

@@ -30,6 +30,8 @@ from kamerton.accounts.models import (
 from kamerton.accounts.queries import KAM_ROLES, limits
 from kamerton.core import bulk
 from kamerton.engagements import queries as engagements
+from kamerton.plans import queries as plan_queries
+from kamerton.plans.models import Plan
 from kamerton.portfolio import queries as portfolio
 from kamerton.portfolio import review_queries, status_queries
 from kamerton.portfolio.models import AccountFigure, KeyStatus, Opportunity, Snapshot, Wallet
@@ -47,6 +49,7 @@ from kamerton.signals.reading import (
     Overlap,
     Person,
     PersonReading,
+    PlanState,
     Statement,
     Whole,
 )
@@ -96,6 +99,8 @@ class _Known:
     claims: _Rows = field(default_factory=dict)
     complained: dict[int, tuple[int, int]] = field(default_factory=dict)
     visits: _Rows = field(default_factory=dict)
+    plans: _Rows = field(default_factory=dict)
+    planned: Collection[int] | None = None  # accounts with an open plan; None: the company makes no plans
 
 
 def readings(
@@ -151,6 +156,8 @@ def _each(
             gap=known.gaps.get(pk, _NO_GAP)[0], satisfiable=known.gaps.get(pk, _NO_GAP)[1],
             in_opportunities=known.meant.get(pk, _NOTHING),
             opportunities=tuple(known.opportunities.get(pk, none)), visits=tuple(known.visits.get(pk, none)),
+            plans=tuple(known.plans.get(pk, none)),
+            lacks_plan=known.planned is not None and pk not in known.planned,
         )  # fmt: skip
 
 
@@ -171,6 +178,7 @@ def _known(
         budgets=_budgets(day, accounts, key | set(care), only), overlaps=_overlaps(only),
         reasons=_reasons(only), gaps=_gaps(only),
         meant=meant, opportunities=opportunities, visits=_visits(day, only),
+        plans=_plans(day, only), planned=_planned(),
     )  # fmt: skip
 
 
@@ -492,6 +500,28 @@ def _gaps(only: Collection[int] | None) -> dict[int, tuple[Decimal, float]]:
     """What is not bought from us, and the part of the needs that we can satisfy. One query."""
     rows = Wallet.objects.filter(_among("account", only), gap__gt=0).order_by()
     return {pk: (gap, part) for pk, gap, part in rows.values_list("account", "gap", "satisfiable")}
+
+
+def _plans(day: dt.date, only: Collection[int] | None) -> _Rows:
+    """Open plans that have begun. Five queries."""
+    few = None if only is None or len(only) > _NAMED else only
+    found: _Rows = defaultdict(list)
+    for account, told in plan_queries.standings(day, few).items():
+        for each in told:
+            found[account].append(
+                PlanState(
+                    ref=f"plans.plan:{each.plan}", phase=each.phase, late=each.late, worst=each.worst,
+                    one_sided=each.one_sided, short_term=each.short_term, has_review=each.last_review is not None,
+                    looked_at=max(each.last_review or each.since, each.since),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _planned() -> Collection[int] | None:
+    """One query, two where no plan is open."""
+    open_ones = frozenset(Plan.objects.open().order_by().values_list("account_id", flat=True))
+    return open_ones if open_ones or Plan.objects.exists() else None
 
 
 def _opportunities(only: Collection[int] | None) -> tuple[dict[int, Decimal], _Rows]:

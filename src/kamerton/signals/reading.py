@@ -122,6 +122,20 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """An open plan that has begun: its model:pk, what of it is late, whether it is fair, when it was looked at."""
+
+    ref: str
+    phase: str
+    late: int = 0
+    worst: dt.date | None = None  # the day of the oldest late activity
+    one_sided: bool = False
+    short_term: bool = False
+    looked_at: dt.date | None = None  # the last review, else the beginning
+    has_review: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """The company at the snapshot: what an account is measured against, and what its own rules read."""
 
@@ -172,6 +186,8 @@ class AccountReading:
     claims_recent: int = 0  # received within 90 days
     claims_before: int = 0  # within the 90 days before those
     visits: tuple[Going, ...] = ()  # of several of ours in one week, with nothing agreed to be said
+    plans: tuple[PlanState, ...] = ()
+    lacks_plan: bool = False  # the company makes plans, and this account has none
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

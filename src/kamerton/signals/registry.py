@@ -19,7 +19,17 @@ Values = Mapping[str, float]
 
 #: What the one button of a signal does: make a task, or open the page where its cause is put right.
 Offer = Literal[
-    "task", "assign", "people", "dossier", "record", "portfolio", "limits", "status", "review", "potential"
+    "task",
+    "assign",
+    "people",
+    "dossier",
+    "record",
+    "portfolio",
+    "limits",
+    "status",
+    "review",
+    "potential",
+    "plan",
 ]
 
 OFFERS: Mapping[Offer, Text] = {
@@ -33,6 +43,7 @@ OFFERS: Mapping[Offer, Text] = {
     "status": _("Look at its status"),
     "review": _("Look at the base"),
     "potential": _("Look at its potential"),
+    "plan": _("Look at its plan"),
 }
 
 

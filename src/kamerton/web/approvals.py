@@ -283,6 +283,7 @@ def _page(request: HttpRequest, row: Approval, form: Decide, *, status: int = 20
     context = {
         "row": row,
         "kind": kinds.name_of(row.kind),
+        "about_url": _about_url(row),
         "state": state_badge(row),
         "lead": _lead(row),
         "reason_label": kind.reason_label if kind else _("Reasons"),
@@ -297,6 +298,16 @@ def _page(request: HttpRequest, row: Approval, form: Decide, *, status: int = 20
         "crumbs": [Link(_("Decisions"), reverse("approvals"))],
     }
     return render(request, "work/approval.html", context, status=status)
+
+
+#: model -> the page of the record that is decided about.
+_PAGES = {"plans.planversion": "plan_version"}
+
+
+def _about_url(row: Approval) -> str:
+    """Empty where what is decided has no page of its own."""
+    label, _colon, pk = row.subject.partition(":")
+    return reverse(_PAGES[label], args=[int(pk)]) if label in _PAGES and pk.isdecimal() else ""
 
 
 def _lead(row: Approval) -> str:

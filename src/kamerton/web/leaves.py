@@ -100,6 +100,11 @@ def day(value: dt.datetime | dt.date | None) -> str:
     return formats.date(timezone.localtime(value) if isinstance(value, dt.datetime) else value)
 
 
+def short_day(value: dt.date | None) -> str:
+    """21 Nov 2026."""
+    return formats.date(value, short=True)
+
+
 def browser(agent: str) -> str:
     return browser_name(agent)
 

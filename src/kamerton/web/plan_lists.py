@@ -87,7 +87,7 @@ PLANS = ListPage(
             label=gettext_lazy("Account"), sort="account__name", plain=lambda row: row.account.name,
             cell=lambda row, _here: Cell(row.account.name, url=plan_url(row)),
         ),
-        "title": lists.text("title", gettext_lazy("Plan"), sort="title"),
+        "title": lists.text("title", gettext_lazy("Plan"), sort="title", default=False),
         "phase": Field(
             label=gettext_lazy("Phase"), sort="phase", plain=lambda row: str(row.get_phase_display()),
             cell=lambda row, _here: Cell(badges=(plan_words.phase_badge(row),)),

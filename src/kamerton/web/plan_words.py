@@ -158,8 +158,7 @@ def amount(value: Decimal | None, row: Objective, currency: str) -> str:
     if row.measure in ("margin", "wallet"):
         return formats.share(float(value) / 100)
     if row.measure == "supplier":
-        stages = [str(label) for _key, label in supplier_stages()]
-        return stages[min(max(int(value), 1), len(stages)) - 1]
+        return _("stage %(n)s of %(all)s") % {"n": int(value), "all": len(supplier_stages())}
     whole = value == value.to_integral_value()
     return f"{formats.number(value, decimals=0 if whole else 2)} {row.unit}".strip()
 

@@ -16,7 +16,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core import clock
 from kamerton.plans import choices, queries
-from kamerton.plans.models import Line, Plan
+from kamerton.plans.models import Line, Objective, Plan
 from kamerton.plans.queries import Goal, Whole
 from kamerton.plans.rules import phases
 from kamerton.portfolio.models import SupplierStage
@@ -125,8 +125,8 @@ def _others(row: Plan, *, may: bool) -> list[Link]:
 
 def _goals(goals: list[Goal], money: str) -> Table:
     columns = (
-        Column(_("Objective")), Column(_("Begins at"), numeric=True, minor=True), Column(_("Now"), numeric=True),
-        Column(_("Target"), numeric=True), Column(_("Until")), Column(_("How far")),
+        Column(_("Objective")), Column(_("Now"), numeric=True), Column(_("Target"), numeric=True), Column(_("Until")),
+        Column(_("How far"), hint=_("The mark is where the time is.")),
     )  # fmt: skip
     return Table(columns, [_goal(goal, money) for goal in goals], _("Objectives"), long_names=True)
 
@@ -141,13 +141,19 @@ def _goal(goal: Goal, money: str) -> Row:
             Cell(
                 row.title, url=reverse("objective", args=[row.pk]), drawer=True, sub=plan_words.agreement(row)
             ),
-            plan_words.amount(row.baseline, row, money),
             now,
-            plan_words.amount(row.target, row, money),
+            Cell(plan_words.amount(row.target, row, money), sub=_begins(row, money)),
             formats.date(row.due_on, short=True),
             _how_far(goal),
         )
     )
+
+
+def _begins(row: Objective, money: str) -> str:
+    """Where the way to the target begins."""
+    if row.baseline is None:
+        return ""
+    return _("from %(value)s") % {"value": plan_words.amount(row.baseline, row, money)}
 
 
 def _how_far(goal: Goal) -> Cell:

@@ -19,6 +19,7 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import BudgetMovement, Contact, Need, PowerChange
 from kamerton.core.telling import told
 from kamerton.engagements.models import Engagement
+from kamerton.plans.models import Plan
 from kamerton.portfolio.models import Opportunity
 from kamerton.service.models import Claim
 from kamerton.signals import registry
@@ -208,6 +209,7 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
         Engagement, "accounts.view", (),
         lambda row: Named(row.purpose, f"{reverse('engagement', args=[row.pk])}#shared"),
     ),
+    "plans.plan": (Plan, "portfolio.view", (), lambda row: Named(row.title, reverse("plan", args=[row.pk]))),
     "work.request": (
         Request, "work.view", (), lambda row: Named(row.title, reverse("request", args=[row.pk])),
     ),
@@ -229,6 +231,7 @@ _OF_ACCOUNT = {
     "assign": "account_details",
     "status": "account_key",
     "potential": "account_potential",
+    "plan": "account_plan",
 }
 
 

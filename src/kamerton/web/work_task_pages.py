@@ -17,10 +17,11 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.core import clock, undo
 from kamerton.core.refused import Refused
+from kamerton.plans.models import Activity
 from kamerton.web import edits, formats, work_forms
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import SIGNED_IN, gate, person
-from kamerton.web.parts import Link
+from kamerton.web.parts import Cell, Link
 from kamerton.web.tasks import giving_back, reopening
 from kamerton.web.toasts import toast
 from kamerton.web.undo import undo_url
@@ -118,11 +119,26 @@ def _lead(task: Task, today: dt.date) -> str:
     return _("%(person)s does this by %(day)s.") % told
 
 
+def _origin(task: Task) -> Any:
+    """What comes from a plan leads back there."""
+    label, _colon, pk = task.origin_ref.partition(":")
+    if label == "plans.activity" and pk.isdecimal():
+        row = Activity.objects.filter(pk=int(pk)).select_related("plan").first()
+        return (
+            Cell(row.plan.title, url=reverse("plan", args=[row.plan_id]))
+            if row
+            else task.get_origin_display()
+        )
+    if label == "plans.review" and pk.isdecimal():
+        return Cell(task.get_origin_display(), url=reverse("plan_review", args=[int(pk)]))
+    return task.get_origin_display()
+
+
 def _terms(task: Task) -> list[tuple[str, Any]]:
     author = task.created_by.display_name if task.created_by else ""
     told = [
         (_("Contact"), task.contact.display_name if task.contact else ""),
-        (_("Origin"), task.get_origin_display()),
+        (_("Origin"), _origin(task)),
         (_("Written by"), author),
         (_("Written on"), day_of(task.created_at)),
         (_("Repeats"), task.get_repeats_display() if task.repeats else ""),

@@ -1,5 +1,5 @@
 """What needs attention, one file a subject. Pure: readings in, findings out; importing the package registers all."""
 
-from kamerton.signals.rules import claims, company, figures, knowledge, outlook, status, visits, work
+from kamerton.signals.rules import claims, company, figures, knowledge, outlook, plans, status, visits, work
 
-__all__ = ["claims", "company", "figures", "knowledge", "outlook", "status", "visits", "work"]
+__all__ = ["claims", "company", "figures", "knowledge", "outlook", "plans", "status", "visits", "work"]

@@ -43,7 +43,7 @@ for _leaf in (
     leaves.fig, leaves.table, leaves.inline,
 ):  # fmt: skip
     register.simple_tag(_leaf)
-for _filter in (leaves.moment, leaves.plan_money, leaves.day, leaves.browser):
+for _filter in (leaves.moment, leaves.plan_money, leaves.day, leaves.short_day, leaves.browser):
     register.filter(_filter)
 
 # --- pieces of a page ----------------------------------------------------------------------------
