@@ -24,7 +24,7 @@ from kamerton.web import formats, plan_words
 from kamerton.web import plan_timeline as timeline
 from kamerton.web.account_frame import found, frame
 from kamerton.web.gates import gate, person
-from kamerton.web.parts import Badge, Cell, Column, Link, Row, Step, Table
+from kamerton.web.parts import Cell, Column, Link, Row, Step, Table
 from kamerton.web.plan_parts import VIEW, currency, found_plan, may_edit, plan_url
 
 _PHASES = ("investigation", "formalisation", "execution")
@@ -69,7 +69,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "action": _action(row, whole) if may else None,
         "others": [*_others(row, may=may), *_documents(actor, row)],
         "gaps": [plan_words.GAPS[gap] for gap in whole.missing],
-        "warnings": [plan_words.WARNINGS[each] for each in whole.warnings] if row.is_open else [],
+        "warnings": _warnings(whole),
         "goals": _goals(whole.goals, money),
         "rows": timeline.rows(whole.doings, whole),
         "scale": timeline.scale(whole, today),
@@ -99,6 +99,13 @@ def _action(row: Plan, whole: Whole) -> Link | None:
     return Link(_("New activity"), reverse("activity_new", args=[row.pk]), "plus", drawer=True)
 
 
+def _warnings(whole: Whole) -> str:
+    """In the investigation nothing is expected of both sides yet."""
+    if whole.plan.phase in ("investigation", "ended"):
+        return ""
+    return " ".join(str(plan_words.WARNINGS[each]) for each in whole.warnings)
+
+
 def _is_approved(whole: Whole) -> bool:
     return whole.approved is not None and queries.is_as_approved(whole.plan)
 
@@ -126,7 +133,7 @@ def _others(row: Plan, *, may: bool) -> list[Link]:
 def _goals(goals: list[Goal], money: str) -> Table:
     columns = (
         Column(_("Objective")), Column(_("Now"), numeric=True), Column(_("Target"), numeric=True), Column(_("Until")),
-        Column(_("How far"), hint=_("The mark is where the time is.")),
+        Column(_("How far"), hint=_("The mark is where the time is.")), Column(_("State")),
     )  # fmt: skip
     return Table(columns, [_goal(goal, money) for goal in goals], _("Objectives"), long_names=True)
 
@@ -145,6 +152,7 @@ def _goal(goal: Goal, money: str) -> Row:
             Cell(plan_words.amount(row.target, row, money), sub=_begins(row, money)),
             formats.date(row.due_on, short=True),
             _how_far(goal),
+            Cell(badges=(plan_words.goal_badge(goal),)),
         )
     )
 
@@ -158,10 +166,10 @@ def _begins(row: Objective, money: str) -> str:
 
 def _how_far(goal: Goal) -> Cell:
     """The mark is where the time is."""
-    share, badges = goal.progress.share, (plan_words.goal_badge(goal),)
+    share = goal.progress.share
     if goal.row.kind == "milestone" or share is None:
-        return Cell(badges=badges)
-    return Cell(formats.share(share, decimals=0), share=share, mark=goal.progress.expected, badges=badges)
+        return Cell()
+    return Cell(formats.share(share, decimals=0), share=share, mark=goal.progress.expected)
 
 
 # --- the rest ------------------------------------------------------------------------------------------------------
@@ -192,15 +200,9 @@ def _compared(request: HttpRequest, row: Plan) -> dict[str, Any]:
     return {"names": names, "hidden": row.compared.count() - len(names)}
 
 
-def _supplier(account: Account) -> dict[str, Any]:
+def _supplier(account: Account) -> SupplierStage | None:
     """The final goal of every account: to be the preferred supplier, how far and by when (OTH-01)."""
-    newest = SupplierStage.objects.filter(account=account).first()
-    badge = (
-        Badge("good" if newest.stage == "preferred" else "info", newest.get_stage_display(), soft=True)
-        if newest
-        else None
-    )
-    return {"row": newest, "badge": badge}
+    return SupplierStage.objects.filter(account=account).first()
 
 
 @gate(VIEW)
@@ -220,7 +222,7 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
         "interests": [_line(line) for line in whole.lines.get("interest", [])],
         "rows": timeline.rows(ahead[:10], whole), "more": len(ahead) - 10,
         "opportunities": _opportunities(whole, money)[:5],
-        "warnings": [plan_words.WARNINGS[each] for each in whole.warnings],
+        "warnings": _warnings(whole),
         "next_review": next((each for each in reversed(whole.reviews) if each.state == "planned"), None),
         "on_time": formats.share(whole.on_time.share, decimals=0) if whole.on_time.share is not None else "",
         "crumbs": [Link(row.account.name, plan_url(row))],

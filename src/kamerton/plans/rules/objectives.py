@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 Standing = Literal["reached", "on_way", "behind", "missed", "unknown"]
+#: So much of the way may lie behind the time before it is told.
+SLACK = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def _standing(share: float, expected: float, *, is_over: bool) -> Standing:
         return "reached"
     if is_over:
         return "missed"
-    return "on_way" if share >= expected else "behind"
+    return "on_way" if share >= expected - SLACK else "behind"
 
 
 def travelled(baseline: Decimal, target: Decimal, current: Decimal) -> float:
