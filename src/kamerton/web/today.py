@@ -28,7 +28,15 @@ from kamerton.portfolio import status_queries
 from kamerton.portfolio.models import AccountFigure, Snapshot
 from kamerton.portfolio.status_queries import Standing
 from kamerton.service import queries as service
-from kamerton.web import claim_words, formats, signal_parts, today_signals, today_words, trail_words
+from kamerton.web import (
+    claim_words,
+    formats,
+    signal_parts,
+    today_signals,
+    today_visits,
+    today_words,
+    trail_words,
+)
 from kamerton.web.accounts import seen
 from kamerton.web.addresses import account_url
 from kamerton.web.gates import SIGNED_IN, gate, person
@@ -86,6 +94,7 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
     """Every block's rows. A constant number of queries, whatever there is."""
     tasks = list(queries.tasks_for_today(actor, day)[:_MOST])
     return {
+        "visits": today_visits.gather(actor, day),
         "signals": today_signals.gather(actor, day),
         "decisions": [_decision(step, actor) for step in queries.decisions_waiting(actor, day)[:_MOST]],
         "tasks": [line(task, actor, day) for task in tasks],
