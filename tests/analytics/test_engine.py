@@ -65,7 +65,7 @@ EXPRESSIONS = {
     "shared documents": cubes.shared_documents_of,
     "days": cubes.days_of,
     "adoption": lambda lines: adoption.first_purchases(lines, AS_OF, AS_OF),
-    "portfolios": lambda lines: seller_portfolios.portfolio_sums(lines, AS_OF),
+    "portfolios": lambda lines: seller_portfolios.portfolio_sums(lines, AS_OF, 3),
     "products by quarter": lambda lines: series.sums_by(
         lines, by=("account", "product"), period="quarter", as_of=AS_OF
     ),

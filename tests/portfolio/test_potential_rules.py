@@ -90,7 +90,7 @@ def test_adding_modernisation_changes_only_the_future_figure():
         ("free", {"years": 5, "lines": [{"family": " ", "now": "1", "growth": "0"}]}, "family"),
         ("free", {"years": 5, "lines": [{"family": "A", "now": "-1", "growth": "0"}]}, "negative"),
         ("free", {"years": 5, "lines": [{"family": "A", "now": "1", "growth": "-100.5"}]}, "growth"),
-        ("free", {"years": 6, "lines": [{"family": "A", "now": "1", "growth": "0"}]}, "years"),
+        ("free", {"years": 9, "lines": [{"family": "A", "now": "1", "growth": "0"}]}, "years"),
         ("free", {"years": 5, "lines": [{"family": "A", "now": "1", "growth": "-100"}]}, None),
         ("manufacturing", {"years": 5, "lines": [_line("modernisation", "1", "1", "1")]}, "early"),
         ("manufacturing", {"years": 2, "lines": [_line("modernisation", "1", "1", "3")]}, "early"),

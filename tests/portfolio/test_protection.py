@@ -107,6 +107,9 @@ def test_at_a_level_that_counts_only(take, administrator, now):
              "class_list": "definitions", "labels": {}, "review_months": 12, "silence_days": 90}  # fmt: skip
     status.write_profile(actor=administrator, now=now, words=words, changes={})
     protection.follow(now=now)
+    assert Protection.objects.count() == 0  # a manager alone makes no plan, unless the company says so
+    status.write_profile(actor=administrator, now=now, words=words, changes={"protect_managers": True})
+    protection.follow(now=now)
     span = Dependence.objects.get()
     assert (span.plan.account.number, span.level, span.of) == ("Small", "manager", "Adler")
     status.write_profile(actor=administrator, now=now, words=words | {"levels": ["company"]}, changes={})
@@ -266,3 +269,10 @@ def test_the_trail_names_no_barrier(plan, kam, now):
     idea(plan, kam, now)
     told = AuditEntry.objects.get(action="portfolio.add_barrier")
     assert "Consignment" not in str(told.after)
+
+
+def test_the_plan_of_a_merged_account_is_in_no_list(plan, now):
+    other = Account.objects.get(number="A0")
+    assert list(Protection.objects.in_force()) == [plan]
+    Account.objects.filter(pk=plan.account_id).update(merged_into=other)
+    assert (list(Protection.objects.in_force()), list(Protection.objects.current())) == ([], [])

@@ -447,3 +447,27 @@ def test_a_key_account_without_a_plan_where_plans_are_made():
     ]
     assert found(plans.plan_missing, reading(is_key=True)) == []
     assert found(plans.plan_missing, reading(lacks_plan=True)) == []
+
+
+@pytest.mark.parametrize(("days", "fires"), [(20, False), (21, True)])
+def test_a_plan_without_barriers(days, fires):
+    plan = Matter(ref="portfolio.protection:7", on=days_ago(days))
+    told = found(figures.unprotected, reading(row(amount=Decimal(30_000)), unprotected=plan))
+    assert bool(told) is fires
+    assert [(one.severity, one.about) for one in told] == [
+        (Decimal(30_000), "portfolio.protection:7")
+    ] * fires
+    assert found(figures.unprotected, reading(row())) == []
+
+
+def test_falling_quarters_are_told_where_the_year_rose_without_saying_that_it_fell():
+    """Three falling quarters raise the alert (PFA-05); the year above the one before says so, and no money is named."""
+    year = row(
+        margin_falling=True, margin=0.31, turnover=Decimal(1000), income=Decimal(310),
+        turnover_before=Decimal(1000), income_before=Decimal(290),
+    )  # fmt: skip
+    (one,) = found(figures.margin, reading(year))
+    assert (one.severity, one.weight) == (None, 2)
+    assert str(one.said) == (
+        "The margin has fallen for 3 quarters; over 12 months it is 31 %, not below the 29 % before."
+    )

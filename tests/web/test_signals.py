@@ -13,8 +13,8 @@ from django.urls import reverse
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Need
 from kamerton.core import clock
-from kamerton.portfolio.models import KeyStatus, Profile
-from kamerton.signals import registry
+from kamerton.portfolio.models import KeyProfile, KeyStatus, Profile
+from kamerton.signals import queries, registry
 from kamerton.signals.actions.evaluate import evaluate
 from kamerton.signals.models import RuleSetting, Signal
 from kamerton.work.models import Task
@@ -73,6 +73,29 @@ def test_the_list_marks_who_was_decided_to_be_key(client, told):
     marked = {name: any(name in row and ">Key<" in re.sub(r"\s+", "", row) for row in rows)
               for name in ("Helios", "Nordelma")}  # fmt: skip
     assert marked == {"Helios": False, "Nordelma": True}
+
+
+def test_the_navigation_says_how_many_wait_and_nothing_where_none_does(client, told):
+    """Those that Today counts: Sofia's, not Petra's of Foreign."""
+    shown = re.search(r"k-nav-count.*?</span>\s*(\S+?)</span>", page(client, told.sofia, "accounts"))
+    waiting = queries.concerning(told.sofia, DAY).count()
+    assert waiting > 1
+    assert shown[1] == str(waiting)
+    Signal.objects.update(closed_at=NOW, closed_why="gone")
+    assert "k-nav-count" not in page(client, told.sofia, "accounts")
+
+
+def test_the_company_names_key_accounts_in_lists_as_it_wants(client, told):
+    KeyStatus.objects.create(account=told.nordelma, from_date=DAY, why="x", proposed_by=told.sofia,
+                             decided_by=told.dario, decided_at=NOW)  # fmt: skip
+    KeyProfile.objects.create(number=1, text="Whom we would miss", labels={"key": "Lighthouse"}, rules={},
+                              author=told.dario, at=NOW)  # fmt: skip
+    Task.objects.create(title="Call them", owner=told.sofia, account=told.nordelma, due_on=DAY, priority=1,
+                        created_at=NOW, created_by=told.sofia)  # fmt: skip
+    for name in ("signals", "tasks", "today"):
+        text = page(client, told.sofia, name)
+        assert "Lighthouse" in text, name
+        assert ">Key<" not in re.sub(r"\s+", "", text), name
 
 
 def test_today_says_nothing_of_signals_where_there_are_none(client, firm):

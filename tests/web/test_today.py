@@ -11,6 +11,7 @@ from kamerton.access.rights import ROLES
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Fact
 from kamerton.core import audit, clock
+from kamerton.signals.actions.evaluate import evaluate
 from kamerton.work.actions import approvals, consultations, management, requests, tasks
 from tests.work.conftest import NOW, TODAY, absence, account, cover, person
 
@@ -189,9 +190,13 @@ def test_unanswered_requests_come_up_when_today_opens(client, firm):
 
 
 def test_a_key_account_without_anybody_is_said_to_who_assigns(client, firm):
+    """Once, by its signal."""
     firm.helios.coverage.all().delete()
-    assert "Nobody is responsible for these today." in page(client, firm.dario)
-    assert "Nobody is responsible for these today." not in page(client, firm.sofia)
+    evaluate(now=NOW)
+    said = "Nobody of ours is responsible for this key account."
+    assert page(client, firm.dario).count(said) == 1
+    assert "Key accounts without anybody" not in page(client, firm.dario)
+    assert said not in page(client, firm.sofia)
 
 
 def test_the_number_of_queries_does_not_grow(client, firm):

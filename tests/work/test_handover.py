@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -15,6 +16,7 @@ from kamerton.accounts.queries import responsible_for
 from kamerton.core import clock, undo
 from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
+from kamerton.portfolio.models import Opportunity
 from kamerton.work import leaving as queries
 from kamerton.work import queries as work
 from kamerton.work.actions import handover, leaving
@@ -336,3 +338,53 @@ def test_a_hand_over_of_who_left_is_finished_by_the_next_one(firm):
         handover.finish(actor=petra, handover=Handover.objects.get(), now=NOW + DAY)
         assert responsible_for(firm.helios, TODAY + DAY) == petra
     assert Coverage.objects.filter(account=firm.helios, role="responsible").count() == 2
+
+
+# --- what else belongs to a person -------------------------------------------------------------------------------
+
+
+def opportunity(firm, account, owner, stage="found"):
+    return Opportunity.objects.create(
+        account=account, family="Cables", title=f"Cables of {owner.username}", stage=stage, owner=owner, created_at=NOW,
+        amount=Decimal(1000), expected_on=TODAY, outcome="said no" if stage == "lost" else "",
+    )  # fmt: skip
+
+
+def test_open_opportunities_of_the_giver_go_along_when_the_hand_over_is_finished(firm):
+    open_one = opportunity(firm, firm.helios, firm.sofia)
+    ended = opportunity(firm, firm.helios, firm.sofia, "lost")
+    elsewhere = opportunity(firm, firm.nordelma, firm.sofia)
+    colleague = opportunity(firm, firm.helios, firm.ivo)
+    begun = begin(firm).handover
+    assert again(open_one).owner == firm.sofia  # the account has not changed hands yet
+    handover.finish(actor=firm.petra, handover=begun, now=NOW)
+    owners = [again(each).owner for each in (open_one, ended, elsewhere, colleague)]
+    assert owners == [firm.petra, firm.sofia, firm.sofia, firm.ivo]
+    entry = AuditEntry.objects.get(action="portfolio.edit_opportunity")
+    assert (entry.before["owner_id"], entry.after["owner_id"], entry.actor) == (
+        firm.sofia.pk,
+        firm.petra.pk,
+        firm.petra,
+    )
+
+
+def test_opportunities_of_who_leaves_go_with_the_account_and_the_rest_with_what_is_open(firm):
+    of_helios = opportunity(firm, firm.helios, firm.sofia)
+    of_foreign = opportunity(firm, firm.foreign, firm.sofia)
+    sofia = leaves(firm)
+    seen = queries.matters(firm.dario, sofia, TODAY)
+    assert [(name, len(rows)) for name, rows in seen.belongings] == [("Opportunities", 2)]
+    leaving.hand_on(actor=firm.dario, person=sofia, shares=[(firm.helios, firm.petra)], now=NOW)
+    assert (again(of_helios).owner, again(of_foreign).owner) == (firm.petra, firm.sofia)
+    done = leaving.hand_matters_on(actor=firm.dario, person=sofia, to=firm.petra, now=NOW)
+    assert done.others == ("1 opportunity is handed on.",)
+    assert again(of_foreign).owner == firm.petra
+    assert queries.matters(firm.dario, sofia, TODAY).belongings == []
+
+
+def test_opportunities_stay_where_they_are_rather_than_go_to_who_sees_no_figures(firm):
+    kept = opportunity(firm, firm.foreign, firm.sofia)
+    hr = person("hanna", "hr")
+    done = leaving.hand_matters_on(actor=firm.dario, person=leaves(firm), to=hr, now=NOW)
+    assert (done.others, again(kept).owner) == ((), firm.sofia)
+    assert queries.matters(hr, firm.sofia, TODAY).belongings == []  # nor are they told of them

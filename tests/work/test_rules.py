@@ -273,13 +273,12 @@ ALL_RIGHTS = {"work.view", "work.edit", "accounts.view", "accounts.assign"}
         (ALL_RIGHTS, set(), ("tasks", "changes", "away", "accounts")),
         (
             ALL_RIGHTS,
-            {"decisions", "requests", "gaps", "news", "consultations"},
+            {"decisions", "requests", "news", "consultations"},
             (
                 "decisions",
                 "tasks",
                 "requests",
                 "consultations",
-                "gaps",
                 "news",
                 "changes",
                 "away",
@@ -288,7 +287,7 @@ ALL_RIGHTS = {"work.view", "work.edit", "accounts.view", "accounts.assign"}
         ),
         (set(), set(), ("away",)),  # human resources
         (set(), {"decisions", "tasks"}, ("decisions", "tasks", "away")),
-        ({"work.view", "accounts.view"}, {"gaps"}, ("changes", "away", "accounts")),  # reader, auditor
+        ({"work.view", "accounts.view"}, {"decided"}, ("changes", "away", "accounts")),  # reader, auditor
     ],
 )
 def test_what_today_shows(rights, filled, found):

@@ -483,11 +483,11 @@ _ALL = (
         key="seller_portfolio",
         name="Seller's portfolio",
         rule="Turnover less cost of goods and cost to serve of the lines that name the seller, over "
-        "three windows; "
-        "insufficient where the ledger does not reach back three years.",
+        "{seller_years} windows of twelve months; "
+        "insufficient where the ledger does not reach back so far.",
         formula="turnover - cost - cost to serve by seller and account; share of the seller's window",
         source="PFA-01, PFA-02, SEL-13; N13",
-        thresholds=("year_tolerance_days",),
+        thresholds=("seller_years", "year_tolerance_days"),
     ),
     Definition(
         key="need",

@@ -49,6 +49,7 @@ class Thresholds:
     health_plan: float = 0.10
     health_good: int = 67  # from
     health_poor: int = 33  # to
+    seller_years: int = 3  # N13: windows over which portfolios of sellers are compared
     year_tolerance_days: int = 15  # a year is partial when more days than this are missing at either end
 
 

@@ -1,4 +1,4 @@
-"""Each seller's portfolio over three windows of twelve months: what it costs and what it brings.
+"""Each seller's portfolio over several windows of twelve months: what it costs and what it brings.
 
 Register PFA-01, PFA-02, SEL-13.
 
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
-WINDOWS = 3
-
-#: (seller, account) -> cost to serve over the three windows; account "" is the seller's own cost.
+#: (seller, account) -> cost to serve over the windows; account "" is the seller's own cost.
 CostToServe = Mapping[tuple[str, str], Decimal]
 
 
@@ -41,7 +39,7 @@ class PortfolioAccount:
 
     account: str
     windows: tuple[Amounts, ...]  # the latest first
-    turnover: Decimal  # of the three windows together
+    turnover: Decimal  # of the windows together
     cost: Decimal | None
     cost_to_serve: Decimal
     net: Decimal  # turnover less both costs
@@ -64,7 +62,7 @@ class SellerPortfolio:
 
 @dataclass(frozen=True, kw_only=True)
 class SellerView:
-    """All sellers by net result. `sufficient` False: the ledger does not reach back three years."""
+    """All sellers by net result. `sufficient` False: the ledger does not reach back so many years."""
 
     as_of: dt.date
     from_date: dt.date
@@ -85,15 +83,16 @@ def seller_view(
     cost_to_serve: CostToServe | None = None,
     show: int | None = None,
 ) -> SellerView:
-    """Portfolios of every seller named in the three windows: two scans.
+    """Portfolios of every seller named in the windows: two scans.
 
-    With less than three years of ledger the figures of what is there are given and `sufficient` is False.
+    With fewer years of ledger than are compared the figures of what is there are given and `sufficient` is False.
     `show` bounds the accounts told of each seller to those that bring most and those that are key.
     """
     first = fetched(cubes.span_of(lines)).to_pylist()[0]["first"]
-    start = window_before(as_of, WINDOWS - 1).from_date
-    rows = fetched(portfolio_sums(lines, as_of))
-    sums = _sums_by_seller(rows)
+    years = thresholds.seller_years
+    start = window_before(as_of, years - 1).from_date
+    rows = fetched(portfolio_sums(lines, as_of, years))
+    sums = _sums_by_seller(rows, years)
     has_cost = any(costed for costed in rows["costed"].to_pylist())
     used: Basis = basis if has_cost else "turnover"
     built = [
@@ -128,16 +127,16 @@ def _latest(sums: dict[str, _Sums], *, has_cost: bool) -> Iterator[SellerAmounts
                 yield seller, account, sold, earned if has_cost else None
 
 
-def portfolio_sums(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
-    """seller, account, window (0 the latest of three) with turnover, cost and how many lines have a cost."""
+def portfolio_sums(lines: ibis.Table, as_of: dt.date, years: int) -> ibis.Table:
+    """seller, account, window (0 the latest of `years`) with turnover, cost and how many lines have a cost."""
     back = (cubes.rolling_month_of(lines, as_of) // MONTHS_A_WINDOW).cast("int32")
-    start = window_before(as_of, WINDOWS - 1).from_date.replace(day=1)  # an engine skips what lies before
+    start = window_before(as_of, years - 1).from_date.replace(day=1)  # an engine skips what lies before
     chosen = lines.mutate(window=back).filter(
         lines.account.notnull(),
         lines.seller.notnull(),
         lines.date >= start,
         lines.date <= as_of,
-        back < WINDOWS,
+        back < years,
     )
     return chosen.group_by("seller", "account", "window").aggregate(
         turnover=chosen.amount.sum().cast("decimal(38, 6)"),
@@ -150,14 +149,14 @@ def portfolio_sums(lines: ibis.Table, as_of: dt.date) -> ibis.Table:
 _Sums = dict[str, tuple[list[int], list[int]]]
 
 
-def _sums_by_seller(rows: pa.Table) -> dict[str, _Sums]:
+def _sums_by_seller(rows: pa.Table, years: int) -> dict[str, _Sums]:
     """Sellers and accounts sorted by id."""
     result: dict[str, _Sums] = {}
     columns = (rows["seller"], rows["account"], rows["window"])
     amounts = (exact.micros(rows["turnover"]), exact.micros(rows["cost"]))
     listed = zip(*(each.to_pylist() for each in columns), *(each.tolist() for each in amounts), strict=True)
     for seller, account, window, turnover, cost in sorted(listed):
-        sums = result.setdefault(seller, {}).setdefault(account, ([0] * WINDOWS, [0] * WINDOWS))
+        sums = result.setdefault(seller, {}).setdefault(account, ([0] * years, [0] * years))
         sums[0][window], sums[1][window] = turnover, cost
     return result
 

@@ -13,7 +13,7 @@ class PortfolioConfig(AppConfig):
             errors,  # noqa: F401
             health,
             key_status,  # noqa: F401
-            opportunities,  # noqa: F401
+            opportunities,
             potential,  # noqa: F401
             programme,  # noqa: F401
             protection,
@@ -30,4 +30,5 @@ class PortfolioConfig(AppConfig):
         regrouping.register(wallets.after_regrouping)
         daily.also("protection", protection.every_day)
         timeline.register_all()
+        opportunities.register_belongings()
         hooks.after_snapshot("protection", protection.after_snapshot)

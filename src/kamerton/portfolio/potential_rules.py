@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-#: The strategic horizon (POT-06), and what construction plans tell (POT-02).
-HORIZON_YEARS = 5
-CONSTRUCTION_YEARS = 3
+#: No estimate looks further ahead, whatever horizon the company has set (Profile.strategic_years).
+MOST_YEARS = 8
 #: Older than this, a need is to be asked again, as the dossier does with needs.
 STALE_AFTER_DAYS = 180
 
@@ -94,7 +93,7 @@ class Piece:
     from_year: int = 1
 
 
-def manufacturing(pieces: Iterable[Piece], years: int = HORIZON_YEARS) -> Years:
+def manufacturing(pieces: Iterable[Piece], years: int) -> Years:
     """POT-03: equipment and production plan now; modernisation, which begins later, adds to later years only."""
     told = tuple(pieces)
     return tuple(

@@ -43,7 +43,7 @@ def problem(template: Template, inputs: Mapping[str, Any]) -> Problem | None:
 
 
 def _problem_of_years(lines: Sequence[Mapping[str, Any]], years: int) -> Problem | None:
-    if not 1 <= years <= rules.HORIZON_YEARS:
+    if not 1 <= years <= rules.MOST_YEARS:
         return "years"
     if any(_amount(line.get("growth")) < _LOWEST_GROWTH for line in lines):
         return "growth"

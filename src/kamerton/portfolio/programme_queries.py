@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Count, Sum
 from django.utils.formats import number_format
@@ -20,7 +20,7 @@ from kamerton.instruments import rules as scoring
 from kamerton.instruments.definition import Definition, Result
 from kamerton.portfolio import programme_rows as rows_of
 from kamerton.portfolio import programme_rules as rules
-from kamerton.portfolio import status_queries
+from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import (
     AccountFigure,
     CaseLine,
@@ -31,7 +31,7 @@ from kamerton.portfolio.models import (
     Snapshot,
     SupplierStage,
 )
-from kamerton.portfolio.programme_rules import Case, Finding
+from kamerton.portfolio.programme_rules import Case, Finding, Lines
 from kamerton.work.models import Approval
 
 CONDITIONS = "programme-conditions"
@@ -94,16 +94,22 @@ def _by_people(actor: User, definition: Definition, today: dt.date) -> dict[str,
     return told
 
 
+def lines() -> Lines:
+    """Where conditions begin to be met with this company. One query."""
+    of = queries.profile()
+    return Lines(**{field.name: getattr(of, field.name) for field in fields(Lines)})
+
+
 def by_figures(actor: User, snapshot: Snapshot | None) -> dict[str, Finding]:
     """What sales and accounts tell of the nine conditions; a condition that they cannot tell is left out."""
     if snapshot is None:
         return {}
-    keys = status_queries.key_numbers()
+    keys, at = status_queries.key_numbers(), lines()
     found = (
-        _few(snapshot),
-        _concentrating(snapshot),
-        _overlapping(snapshot),
-        *_of_contacts(actor, keys, snapshot),
+        _few(snapshot, at),
+        _concentrating(snapshot, at),
+        _overlapping(snapshot, at),
+        *_of_contacts(actor, keys, snapshot, at),
     )
     return {each.key: each for each in found if each is not None}
 
@@ -112,10 +118,10 @@ def _finding(key: str, met: bool, text: str, day: dt.date) -> Finding:
     return Finding(key=key, met=met, source="figures", text=text, dated=day)
 
 
-def _few(snapshot: Snapshot) -> Finding | None:
+def _few(snapshot: Snapshot, at: Lines) -> Finding | None:
     spread = snapshot.figures["concentration_window"]
     fifth, five = spread.get("top20pct_share"), spread.get("top5_share")
-    met = rules.few_make_much(fifth, five)
+    met = rules.few_make_much(fifth, five, at)
     if met is None:
         return None
     text = _("The largest fifth of the customers makes %(fifth)s of turnover, the five largest %(five)s.")
@@ -123,7 +129,7 @@ def _few(snapshot: Snapshot) -> Finding | None:
     return _finding("few-clients", met, text % told, snapshot.as_of)
 
 
-def _concentrating(snapshot: Snapshot) -> Finding | None:
+def _concentrating(snapshot: Snapshot, at: Lines) -> Finding | None:
     points = [
         (dt.date.fromisoformat(each["date"]), each["turnover"].get("top5_share"))
         for each in snapshot.figures["concentration_over_time"]
@@ -134,10 +140,10 @@ def _concentrating(snapshot: Snapshot) -> Finding | None:
     before, now = told
     text = _("The five largest made %(before)s of turnover before and make %(now)s now.")
     words = {"before": _share(before), "now": _share(now)}
-    return _finding("concentrating", now - before >= rules.CONCENTRATING, text % words, snapshot.as_of)
+    return _finding("concentrating", now - before >= at.concentrating_by, text % words, snapshot.as_of)
 
 
-def _overlapping(snapshot: Snapshot) -> Finding | None:
+def _overlapping(snapshot: Snapshot, at: Lines) -> Finding | None:
     """Two queries."""
     sold = SellerAmount.objects.filter(snapshot=snapshot).order_by()
     whole = sold.aggregate(all=Sum("turnover"))["all"]
@@ -154,10 +160,10 @@ def _overlapping(snapshot: Snapshot) -> Finding | None:
     ) % {"n": len(shared), "share": _share(share)}
     if not shared:
         text = _("To no customer several of our sellers sell.")
-    return _finding("overlapping-sellers", share >= rules.OVERLAPPING, text, snapshot.as_of)
+    return _finding("overlapping-sellers", share >= at.overlapping_from, text, snapshot.as_of)
 
 
-def _of_contacts(actor: User, keys: Collection[str], snapshot: Snapshot) -> list[Finding]:
+def _of_contacts(actor: User, keys: Collection[str], snapshot: Snapshot, at: Lines) -> list[Finding]:
     """Of key accounts of which somebody is known. One query."""
     known = Contact.objects.filter(account__number__in=keys, left_on=None, erased_at=None)
     told = (
@@ -170,17 +176,17 @@ def _of_contacts(actor: User, keys: Collection[str], snapshot: Snapshot) -> list
     for account, level, roles in told:
         levels.setdefault(account, set()).update([level] if level else [])
         deciding[account] = deciding.get(account, 0) + bool(roles)
-    wide = [count >= rules.WIDE_UNIT for count in deciding.values() if count]
+    wide = [count >= at.wide_unit for count in deciding.values() if count]
     several = [len(found) > 1 for found in levels.values() if found]
     found = []
     if wide:
         text = _("At %(n)s of %(of)s key accounts at least %(people)s people have a part in decisions.")
-        words = {"n": sum(wide), "of": len(wide), "people": rules.WIDE_UNIT}
-        found.append(_finding("complex-buying", _half(wide), text % words, snapshot.as_of))
+        words = {"n": sum(wide), "of": len(wide), "people": at.wide_unit}
+        found.append(_finding("complex-buying", _most(wide, at), text % words, snapshot.as_of))
     if several:
         text = _("At %(n)s of %(of)s key accounts we deal with several levels.")
         words = {"n": sum(several), "of": len(several)}
-        found.append(_finding("multi-level", _half(several), text % words, snapshot.as_of))
+        found.append(_finding("multi-level", _most(several, at), text % words, snapshot.as_of))
     return found
 
 
@@ -188,8 +194,8 @@ def _share(value: float) -> str:
     return f"{number_format(round(value * 100, 1), decimal_pos=0 if value >= 0.1 else 1)} %"
 
 
-def _half(counts: Collection[bool]) -> bool:
-    return (rules.part(counts) or 0.0) >= rules.HALF
+def _most(counts: Collection[bool], at: Lines) -> bool:
+    return (rules.part(counts) or 0.0) >= at.most_accounts
 
 
 # --- cost against benefit ------------------------------------------------------------------------------------------
@@ -242,7 +248,7 @@ def practices_told(actor: User, snapshot: Snapshot | None, today: dt.date) -> di
     keys = status_queries.key_numbers()
     if not keys:
         return {}
-    of = len(keys)
+    of, at = len(keys), lines()
     stages = policy.scope(
         SupplierStage.objects.filter(account__number__in=keys), actor, "accounts.view"
     ).order_by("on", "pk")
@@ -258,19 +264,19 @@ def practices_told(actor: User, snapshot: Snapshot | None, today: dt.date) -> di
         .values("account")
         .annotate(n=Count("person", distinct=True))
     )
-    team = sum(row["n"] >= rules.TEAM for row in teams)
+    team = sum(row["n"] >= at.team_from for row in teams)
     aim_text = _("With %(n)s of %(of)s key accounts preferred supplier is the goal.")
     team_text = _("A team of %(team)s or more looks after %(n)s of %(of)s key accounts.")
     told = {
-        "goal": (rules.stands(aims / of), aim_text % {"n": aims, "of": of}),
-        "force": (rules.stands(team / of), team_text % {"team": rules.TEAM, "n": team, "of": of}),
+        "goal": (rules.stands(aims / of, at), aim_text % {"n": aims, "of": of}),
+        "force": (rules.stands(team / of, at), team_text % {"team": at.team_from, "n": team, "of": of}),
     }
     if snapshot is not None:
-        since = today.replace(year=today.year - rules.LONG_YEARS, day=min(today.day, 28))
+        since = today.replace(year=today.year - at.long_years, day=min(today.day, 28))
         figures = AccountFigure.objects.filter(snapshot=snapshot, account__in=keys)
         long = figures.filter(first_date__lte=since).count()
         text = _("%(n)s of %(of)s key accounts have bought for %(years)s years or more.")
-        told["relation"] = (rules.stands(long / of), text % {"n": long, "of": of, "years": rules.LONG_YEARS})
+        told["relation"] = (rules.stands(long / of, at), text % {"n": long, "of": of, "years": at.long_years})
     return told
 
 

@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-#: "Few clients make much": the largest fifth of them, or the five largest.
-FIFTH_MAKES, FIVE_MAKE = 0.8, 0.5
-#: Clients concentrate their purchases when the five largest make so much more of turnover than two years before.
-CONCENTRATING = 0.01
-#: Sellers overlap when accounts with several of them make so much of turnover.
-OVERLAPPING = 0.1
-#: A decision unit is wide from so many people with a part in decisions on.
-WIDE_UNIT = 4
-#: Half of the accounts that can be told of are enough for "the customer is like that".
-HALF = 0.5
-#: A team is at work where so many of ours look after a key account; a relation is long after so many years.
-TEAM, LONG_YEARS = 3, 3
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Where a condition begins to be met (ADP-01, ADP-06): the company's settings. All are "at least"."""
+
+    few_fifth: float = 0.8  # few clients make much: the largest fifth of them ...
+    few_five: float = 0.5  # ... or the five largest
+    concentrating_by: float = 0.01  # so much more of turnover than two years before
+    overlapping_from: float = 0.1  # of turnover, by accounts with several sellers
+    wide_unit: int = 4  # people with a part in decisions
+    most_accounts: float = 0.5  # of those that can be told of: "the customer is like that"
+    team_from: int = 3
+    long_years: int = 3
+    between_from: float = 0.25
+    new_way_from: float = 0.75
+
+
+DEFAULTS = Lines()
 
 
 # --- the nine conditions ---------------------------------------------------------------------------------------
@@ -55,10 +61,12 @@ def merged(told: Finding | None, said: Finding | None, key: str) -> Finding:
     return told
 
 
-def few_make_much(largest_fifth: float | None, five_largest: float | None) -> bool | None:
+def few_make_much(
+    largest_fifth: float | None, five_largest: float | None, lines: Lines = DEFAULTS
+) -> bool | None:
     if largest_fifth is None and five_largest is None:
         return None
-    return (largest_fifth or 0.0) >= FIFTH_MAKES or (five_largest or 0.0) >= FIVE_MAKE
+    return (largest_fifth or 0.0) >= lines.few_fifth or (five_largest or 0.0) >= lines.few_five
 
 
 def concentrating(points: Sequence[tuple[dt.date, float | None]]) -> tuple[float, float] | None:
@@ -160,8 +168,10 @@ def mean(values: Collection[float]) -> float | None:
 # --- where we stand ------------------------------------------------------------------------------------------------
 
 
-def stands(share: float | None) -> str:
+def stands(share: float | None, lines: Lines = DEFAULTS) -> str:
     """Of key accounts with which we work in the new way: the place on a row of the comparison."""
     if share is None:
         return ""
-    return "kam" if share >= 0.75 else "between" if share >= 0.25 else "traditional"
+    if share >= lines.new_way_from:
+        return "kam"
+    return "between" if share >= lines.between_from else "traditional"

@@ -16,9 +16,15 @@ from kamerton.work.models import Task
 
 
 def rules_for(snapshot: Snapshot) -> Rules:
-    """The lines and the levels that count. Two queries."""
-    told = status_queries.rules_of(queries.profile(), status_queries.written())
-    return replace(told, basis=snapshot.basis)  # type: ignore[arg-type]
+    """The lines and the levels that count. Two queries.
+
+    Of a single manager nearly every portfolio depends on somebody: their level makes plans only where the company
+    says so. Status and figures count it all the same.
+    """
+    profile = queries.profile()
+    told = status_queries.rules_of(profile, status_queries.written())
+    levels = tuple(at for at in told.levels if at != "manager" or profile.protect_managers)
+    return replace(told, basis=snapshot.basis, levels=levels)  # type: ignore[arg-type]
 
 
 def dependent(snapshot: Snapshot, rules: Rules) -> dict[str, tuple[Place, ...]]:

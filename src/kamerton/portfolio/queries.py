@@ -29,6 +29,12 @@ def profile() -> Profile:
 
 
 def profile_columns() -> frozenset[str]:
+    """Those that the analysis reads: when one changes, the figures do."""
+    return frozenset({"basis", *rules.threshold_columns()})
+
+
+def settings_columns() -> frozenset[str]:
+    """All of them, also those that only pages and forms read."""
     return frozenset(field.name for field in Profile._meta.fields) - {"id"}
 
 

@@ -50,10 +50,20 @@ def thresholds_of(columns: Mapping[str, Any]) -> Thresholds:
     return Thresholds(**plain, **paired)
 
 
+def threshold_columns() -> frozenset[str]:
+    """The columns of Profile that hold Thresholds."""
+    plain = {field.name for field in fields(Thresholds) if field.name not in PAIRS}
+    return frozenset(plain | {column for pair in PAIRS.values() for column in pair})
+
+
 def disorder(columns: Mapping[str, Any]) -> tuple[str, str] | None:
     """Two columns that stand in the wrong order, if any: a critical line under the key line is none."""
     ordered = [("share_key", "share_critical"), ("share_critical", "share_mono"), *PAIRS.values()]
-    ordered += [("innovator", "early_adopter"), ("health_poor", "health_good")]
+    ordered += [
+        ("innovator", "early_adopter"),
+        ("health_poor", "health_good"),
+        ("between_from", "new_way_from"),
+    ]
     return next(((low, high) for low, high in ordered if columns[low] > columns[high]), None)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kamerton.accounts import announcements
 from kamerton.accounts.announcements import Listener, TakenBack
 from kamerton.service.actions import hands
-from kamerton.work.actions import daily, leaving, priorities
+from kamerton.work import belongings
+from kamerton.work.actions import daily, priorities
 
 
 def _taken_back(told: TakenBack) -> None:
@@ -14,6 +15,6 @@ def _taken_back(told: TakenBack) -> None:
 
 def subscribe() -> None:
     announcements.listen("service", Listener(changed=hands.follow_account, taken_back=_taken_back))
-    leaving.also("service", hands.hand_on)
+    belongings.register("claims", hands.BELONGINGS)
     priorities.follow("service", hands.renew_priorities)
     daily.also("service", hands.every_day)

@@ -188,6 +188,7 @@ class AccountReading:
     visits: tuple[Going, ...] = ()  # of several of ours in one week, with nothing agreed to be said
     plans: tuple[PlanState, ...] = ()
     lacks_plan: bool = False  # the company makes plans, and this account has none
+    unprotected: Matter | None = None  # we depend on it since that day, and no barrier is in work or stands
     requests_recent: int = 0  # sent within 90 days
     requests_before: int = 0  # within the 90 days before those
 

@@ -16,7 +16,7 @@ from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Account
 from kamerton.service import queries, rules
 from kamerton.service.models import Claim
-from kamerton.web import formats
+from kamerton.web import formats, key_words
 from kamerton.web.parts import Badge, Cell, Column, Row, State, Table
 from kamerton.web.work_parts import Item
 
@@ -65,7 +65,7 @@ def first_badge(row: Claim) -> tuple[Badge, ...]:
     """Whether it goes before others: expedited, or of a key account."""
     if row.is_open and row.priority == rules.EXPEDITED:
         return (Badge("warn", _("Goes first"), soft=True),)
-    return (Badge("key", _("Key"), soft=True),) if row.priority == rules.KEY else ()
+    return (key_words.key_badge(),) if row.priority == rules.KEY else ()
 
 
 def due_cell(row: Claim, now: dt.datetime) -> Cell | str:

@@ -5,6 +5,7 @@ Everything that costs more than a look at the request is lazy: a part without th
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from kamerton.access.models import User
+from kamerton.core import clock
 from kamerton.core.models import Company
-from kamerton.web import navigation, toasts
+from kamerton.signals import queries
+from kamerton.web import key_words, navigation, toasts
 
+_MOST = 99
 THEMES = ("system", "light", "dark")
 #: Languages under their own names, as their speakers look for them.
 LANGUAGE_NAMES = {"en": "English", "it": "Italiano", "pl": "Polski", "ru": "Русский"}
@@ -30,6 +35,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
         "language": get_language() or "en",
         "places": SimpleLazyObject(lambda: navigation.places(request)),
+        "key_word": key_words.key,
+        "waiting_signals": cache(lambda: _waiting(request)),
         "company": SimpleLazyObject(_company),
         "toasts": SimpleLazyObject(lambda: toasts.waiting(request)),
         "toast_shape": toasts.SHAPE,
@@ -37,6 +44,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "second_factor_required": settings.REQUIRE_MFA,
         "here": request.get_full_path(),
     }
+
+
+def _waiting(request: HttpRequest) -> int:
+    """How many signals wait for this person, as Today counts them; of more than 99 it is told no more."""
+    if not isinstance(request.user, User):
+        return 0
+    rows = queries.concerning(request.user, clock.today()).order_by()
+    return len(rows.values_list("pk", flat=True)[: _MOST + 1])
 
 
 def wants_part(request: HttpRequest) -> bool:

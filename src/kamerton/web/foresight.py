@@ -24,8 +24,6 @@ from kamerton.web.addresses import account_url, explain_url
 from kamerton.web.gates import gate
 from kamerton.web.parts import Cell, Column, Row, Table
 
-#: A client base changes by so much a year (FBK-04): information, not a target.
-BASELINE = 0.5
 _LISTED = 10
 _COIN = 0.55
 
@@ -166,7 +164,7 @@ def yearly_text(yearly: list[dict[str, Any]]) -> str:
         "books say that about %(baseline)s of all customers change every year: something to compare with, not an aim."
     ) % {
         "share": formats.share(last["lost"] / last["active"]),
-        "baseline": formats.share(BASELINE, decimals=0),
+        "baseline": formats.share(queries.profile().churn_baseline, decimals=0),
     }
 
 
@@ -339,13 +337,14 @@ def _yearly_picture(yearly: list[dict[str, Any]]) -> dict[str, Any]:
             "points": [list(each) for each in zip(ends, values, strict=True)],
         }
 
-    baseline = _("%(share)s, as trade books say") % {"share": formats.share(BASELINE, decimals=0)}
+    compared = queries.profile().churn_baseline  # FBK-04: information, not a target
+    baseline = _("%(share)s, as trade books say") % {"share": formats.share(compared, decimals=0)}
     return {
         "format": "share",
         "series": [
             line(_("Lost"), [each["lost"] / each["active"] for each in yearly], accent=True),
             line(_("Lost or halved"), [each["shrunk"] / each["active"] for each in yearly]),
-            line(baseline, [BASELINE] * len(yearly)),
+            line(baseline, [compared] * len(yearly)),
         ],
         "min": 0,
     }

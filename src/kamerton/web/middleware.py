@@ -15,7 +15,7 @@ from kamerton.access import sign_in
 from kamerton.access.models import User
 from kamerton.access.policy import Forbidden
 from kamerton.core.refused import Refused
-from kamerton.web import errors, toasts
+from kamerton.web import errors, key_words, toasts
 
 
 class ShellMiddleware:
@@ -24,7 +24,8 @@ class ShellMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         self._speak(request)
-        response = self.get_response(request)
+        with key_words.of_request():
+            response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
         if request.headers.get("HX-Request") == "true":
             toasts.attach(request, response)

@@ -83,12 +83,21 @@ def _shown(
             {"row": each, "url": reverse("handover", args=[each.pk])} for each in seen.handed
         ],
         "requests": [(each, _part(each, found)) for each in seen.requests],
-        "matters_open": bool(seen.tasks) or any(each.taken_by_id == found.pk for each in seen.requests),
+        "belongings": [
+            (name, [(each, _belonging_url(each.ref)) for each in rows]) for name, rows in seen.belongings
+        ],
+        "matters_open": bool(seen.tasks or seen.belongings) or any(each.taken_by_id == found.pk for each in seen.requests),
         "is_leaving": found.leaving_on is not None and found.is_active,
     }  # fmt: skip
     return render(
         request, "people/offboarding.html", told, status=422 if problem or (form and form.errors) else 200
     )
+
+
+def _belonging_url(ref: str) -> str:
+    kind, _colon, pk = ref.partition(":")
+    pages = {"portfolio.opportunity": "opportunity", "service.claim": "claim"}
+    return reverse(pages[kind], args=[pk]) if kind in pages else ""
 
 
 def _part(row: Request, leaver: User) -> str:
@@ -195,11 +204,7 @@ def hand_matters_on(request: HttpRequest, pk: int) -> HttpResponse:
         ngettext("%(n)s request is handed on.", "%(n)s requests are handed on.", done.requests)
         % {"n": done.requests},
     ]
-    told.append(
-        ngettext("%(n)s claim is handed on.", "%(n)s claims are handed on.", done.others) % {"n": done.others}
-    )
-    counts = (done.tasks, done.requests, done.others)
-    toast(
-        request, " ".join(text for text, n in zip(told, counts, strict=True) if n) or _("Nothing was open.")
-    )
+    counts = (done.tasks, done.requests)
+    said = [text for text, n in zip(told, counts, strict=True) if n]
+    toast(request, " ".join([*said, *done.others]) or _("Nothing was open."))
     return redirect("offboarding", pk=pk)

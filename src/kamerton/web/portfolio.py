@@ -481,7 +481,7 @@ def _map_picture(snapshot: Snapshot) -> dict[str, Any]:
 @gate("portfolio.view_all")
 @require_GET
 def sellers(request: HttpRequest) -> HttpResponse:
-    """Each seller's portfolio over three years: what it costs and what it brings (PFA-01)."""
+    """Each seller's portfolio over the years: what it costs and what it brings (PFA-01)."""
     snapshot = queries.latest_snapshot()
     if snapshot is None:
         return nothing(request)
@@ -503,11 +503,16 @@ def _sellers_sentence(view: dict[str, Any], snapshot: Snapshot) -> str:
     best = view["sellers"][0]
     net = formats.money(Decimal(best["net"]), snapshot.currency, compact=True)
     text = ngettext("%(n)s seller; ", "%(n)s sellers; ", len(view["sellers"]))
-    told = {"n": formats.number(len(view["sellers"])), "name": best["seller"], "net": net}
+    told = {
+        "n": formats.number(len(view["sellers"])),
+        "name": best["seller"],
+        "net": net,
+        "years": _years(view),
+    }
     if view["sufficient"]:
-        return (text + _("%(name)s brought most in three years, %(net)s after costs.")) % told
+        return (text + _("%(name)s brought most in %(years)s years, %(net)s after costs.")) % told
     return (
-        text + _("less than three years of sales are known, too little to compare portfolios fairly.")
+        text + _("less than %(years)s years of sales are known, too little to compare portfolios fairly.")
     ) % told
 
 
@@ -516,16 +521,26 @@ def _sellers_table(view: dict[str, Any], snapshot: Snapshot) -> Table:
     columns = (
         Column(_("Seller")),
         Column(_("Accounts"), numeric=True),
-        Column(_("12 months"), numeric=True, unit=unit),
-        Column(_("12 months before"), numeric=True, unit=unit),
-        Column(_("The year before that"), numeric=True, unit=unit),
-        Column(_("Turnover, three years"), numeric=True, unit=unit),
-        Column(_("Cost, three years"), numeric=True, unit=unit),
+        *(Column(label, numeric=True, unit=unit) for label in _windows(view)),
+        Column(_("Turnover, %(n)s years") % {"n": _years(view)}, numeric=True, unit=unit),
+        Column(_("Cost, %(n)s years") % {"n": _years(view)}, numeric=True, unit=unit),
         Column(_("Net result"), numeric=True, unit=unit),
     )
-    return Table(
-        columns, [_seller_row(each, view) for each in view["sellers"]], _("Sellers over three years")
-    )
+    caption = _("Sellers over %(n)s years") % {"n": _years(view)}
+    return Table(columns, [_seller_row(each, view) for each in view["sellers"]], caption)
+
+
+def _years(view: dict[str, Any]) -> int:
+    """Over how many years the portfolios are compared (the company's setting when the figures were taken)."""
+    return max((len(each["windows"]) for each in view["sellers"]), default=0)
+
+
+def _windows(view: dict[str, Any]) -> list[str]:
+    """The latest first."""
+    earlier = [
+        ngettext("%(n)s year before", "%(n)s years before", at) % {"n": at} for at in range(1, _years(view))
+    ]
+    return [_("12 months"), *earlier] if view["sellers"] else []
 
 
 def _seller_row(each: dict[str, Any], view: dict[str, Any]) -> Row:
@@ -554,7 +569,9 @@ def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     columns = (
         Column(_("Account")),
         Column(_("Share of this portfolio"), numeric=True),
-        Column(_("Net result, three years"), numeric=True, unit=snapshot.currency),
+        Column(
+            _("Net result, %(n)s years") % {"n": len(each["windows"])}, numeric=True, unit=snapshot.currency
+        ),
     )
     rows = [
         Row(
@@ -581,7 +598,7 @@ def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
 def _sellers_picture(snapshot: Snapshot) -> dict[str, Any]:
     view = snapshot.views["seller_view"]
     column = "income" if view["basis"] == "income" else "turnover"
-    labels = [_("two years before"), _("year before"), _("12 months")]
+    labels = _windows(view)[::-1]
     return {
         "unit": snapshot.currency,
         "format": "money",

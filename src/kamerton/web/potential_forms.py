@@ -15,13 +15,12 @@ from kamerton.accounts import choices
 from kamerton.accounts.models import Account
 from kamerton.core import clock
 from kamerton.portfolio import potential_rules as rules
+from kamerton.portfolio import queries
 from kamerton.portfolio.actions.potential import years_text
 from kamerton.portfolio.models import Division
 from kamerton.portfolio.models.potential import stages
 from kamerton.web import edits
 from kamerton.web.work_fields import Day, Offering, PersonField
-
-_YEARS = rules.HORIZON_YEARS
 
 
 def amount(label: Any = "", **more: Any) -> forms.DecimalField:
@@ -32,11 +31,12 @@ def amount(label: Any = "", **more: Any) -> forms.DecimalField:
 class _YearsWidget(forms.MultiWidget):
     template_name = "portfolio/years.html"
 
-    def __init__(self) -> None:
-        super().__init__([forms.NumberInput(attrs={"step": "any", "class": "form-control"})] * _YEARS)
+    def __init__(self, years: int) -> None:
+        super().__init__([forms.NumberInput(attrs={"step": "any", "class": "form-control"})] * years)
 
     def decompress(self, value: str | None) -> list[Any]:
-        return [*(value or "").split(), *[None] * _YEARS][:_YEARS]
+        years = len(self.widgets)
+        return [*(value or "").split(), *[None] * years][:years]
 
 
 class YearsField(forms.MultiValueField):
@@ -44,10 +44,10 @@ class YearsField(forms.MultiValueField):
 
     default_error_messages = {"gap": _("Fill in the years from the first one on, without leaving one out.")}
 
-    def __init__(self, **kwargs: Any) -> None:
-        parts = [amount() for _at in range(_YEARS)]
+    def __init__(self, *, years: int, **kwargs: Any) -> None:
+        parts = [amount() for _at in range(years)]
         super().__init__(
-            parts, widget=_YearsWidget(), require_all_fields=False, **{"required": True, **kwargs}
+            parts, widget=_YearsWidget(years), require_all_fields=False, **{"required": True, **kwargs}
         )
 
     def compress(self, data_list: Sequence[Decimal | None]) -> str:
@@ -74,7 +74,7 @@ class SaidFields(forms.Form):
 
 
 class EstimateFields(SaidFields):
-    years = YearsField(label=_("need of the coming years"))
+    years = YearsField(label=_("need of the coming years"), years=rules.MOST_YEARS)
     competitor = forms.CharField(label=_("competitor"), max_length=200, required=False)
     competitors = amount(_("competitors’ sales a year"))
     ours_typed = amount(
@@ -96,10 +96,17 @@ class EstimateFields(SaidFields):
 class EstimateForm(edits.Versioned, EstimateFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        told = len(self.record.needs)  # type: ignore[attr-defined]
+        years = max(queries.profile().strategic_years, told)  # nothing that was said is cut off
+        self.fields["years"] = YearsField(label=_("need of the coming years"), years=years)
         if self.record.division_id is None:  # type: ignore[attr-defined]
             del self.fields["ours_typed"]
         if self.record.pk is None:
             self.initial = {**self.initial, "dated": clock.today(), "confidence": "likely"}
+
+
+def _years_to(most: int) -> list[tuple[int, str]]:
+    return [(at, str(at)) for at in range(1, most + 1)]
 
 
 class FamilyLine(forms.Form):
@@ -108,13 +115,19 @@ class FamilyLine(forms.Form):
     family = forms.CharField(label=_("Family"), max_length=200, required=False, widget=Offering())
 
     def __init__(
-        self, *args: Any, offered: Sequence[str] = (), sold: Mapping[str, str] | None = None, **kwargs: Any
-    ) -> None:
-        """`sold`: what we sell of each family, as text; it stands pale where the consumption goes."""
+        self, *args: Any, offered: Sequence[str] = (), sold: Mapping[str, str] | None = None,
+        years: int = rules.MOST_YEARS, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`sold`: what we sell of each family, as text; it stands pale where the consumption goes.
+
+        `years`: the horizon of the company.
+        """
         super().__init__(*args, **kwargs)
         ours = (sold or {}).get(self.initial.get("family", ""))
         if ours and "now" in self.fields:
             self.fields["now"].widget.attrs["placeholder"] = ours
+        if "from_year" in self.fields:
+            self.fields["from_year"].choices = _years_to(years)  # type: ignore[attr-defined]
         widget = Offering(attrs={"maxlength": 200})
         widget.offered = list(offered)
         self.fields["family"].widget = widget
@@ -151,7 +164,7 @@ class ManufacturingLine(FamilyLine):
     count = forms.DecimalField(label=_("How many a year"), max_digits=14, decimal_places=3, required=False)
     need = forms.DecimalField(label=_("Amount for one"), max_digits=14, decimal_places=4, required=False)
     from_year = forms.TypedChoiceField(
-        label=_("From year"), coerce=int, choices=[(at, str(at)) for at in range(1, _YEARS + 1)], initial=1,
+        label=_("From year"), coerce=int, choices=_years_to(rules.MOST_YEARS), initial=1,
     )  # fmt: skip
 
     field_order = ("kind", "what", "family", "count", "need", "from_year")
@@ -181,6 +194,8 @@ class SheetForm(SaidFields):
     def __init__(self, *args: Any, account: Account, template: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.template = template
+        company = queries.profile()
+        self.sector_years = company.sector_years
         self.fields["confidence"].initial = "likely"
         self.fields["division"] = _division(account)
         if template == "construction":
@@ -188,7 +203,7 @@ class SheetForm(SaidFields):
                 ("volume", _("Volume, year %(n)s")),
                 ("hand_over", _("Hand-overs, year %(n)s")),
             ):
-                for at in range(1, rules.CONSTRUCTION_YEARS + 1):
+                for at in range(1, self.sector_years + 1):
                     self.fields[f"{name}_{at}"] = amount(label % {"n": at})
             self.fields["unit"] = forms.CharField(
                 label=_("Unit of the volume"), max_length=20, required=False
@@ -198,8 +213,8 @@ class SheetForm(SaidFields):
             )
         else:
             self.fields["years"] = forms.TypedChoiceField(
-                label=_("Years ahead"), coerce=int, initial=_YEARS,
-                choices=[(at, str(at)) for at in range(1, _YEARS + 1)],
+                label=_("Years ahead"), coerce=int, initial=company.strategic_years,
+                choices=_years_to(company.strategic_years),
             )  # fmt: skip
 
     @property
@@ -208,12 +223,16 @@ class SheetForm(SaidFields):
         return [self[name] for name in ("division", "years") if name in self.fields]
 
     @property
+    def plan_years(self) -> range:
+        return range(1, self.sector_years + 1)
+
+    @property
     def plan(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """Construction: what is built and what is handed over, three years and the unit."""
+        """Construction: what is built and what is handed over, year by year, and the unit."""
         if self.template != "construction":
             return []
         rows = (("volume", "unit", _("Volume")), ("hand_over", "hand_over_unit", _("Hand-overs")))
-        years = range(1, rules.CONSTRUCTION_YEARS + 1)
+        years = range(1, self.sector_years + 1)
         told = [(label, [self[f"{name}_{at}"] for at in years] + [self[unit]]) for name, unit, label in rows]
         for _label, bounds in told:
             for bound in bounds:
@@ -229,7 +248,7 @@ class SheetForm(SaidFields):
         told = self.cleaned_data
         if self.template != "construction":
             return {"years": told["years"]}
-        years = range(1, rules.CONSTRUCTION_YEARS + 1)
+        years = range(1, self.sector_years + 1)
         return {
             "volumes": [_text(told[f"volume_{at}"]) for at in years],
             "hand_overs": [_text(told[f"hand_over_{at}"]) for at in years],

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kamerton.accounts.models import Account
 from kamerton.core import clock, undo
 from kamerton.portfolio import potential_queries as asked
+from kamerton.portfolio import queries
 from kamerton.portfolio.actions import potential
 from kamerton.portfolio.models import Division, Estimate, Sheet, Wallet, WhyNot
 from kamerton.web import account_frame, edits, formats, inline, potential_forms
@@ -197,7 +198,11 @@ def _lines(here: Seen, template: str, last: Sheet | None, told: Any) -> Any:
         told,
         initial=initial,
         prefix="lines",
-        form_kwargs={"offered": families, "sold": _sold(here, families)},
+        form_kwargs={
+            "offered": families,
+            "sold": _sold(here, families),
+            "years": queries.profile().strategic_years,
+        },
     )
 
 

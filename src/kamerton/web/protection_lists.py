@@ -28,7 +28,7 @@ def _plans(here: Here) -> Any:
     """Those in force first; the gravest place of the newest span beside each."""
     spans = Dependence.objects.filter(plan=OuterRef("pk")).order_by("-since", "-pk")
     newest = {name: Subquery(spans.values(name)[:1]) for name in ("grade", "share", "since", "until")}
-    rows: Any = policy.scope(protection_queries.with_parts(Protection.objects.all()), here.actor, VIEW)
+    rows: Any = policy.scope(protection_queries.with_parts(Protection.objects.current()), here.actor, VIEW)
     return rows.annotate(**{f"last_{name}": value for name, value in newest.items()}).order_by(
         "-last_share", "pk"
     )
@@ -150,7 +150,7 @@ PROTECTIONS = ListPage(
 
 
 def _barriers(here: Here) -> Any:
-    rows = Barrier.objects.select_related("plan__account", "owner")
+    rows = Barrier.objects.filter(plan__account__merged_into=None).select_related("plan__account", "owner")
     return policy.scope(rows, here.actor, VIEW).order_by("plan__account__name", "pk")
 
 

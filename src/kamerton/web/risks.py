@@ -24,11 +24,11 @@ from kamerton.portfolio import (
     whatif_rules,
 )
 from kamerton.portfolio.models import AccountFigure, AccountFigureQuerySet, Protection, Snapshot, Wallet
-from kamerton.web import foresight, formats, keeping, protection_words, sentences
+from kamerton.web import foresight, formats, keeping, key_words, protection_words, sentences
 from kamerton.web.accounts import nothing, seen
 from kamerton.web.addresses import account_url, accounts_url, explain_url
 from kamerton.web.gates import gate, person
-from kamerton.web.parts import Badge, Cell, Column, Link, Row, Table
+from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.protection import risk_url
 from kamerton.web.what_if import months
 from kamerton.work.models import Task
@@ -211,7 +211,7 @@ def _margins(snapshot: Snapshot, rows: AccountFigureQuerySet) -> Table | None:
     )  # fmt: skip
     told = [Row((
         Cell(row.name, url=account_url(row.account),
-             badges=(Badge("key", _("Key"), soft=True),) if row.is_key else ()),
+             badges=(key_words.key_badge(),) if row.is_key else ()),
         Cell(formats.share(row.margin), url=explain_url("margin", row.account), drawer=True),
         formats.share(_margin_before(row)), Cell(change=formats.points(_margin_moved(row))),
         formats.money(row.window_turnover, decimals=0),

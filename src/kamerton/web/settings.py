@@ -88,6 +88,18 @@ class ProfileForm(forms.ModelForm):
             _("Change"): ("lapsed_", "neglected_", "year_", "alert_", "low_income"),
             _("Value and innovation"): ("ltv_", "innovator", "early_"),
             _("Health"): ("health_",),
+            _("Need, portfolios of sellers"): ("sector_", "strategic_", "seller_", "churn_", "protect_"),
+            _("Programme"): (
+                "few_",
+                "concentrating_",
+                "overlapping_",
+                "wide_",
+                "most_",
+                "team_",
+                "long_",
+                "between_",
+                "new_way_",
+            ),
         }
         return [
             (title, [self[name] for name in self._meta.fields or () if name.startswith(starts)])
@@ -184,7 +196,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _changed(form: ProfileForm) -> dict[str, Any]:
     """Against what is stored: a preset stands in the form before it is saved."""
-    columns = queries.profile_columns()
+    columns = queries.settings_columns()
     stored = queries.profile()
     return {
         name: form.cleaned_data[name] for name in columns if form.cleaned_data[name] != getattr(stored, name)

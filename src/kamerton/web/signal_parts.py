@@ -20,7 +20,7 @@ from kamerton.accounts.models import BudgetMovement, Contact, Need, PowerChange
 from kamerton.core.telling import told
 from kamerton.engagements.models import Engagement
 from kamerton.plans.models import Plan
-from kamerton.portfolio.models import Opportunity
+from kamerton.portfolio.models import Opportunity, Protection
 from kamerton.service.models import Claim
 from kamerton.signals import registry
 from kamerton.signals.models import Signal
@@ -201,6 +201,10 @@ _KINDS: dict[str, tuple[type[Model], str, tuple[str, ...], Callable[..., Named]]
     ),
     "accounts.powerchange": (PowerChange, "accounts.view", ("contact__account",), _change),
     "accounts.budgetmovement": (BudgetMovement, "accounts.view", (), _movement),
+    "portfolio.protection": (
+        Protection, "portfolio.view", ("account",),
+        lambda row: Named(_("Plan against losing it"), reverse("account_risk", args=[row.account.number])),
+    ),
     "portfolio.opportunity": (
         Opportunity, "portfolio.view", (), lambda row: Named(row.title, reverse("opportunity", args=[row.pk])),
     ),

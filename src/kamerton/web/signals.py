@@ -22,7 +22,7 @@ from kamerton.portfolio.status_queries import key_numbers
 from kamerton.signals import queries, registry
 from kamerton.signals.actions import settle
 from kamerton.signals.models import Signal
-from kamerton.web import formats, lists, signal_parts, work_forms
+from kamerton.web import formats, key_words, lists, signal_parts, work_forms
 from kamerton.web.lists import Blank, BulkAction, Done, Field, Filter, Here, ListPage, Selection
 from kamerton.web.lists.address import selected
 from kamerton.web.parts import Badge, Cell, Link
@@ -40,7 +40,7 @@ def _subject(row: Signal, here: Here) -> Cell:
     named = signal_parts.subject(row)
     keys: Mapping[str, Any] = here.gathered or {}
     is_key = row.account is not None and row.account.number in keys.get("keys", ())
-    return Cell(named.text, url=named.url, badges=(Badge("key", _("Key"), soft=True),) if is_key else ())
+    return Cell(named.text, url=named.url, badges=(key_words.key_badge(),) if is_key else ())
 
 
 def _reason(row: Signal, here: Here) -> Cell:

@@ -18,7 +18,7 @@ from kamerton.accounts.models import Coverage, Industry
 from kamerton.portfolio import queries, status_queries
 from kamerton.portfolio.models import AccountFigure, KeyProfile, KeyReason, KeyStatus, Reference, Snapshot
 from kamerton.portfolio.models.status import definitions, key_levels
-from kamerton.web import formats, lists
+from kamerton.web import formats, key_words, lists
 from kamerton.web.accounts import seen
 from kamerton.web.lists import Blank, Field, Filter, Here, ListPage, Selection
 from kamerton.web.parts import Badge, Cell, Link, Text
@@ -418,7 +418,7 @@ LAUNCHES = ListPage(
             label=gettext_lazy("Account"), sort="name", plain=lambda row: row.name,
             cell=lambda row, here: Cell(
                 row.name, url=key_url(row.account),
-                badges=(Badge("key", _("Key"), soft=True),) if row.account in here.gathered.decided else (),
+                badges=(key_words.key_badge(),) if row.account in here.gathered.decided else (),
             ),
         ),
         "products": Field(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kamerton.analytics.model import Thresholds
 from kamerton.portfolio.models.status import key_levels
 from kamerton.portfolio.status_queries import LevelShare
-from kamerton.web import formats
+from kamerton.web import formats, key_words
 from kamerton.web.parts import Badge, Cell, Column, Row, Table
 
 
@@ -56,7 +56,7 @@ def levels_table(shares: Sequence[LevelShare], lines: Thresholds) -> Table:
 
 
 def _level_row(each: LevelShare, lines: Thresholds) -> Row:
-    marks = [Badge("key", _("Key"), soft=True)] if each.key is not None and each.counts else []
+    marks = [key_words.key_badge()] if each.key is not None and each.counts else []
     if (each.share or 0.0) > lines.share_mono:
         marks.append(Badge("bad", _("Mono client"), soft=True))
     elif (each.share or 0.0) > lines.share_critical:

@@ -31,9 +31,9 @@ from kamerton.service import queries as service
 from kamerton.web import (
     claim_words,
     formats,
+    key_words,
     signal_parts,
     today_signals,
-    today_visits,
     today_words,
     trail_words,
 )
@@ -94,7 +94,6 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
     """Every block's rows. A constant number of queries, whatever there is."""
     tasks = list(queries.tasks_for_today(actor, day)[:_MOST])
     return {
-        "visits": today_visits.gather(actor, day),
         "signals": today_signals.gather(actor, day),
         "decisions": [_decision(step, actor) for step in queries.decisions_waiting(actor, day)[:_MOST]],
         "tasks": [line(task, actor, day) for task in tasks],
@@ -104,7 +103,6 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
             for each in service.claims_for_today(actor, day)[:SHOWN]
         ],
         "consultations": [_question(each, day) for each in queries.open_questions(actor, day)[:SHOWN]],
-        "gaps": [_account(each) for each in queries.key_accounts_without_anybody(actor, day)],
         "news": [_news(each) for each in queries.unread(actor)[:SHOWN]],
         "changes": changes(actor, clock.now()),
         "away": [_away(each, day) for each in queries.absences(actor, day, ahead_days=_AHEAD_DAYS)],
@@ -157,7 +155,7 @@ def _request(each: Request, actor: User, day: dt.date) -> Item:
     elif each.due_on < day:
         badges.append(Badge("bad", _("Overdue"), soft=True))
     if each.priority == rules.KEY:
-        badges.append(Badge("key", _("Key"), soft=True))
+        badges.append(key_words.key_badge())
     parts = [each.unit.name, each.account.name if each.account else "", each.asked_by.display_name]
     return Item(
         each.title,
@@ -186,10 +184,6 @@ def _news(each: ManagementDecision) -> Item:
         reverse("management_decision", args=[each.pk]),
         figure=formats.date(each.decided_on, short=True),
     )
-
-
-def _account(each: Account) -> Item:
-    return Item(each.name, account_url(each.number))
 
 
 def _groups(lines: Sequence[Line], day: dt.date) -> list[tuple[str, str, list[Line]]]:

@@ -19,7 +19,7 @@ from kamerton.access.models import User
 from kamerton.access.secrecy import Secrecy
 from kamerton.accounts.models import Account
 from kamerton.core.models import AuditEntry
-from kamerton.web import formats, trail_words
+from kamerton.web import formats, key_words, trail_words
 from kamerton.web.addresses import account_url
 from kamerton.web.parameters import plain
 from kamerton.web.parts import Badge, Cell, Tab
@@ -76,7 +76,7 @@ def account_cell(account: Account | None, *, is_key: bool = False) -> Cell:
     """The account as a link; who is key says so."""
     if account is None:
         return Cell("")
-    marks = (Badge("key", _("Key"), soft=True),) if is_key else ()
+    marks = (key_words.key_badge(),) if is_key else ()
     return Cell(account.name, url=account_url(account.number), badges=marks)
 
 

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from kamerton.access import policy
 from kamerton.access.models import Delegation, OrgUnit, User
 from kamerton.accounts.models import Coverage
-from kamerton.work import queries
+from kamerton.work import belongings, queries
+from kamerton.work.belongings import Belonging
 from kamerton.work.models import Approval, ApprovalStep, Handover, Request, Task
 
 
@@ -29,10 +30,19 @@ class Matters:
     reports: Sequence[User]
     units: Sequence[OrgUnit]
     counted: int
+    belongings: Sequence[tuple[str, Sequence[Belonging]]] = ()  # of each kind its name and what is open
 
     @property
     def is_clear(self) -> bool:
-        return not (self.counted or self.tasks or self.requests or self.steps or self.reports or self.units)
+        return not (
+            self.counted
+            or self.tasks
+            or self.requests
+            or self.steps
+            or self.reports
+            or self.units
+            or self.belongings
+        )
 
 
 def matters(actor: User, person: User, today: dt.date) -> Matters:
@@ -72,6 +82,9 @@ def matters(actor: User, person: User, today: dt.date) -> Matters:
         ),
         units=list(OrgUnit.objects.filter(head=person)),
         counted=mine.count(),
+        belongings=[
+            (str(kind.name), found) for kind in belongings.kinds() if (found := kind.open_of(actor, person))
+        ],
     )
 
 

@@ -253,17 +253,6 @@ def _answering(person: User | None, substitute: dict[int, User]) -> Answering:
     return Answering(substitute[person.pk], stands_in_for=person)
 
 
-def key_accounts_without_anybody(actor: User, day: dt.date) -> list[Account]:
-    """The owner gaps (OTH-02): key accounts in reach for which nobody of ours is responsible. Three queries."""
-    numbers = key_accounts.key_numbers(None)
-    if not numbers:
-        return []
-    rows = Account.objects.current().filter(number__in=numbers).order_by("name")
-    found = list(policy.scope(rows, actor, "accounts.assign"))
-    told = answering([account.pk for account in found], day)
-    return [account for account in found if told[account.pk].person is None]
-
-
 def own_accounts(actor: User, day: dt.date) -> QuerySet[Account]:
     """The accounts that `actor` looks after, in whatever part, and those of the people stood in for."""
     covered = Coverage.objects.on(day).filter(person__in=duty_holders(actor, day)).values("account")

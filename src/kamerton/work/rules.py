@@ -267,13 +267,11 @@ def age(asked_on: dt.date, today: dt.date) -> Age:
 
 Block = Literal[
     "decisions",
-    "visits",
     "signals",
     "tasks",
     "requests",
     "claims",
     "consultations",
-    "gaps",
     "news",
     "changes",
     "away",
@@ -284,13 +282,11 @@ Block = Literal[
 #: What costs somebody else time stands first, then one's own work, then what one should know.
 _BLOCKS: tuple[tuple[Block, str], ...] = (
     ("decisions", ""),
-    ("visits", "accounts.view"),
     ("signals", "portfolio.view"),
     ("tasks", ""),
     ("requests", ""),
     ("claims", "work.view"),
     ("consultations", "work.view"),
-    ("gaps", "accounts.assign"),
     ("news", "work.view"),
     ("changes", "accounts.view"),
     ("away", ""),
@@ -301,7 +297,7 @@ _ALWAYS = frozenset({"tasks", "changes", "away", "accounts"})
 
 
 #: What stands in the narrow column, beside what is to be done.
-_BESIDE: frozenset[Block] = frozenset({"gaps", "news", "away", "leaving", "accounts"})
+_BESIDE: frozenset[Block] = frozenset({"news", "away", "leaving", "accounts"})
 
 
 def columns(shown: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -19,7 +20,9 @@ from kamerton.core.refused import Refused
 from kamerton.portfolio.actions.potential import family_named, negative, require
 from kamerton.portfolio.models import OPEN_STAGES, Opportunity, WhyNot
 from kamerton.portfolio.models.potential import stages
+from kamerton.work import belongings
 from kamerton.work.actions import tasks
+from kamerton.work.belongings import Belonging, Belongings
 from kamerton.work.models import Task
 
 FIELDS = ("title", "amount", "expected_on", "owner", "note", "division", "family", "stage", "outcome")
@@ -136,6 +139,41 @@ def _stages_back(*, actor: User, parameters: dict[str, Any], now: dt.datetime) -
 def ref(row: Opportunity) -> str:
     """What a task of it carries as its origin."""
     return f"portfolio.opportunity:{row.pk}"
+
+
+# --- change of hands ---------------------------------------------------------------------------------------
+
+
+def _open_of(actor: User, person: User) -> list[Belonging]:
+    rows = policy.scope(Opportunity.objects.open().filter(owner=person), actor, "portfolio.view")
+    told = rows.select_related("account").order_by("account__name", "pk")
+    return [Belonging(ref(row), row.title, row.account.name) for row in told]
+
+
+@transaction.atomic
+def change_hands(*, actor: User, person: User, to: User, account: Account | None, now: dt.datetime) -> int:
+    """What is open of `person`; who does not see figures gets none, and they stay where they are."""
+    if to.is_external or not to.is_active or not policy.can(to, "portfolio.view"):
+        return 0
+    rows = Opportunity.objects.select_for_update().open().filter(owner=person).order_by("pk")
+    found = list(rows.filter(account=account) if account is not None else rows)
+    for row in found:
+        before = _shown(row)
+        row.owner, row.version = to, row.version + 1
+        row.save(update_fields=["owner", "version"])
+        _trail(actor, "edit_opportunity", row, now, before=before, after=_shown(row) | {"fields": ["owner"]})
+    return len(found)
+
+
+def _given(count: int) -> str:
+    text = ngettext("%(n)s opportunity is handed on.", "%(n)s opportunities are handed on.", count)
+    return text % {"n": count}
+
+
+def register_belongings() -> None:
+    belongings.register(
+        "opportunities", Belongings(gettext_lazy("Opportunities"), _open_of, change_hands, _given)
+    )
 
 
 def _held(actor: User, row: Opportunity) -> Opportunity:

@@ -146,8 +146,8 @@ def _check(row: Estimate, now: dt.datetime) -> None:
     ]
     if not row.years:
         _amount(None)
-    if len(row.needs) > rules.HORIZON_YEARS:
-        raise Refused(_("An estimate looks at most five years ahead."))
+    if len(row.needs) > rules.MOST_YEARS:
+        raise Refused(_("An estimate looks at most %(n)s years ahead.") % {"n": rules.MOST_YEARS})
     if any(each < 0 for each in amounts) or (row.quantity is not None and row.quantity < 0):
         raise negative()
     if any(each > _MOST for each in amounts):
@@ -276,7 +276,8 @@ def _refuse(problem: sheets.Problem | None) -> None:
         "family": _("Each line names a product family. Nothing was saved."),
         "early": _("A modernisation counts from one of the later years: what runs now is equipment."),
         "growth": _("A need cannot shrink by more than 100 % a year. Nothing was saved."),
-        "years": _("An estimate looks one to five years ahead. Nothing was saved."),
+        "years": _("An estimate looks one to %(n)s years ahead. Nothing was saved.")
+        % {"n": rules.MOST_YEARS},
     }
     if problem:
         raise Refused(sentences[problem], code=problem)

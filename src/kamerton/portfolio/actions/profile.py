@@ -21,12 +21,12 @@ from kamerton.portfolio.models import Profile
 
 
 def set_profile(*, actor: User, now: dt.datetime, **changes: Any) -> Profile:
-    """Change the basis or thresholds (columns of Profile); figures follow in a job.
+    """Change the basis or thresholds (columns of Profile); figures follow in a job where they rest on them.
 
     Raises Refused naming the column that cannot have that value; then nothing is changed.
     """
     policy.require(actor, "portfolio.configure")
-    unknown = set(changes) - queries.profile_columns()
+    unknown = set(changes) - queries.settings_columns()
     if unknown:
         raise TypeError(f"Profile has no {', '.join(sorted(unknown))}.")
     with transaction.atomic():
@@ -48,7 +48,8 @@ def set_profile(*, actor: User, now: dt.datetime, **changes: Any) -> Profile:
             before=rules.plain({name: before[name] for name in changed}),
             after=rules.plain(changed),
         )
-        jobs.start(actor=actor, kind="portfolio.snapshot", parameters={"as_of": None}, now=now)
+        if changed.keys() & queries.profile_columns():
+            jobs.start(actor=actor, kind="portfolio.snapshot", parameters={"as_of": None}, now=now)
     return profile
 
 
@@ -58,7 +59,7 @@ def _check(profile: Profile) -> None:
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         raise Refused(f"{_label(name)}: {messages[0]}", code="bad_profile") from error
-    wrong = rules.disorder({name: getattr(profile, name) for name in queries.profile_columns()})
+    wrong = rules.disorder({name: getattr(profile, name) for name in queries.settings_columns()})
     if wrong:
         raise Refused(
             _("“%(low)s” must not lie above “%(high)s”. Nothing was changed.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kamerton.core.money import MinorUnitsField
 
 _SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+_YEARS = [MinValueValidator(1), MaxValueValidator(8)]
 
 
 def bases() -> list[tuple[str, object]]:
@@ -18,7 +19,8 @@ def bases() -> list[tuple[str, object]]:
 class Profile(models.Model):
     """The company's own rules: the basis and every threshold, one column each. One row.
 
-    The columns carry the names and defaults of analytics.model.Thresholds; a test holds them together.
+    The columns up to `year_tolerance_days` carry the names and defaults of analytics.model.Thresholds; a test
+    holds them together. Those after it are read by pages and forms alone: a change of them needs no new figures.
     Shares are parts of one: 0.1 is 10 %.
     """
 
@@ -79,7 +81,55 @@ class Profile(models.Model):
     health_poor = models.PositiveIntegerField(
         _("health: poor to"), default=33, validators=[MaxValueValidator(100)]
     )
+    seller_years = models.PositiveSmallIntegerField(
+        _("portfolios of sellers: years"), default=3, validators=[MinValueValidator(3), MaxValueValidator(8)]
+    )
     year_tolerance_days = models.PositiveIntegerField(_("partial year: missing days tolerated"), default=15)
+
+    sector_years = models.PositiveSmallIntegerField(
+        _("need: years of building plans"), default=3, validators=_YEARS
+    )
+    strategic_years = models.PositiveSmallIntegerField(
+        _("need: years of the long horizon"), default=5, validators=_YEARS
+    )
+    protect_managers = models.BooleanField(
+        _("plans against losing accounts also where one manager alone depends on them"), default=False
+    )
+    churn_baseline = models.FloatField(
+        _("customers that change in a year, to compare with"), default=0.5, validators=_SHARE
+    )
+    few_fifth = models.FloatField(
+        _("few make much: the largest fifth makes, at least"), default=0.8, validators=_SHARE
+    )
+    few_five = models.FloatField(
+        _("few make much: the five largest make, at least"), default=0.5, validators=_SHARE
+    )
+    concentrating_by = models.FloatField(
+        _("customers concentrate: the five largest make more by, at least"), default=0.01, validators=_SHARE
+    )
+    overlapping_from = models.FloatField(
+        _("sellers overlap: on turnover of, at least"), default=0.1, validators=_SHARE
+    )
+    wide_unit = models.PositiveSmallIntegerField(
+        _("wide decision unit: people, at least"), default=4, validators=[MinValueValidator(1)]
+    )
+    most_accounts = models.FloatField(
+        _("condition met: by so much of the accounts, at least"), default=0.5, validators=_SHARE
+    )
+    team_from = models.PositiveSmallIntegerField(
+        _("team: people of ours at an account, at least"), default=3, validators=[MinValueValidator(1)]
+    )
+    long_years = models.PositiveSmallIntegerField(
+        _("long relation: years, at least"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    between_from = models.FloatField(
+        _("neither traditional nor new: so much of key accounts, at least"), default=0.25, validators=_SHARE
+    )
+    new_way_from = models.FloatField(
+        _("the new way: so much of key accounts, at least"), default=0.75, validators=_SHARE
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="portfolio_profile_one_row")]

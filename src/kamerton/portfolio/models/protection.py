@@ -49,9 +49,13 @@ def barrier_states() -> list[tuple[str, object]]:
 
 
 class ProtectionQuerySet(models.QuerySet["Protection"]):
+    def current(self) -> ProtectionQuerySet:
+        """Without those of accounts that were merged into another."""
+        return self.filter(account__merged_into=None)
+
     def in_force(self) -> ProtectionQuerySet:
         """Those of accounts on which we depend today."""
-        return self.filter(spans__until=None).distinct()
+        return self.current().filter(spans__until=None).distinct()
 
 
 class Protection(models.Model):

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -18,6 +19,7 @@ from kamerton.service import choices, rules
 from kamerton.service.actions import trail
 from kamerton.service.actions.claims import check_owner
 from kamerton.service.models import Claim
+from kamerton.work.belongings import Belonging, Belongings
 
 
 @transaction.atomic
@@ -41,6 +43,19 @@ def hand_on(*, actor: User, person: User, to: User, account: Account | None, now
     """Somebody leaves: claims of an account go with it, and whatever is left to whom it is given."""
     rows = _open().filter(owner=person)
     return _all(rows.filter(account=account) if account is not None else rows, actor, to, now)
+
+
+def _open_of(actor: User, person: User) -> list[Belonging]:
+    rows = policy.scope(Claim.objects.filter(owner=person, state__in=choices.OPEN_STATES), actor, "work.view")
+    told = rows.select_related("account").order_by("account__name", "pk")
+    return [Belonging(f"service.claim:{row.pk}", str(row), row.account.name) for row in told]
+
+
+def _given(count: int) -> str:
+    return ngettext("%(n)s claim is handed on.", "%(n)s claims are handed on.", count) % {"n": count}
+
+
+BELONGINGS = Belongings(gettext_lazy("Claims"), _open_of, hand_on, _given)
 
 
 def every_day(*, now: dt.datetime, actor: User | None) -> None:  # noqa: ARG001 - nobody waits for it

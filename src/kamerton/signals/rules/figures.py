@@ -57,6 +57,29 @@ def _dependent(reading: AccountReading, found: Figures, share: float, line: floa
     return Finding(said=said, severity=found.amount, weight=3, figures=("share",))
 
 
+def unprotected(reading: AccountReading, values: Values) -> Iterator[Finding]:
+    """SEL-06: a plan without barriers is incomplete. The days are those that its first tasks are given."""
+    plan, found = reading.unprotected, reading.figures
+    if plan is None or (reading.day - plan.on).days < values["days"]:
+        return
+    said = Said("We depend on it since {day}, and nothing keeps competitors out yet.", day=plan.on)
+    severity = found.amount if found is not None and found.amount > 0 else None
+    yield Finding(said=said, severity=severity, weight=3, about=plan.ref)
+
+
+register(
+    Rule(
+        key="plan_incomplete",
+        name=_("Plan without barriers"),
+        sentence=_("We depend on an account, and no barrier against competitors is being built there."),
+        reads=_("Plans against losing accounts, and their barriers"),
+        level="account",
+        find=unprotected,
+        todo=_("Write down what keeps competitors out, and begin to build it"),
+        offer="record",
+        thresholds=(Threshold("days", _("Days since we depend on it, at least"), "days", 21, 0, 3650),),
+    )
+)
 register(
     Rule(
         key="mono_client",
@@ -209,18 +232,14 @@ register(
 
 
 def margin(reading: AccountReading, _values: Values) -> Iterator[Finding]:
-    """PFA-05. At stake: what the old margin would have brought on the turnover of now."""
+    """PFA-05. At stake: what the old margin would have brought on the turnover of now, where it was higher."""
     found = reading.figures
     if found is None or not found.margin_falling or found.margin is None:
         return
     quarters = int(reading.whole.profile["alert_quarters"])
     before = _margin_before(found)
     if before is None or before <= found.margin or found.income is None:
-        said = Said(
-            "The margin has fallen for {quarters} quarters, to {now} % in 12 months.",
-            quarters=quarters, now=percent(found.margin),
-        )  # fmt: skip
-        yield Finding(said=said, weight=3, figures=("margin",))
+        yield Finding(said=_falls_within(found.margin, before, quarters), weight=2, figures=("margin",))
         return
     gone = found.turnover * Decimal(repr(before)) - found.income
     said = Said(
@@ -228,6 +247,19 @@ def margin(reading: AccountReading, _values: Values) -> Iterator[Finding]:
         quarters=quarters, now=percent(found.margin), before=percent(before, found.margin),
     )  # fmt: skip
     yield Finding(said=said, severity=gone.quantize(Decimal("0.01")), weight=3, figures=("margin",))
+
+
+def _falls_within(now: float, before: float | None, quarters: int) -> Said:
+    """Falling quarters are told (PFA-05) also where the 12 months stand above those before: the fall is young."""
+    if before is None:
+        return Said(
+            "The margin has fallen for {quarters} quarters; it is {now} % over 12 months.",
+            quarters=quarters, now=percent(now),
+        )  # fmt: skip
+    return Said(
+        "The margin has fallen for {quarters} quarters; over 12 months it is {now} %, not below the {before} % before.",
+        quarters=quarters, now=percent(now), before=percent(before),
+    )  # fmt: skip
 
 
 def _margin_before(found: Figures) -> float | None:

@@ -21,6 +21,7 @@ from kamerton.accounts.models import Account, Contact
 from kamerton.core import audit, concurrency
 from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
+from kamerton.work import belongings
 from kamerton.work.actions import tasks
 from kamerton.work.models import Handover, Task
 
@@ -166,10 +167,16 @@ def introduce(*, actor: User, handover: Handover, contact: int, done: bool, now:
 def finish(*, actor: User, handover: Handover, now: dt.datetime) -> tuple[str, ...]:
     """The receiver is responsible from the day of the hand-over, or from today where that is past.
 
+    What the giver has open at the account goes along: tasks are gone through by hand, offers must not lie.
+
     Who gives or receives may finish what somebody with the right to assign began; that person's right carries it.
     """
     found = _held(actor, handover)
     warnings = _hand_responsibility(_authority(actor, found), found, now)
+    if found.giver is not None:
+        belongings.give_all(
+            actor=actor, person=found.giver, to=found.receiver, account=found.account, now=now
+        )
     found.state, found.done_at = "done", now
     _save(found, "state", "done_at")
     for task in Task.objects.select_for_update().filter(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,24 +15,9 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.models import Account
 from kamerton.core.refused import Refused
+from kamerton.work import belongings
 from kamerton.work.actions import giving, handover, requests
 from kamerton.work.models import Request, Task
-
-
-class Also(Protocol):
-    """What a room above hands on besides. `account`: with this account; None: whatever is left."""
-
-    def __call__(
-        self, *, actor: User, person: User, to: User, account: Account | None, now: dt.datetime
-    ) -> int: ...
-
-
-_also: dict[str, Also] = {}
-
-
-def also(name: str, handler: Also) -> None:
-    """`name` of the room: registering again takes the place of what was there."""
-    _also[name] = handler
 
 
 @transaction.atomic
@@ -54,7 +38,7 @@ def hand_on(
         told += begun.warnings
         for task in _tasks_of(person).filter(account=account).exclude(origin="handover"):
             giving.assign_task(actor=actor, task=task, to=to, now=now)
-        _others(actor, person, to, account, now)
+        belongings.give_all(actor=actor, person=person, to=to, account=account, now=now)
     return tuple(dict.fromkeys(told))
 
 
@@ -62,7 +46,7 @@ def hand_on(
 class HandedOn:
     tasks: int
     requests: int
-    others: int = 0  # of rooms above
+    others: tuple[str, ...] = ()  # what else went on, in sentences
 
 
 @transaction.atomic
@@ -79,14 +63,8 @@ def hand_matters_on(*, actor: User, person: User, to: User, now: dt.datetime) ->
     taken = list(Request.objects.filter(taken_by=person, state="open").order_by("pk"))
     for request in taken:
         requests.give_request(actor=actor, request=request, to=to, now=now)
-    return HandedOn(len(rows), len(taken), _others(actor, person, to, None, now))
-
-
-def _others(actor: User, person: User, to: User, account: Account | None, now: dt.datetime) -> int:
-    return sum(
-        handler(actor=actor, person=person, to=to, account=account, now=now)
-        for handler in list(_also.values())
-    )
+    others = belongings.give_all(actor=actor, person=person, to=to, now=now)
+    return HandedOn(len(rows), len(taken), others)
 
 
 def _tasks_of(person: User) -> QuerySet[Task]:
