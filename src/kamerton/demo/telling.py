@@ -31,6 +31,7 @@ from kamerton.accounts.models import (
 from kamerton.demo import (
     assessing,
     claims,
+    documents,
     events,
     identities,
     knowledge,
@@ -110,6 +111,7 @@ def tell(*, now: dt.datetime) -> int:
     week.tell(users=told.users, people=told.people, account=told.account, now=told.now)
     planning.tell(told)
     targets.tell(users=told.users, today=told.day(0), at=told.at)
+    documents.tell(users=told.users, account=told.account, at=told.at)
     health.renew_health(now=now)  # the figures were there before anybody wrote about accounts
     return len(told.people)
 

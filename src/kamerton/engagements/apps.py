@@ -6,7 +6,8 @@ class EngagementsConfig(AppConfig):
     label = "engagements"
 
     def ready(self) -> None:
-        from kamerton.engagements import timeline  # noqa: PLC0415 - models are ready only now
+        from kamerton.engagements import calendar, timeline  # noqa: PLC0415 - models are ready only now
         from kamerton.engagements.actions import planning  # noqa: F401, PLC0415 - registers its undo
 
         timeline.register_all()
+        calendar.register_all()

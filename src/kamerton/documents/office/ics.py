@@ -85,6 +85,8 @@ def _title(entry: Entry) -> str:
 
 def _span(event: Any, entry: Entry, zone: ZoneInfo) -> None:
     if isinstance(entry.starts, dt.datetime):
+        if isinstance(entry.starts.tzinfo, ZoneInfo):  # where it takes place
+            zone = entry.starts.tzinfo
         event.add("dtstart", entry.starts.astimezone(zone))
         ends = entry.ends if isinstance(entry.ends, dt.datetime) else entry.starts + dt.timedelta(hours=1)
         event.add("dtend", ends.astimezone(zone))
