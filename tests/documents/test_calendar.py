@@ -224,3 +224,35 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(firm, django_assert_
     task(firm.ivo, "Two", account=firm.helios)
     task(firm.ivo, "Three", account=firm.nordelma)
     assert asked() == one
+
+
+def test_visits_stand_at_the_hour_of_the_place_where_they_are(firm):  # noqa: F811
+    from kamerton.engagements.models import Companion, Engagement
+
+    told = {
+        "account": firm.helios,
+        "owner": firm.sofia,
+        "created_at": NOW,
+        "created_by": firm.sofia,
+        "channel": "visit",
+    }
+    starts = dt.datetime(2026, 3, 30, 14, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
+    visit = Engagement.objects.create(
+        **told, purpose="Look at line 4", on=starts.date(), starts_at=starts, ends_at=starts + dt.timedelta(hours=2),
+        time_zone="Europe/Warsaw", place="Łódź", version=2,
+    )  # fmt: skip
+    off = Engagement.objects.create(
+        **told, purpose="Second call", on=starts.date(), starts_at=starts, ends_at=starts + dt.timedelta(hours=1),
+        time_zone="Europe/Warsaw", state="cancelled",
+    )  # fmt: skip
+    Companion.objects.create(engagement=visit, person=firm.ivo)
+    told_of = calendars.activities(firm.ivo, NOW)
+    assert {each.uid for each in told_of.entries} == {f"engagement-{visit.pk}"}  # comes along to one of them
+    blob = make(actor=firm.sofia, kind=calendars.ACCOUNT, format="ics", subject=firm.helios, now=NOW).blob
+    found = events(blob)
+    event = found[f"engagement-{visit.pk}"]
+    assert event.decoded("dtstart").isoformat() == "2026-03-30T14:00:00+02:00"
+    assert event.decoded("dtend") - event.decoded("dtstart") == dt.timedelta(hours=2)
+    assert (str(event["location"]), event["sequence"]) == ("Łódź", 1)
+    assert found[f"engagement-{off.pk}"]["status"] == "CANCELLED"
+    assert {str(each["tzid"]) for each in read(blob).walk("VTIMEZONE")} == {"Europe/Warsaw"}

@@ -38,7 +38,7 @@ def tell(
         actor=users["anna"], kind=review.KEY, format="pptx", language="", name="Lumaro review.pptx",
         pieces=[_deck()], now=at(139),
     )  # fmt: skip
-    make(actor=users["irina"], kind=dossier.KIND, format="docx", subject=account("helios"), now=at(3))
+    make(actor=users["irina"], kind=dossier.KIND, format="docx", subject=account("Helios Tarvia"), now=at(3))
 
 
 def letterhead() -> bytes:
