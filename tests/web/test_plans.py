@@ -262,6 +262,13 @@ def test_out_of_reach_is_not_found_and_not_listed(client, firm, ready):
         assert "Helios" not in page(client, name)
 
 
+def test_a_plan_is_found_by_its_words_where_it_is_in_reach(client, sofia, firm, plan):
+    plans.edit(actor=firm.sofia, plan=plan, opened={}, submitted={"agreement": "A frame order"}, now=NOW)
+    assert reverse("plan", args=[plan.pk]) in page(sofia, "search", q="frame")
+    client.force_login(firm.petra)
+    assert reverse("plan", args=[plan.pk]) not in page(client, "search", q="frame")
+
+
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ class Kind:
     body: Callable[[Any], Sequence[str]]
     weight: Callable[[Any], int]
     fields: frozenset[str] = frozenset()
+    right: str = _VIEW  # without it nothing of the kind is found
 
 
 def _length(row: Any) -> int:
@@ -115,6 +116,13 @@ KINDS: dict[str, Kind] = {
     )
 }
 _KIND_OF = {kind.model: kind for kind in KINDS.values()}
+
+
+def register(kind: Kind) -> None:
+    """A room above has something to be found, too: rows with an `account`. Called in its apps.ready."""
+    KINDS[kind.key] = kind
+    _KIND_OF[kind.model] = kind
+    _follow(kind)
 
 
 # --- writing ---------------------------------------------------------------------------------------------
@@ -221,8 +229,12 @@ def _deleted(sender: type[Model], instance: Model, **_signal: Any) -> None:  # n
 def follow() -> None:
     """Called once, when the models are ready."""
     for kind in KINDS.values():
-        post_save.connect(_saved, sender=kind.model, dispatch_uid=f"accounts.search.{kind.key}")
-        post_delete.connect(_deleted, sender=kind.model, dispatch_uid=f"accounts.search.{kind.key}")
+        _follow(kind)
+
+
+def _follow(kind: Kind) -> None:
+    post_save.connect(_saved, sender=kind.model, dispatch_uid=f"accounts.search.{kind.key}")
+    post_delete.connect(_deleted, sender=kind.model, dispatch_uid=f"accounts.search.{kind.key}")
 
 
 # --- finding ---------------------------------------------------------------------------------------------
@@ -244,7 +256,7 @@ def asked(words: str) -> tuple[str, ...]:
 
 
 def find(
-    actor: User, words: str, *, kinds: Collection[str] = tuple(KINDS), limit: int = 10
+    actor: User, words: str, *, kinds: Collection[str] | None = None, limit: int = 10
 ) -> tuple[Found, ...]:
     """The rows in which each word begins a word, of each kind at most `limit`: those that `actor` may see.
 
@@ -252,6 +264,8 @@ def find(
     very common, one more for each kind and two for all. Besides those of the policy.
     """
     told = asked(words)
+    wanted = [each for each in KINDS.values() if kinds is None or each.key in kinds]
+    kinds = [each.key for each in wanted if policy.can(actor, each.right)]
     if not told or not kinds or not policy.can(actor, _VIEW):
         return ()
     candidates = _candidates(told, kinds)
@@ -296,7 +310,7 @@ def _best_of_many(
 
 def _near(kind: Kind, actor: User) -> Q:
     """The entries of what is within reach: by their numbers where those are few, else looked up row by row."""
-    reach = policy.scope(kind.rows(), actor, _VIEW).order_by()
+    reach = policy.scope(kind.rows(), actor, kind.right).order_by()
     numbers = list(reach.values_list("pk", flat=True)[: _FEW + 1])
     if len(numbers) <= _FEW:
         return Q(kind=kind.key, row__in=numbers)
@@ -321,7 +335,7 @@ def _first(
 
 def _among(kind: Kind, actor: User, numbers: Sequence[int], limit: int) -> Found:
     """Those of `numbers`, which are few, that are within reach."""
-    reach = policy.scope(kind.rows(), actor, _VIEW)
+    reach = policy.scope(kind.rows(), actor, kind.right)
     rows = {row.pk: row for row in reach.filter(pk__in=numbers).select_related(*_related(kind))}
     seen = [rows[number] for number in numbers if number in rows]
     return Found(kind.key, tuple(seen[:limit]), more=len(seen) > limit)

@@ -6,7 +6,7 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from kamerton.plans import calendar, hearing, timeline  # noqa: PLC0415 - models must be loaded first
+        from kamerton.plans import calendar, hearing, search, timeline  # noqa: PLC0415 - models must be loaded first
         from kamerton.plans.actions import (  # noqa: F401, PLC0415 - what they register
             activities,
             approving,
@@ -18,5 +18,6 @@ class PlansConfig(AppConfig):
         )
 
         hearing.subscribe()
+        search.register()
         timeline.register_all()
         calendar.register_all()

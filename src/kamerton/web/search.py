@@ -37,8 +37,16 @@ KINDS: dict[str, str | Promise] = {
     "fact": gettext_lazy("Facts"),
     "need": gettext_lazy("Needs"),
     "note": gettext_lazy("Notes"),
+    "plan": gettext_lazy("Plans"),
 }
-_ICONS = {"account": "building-store", "contact": "user", "fact": "bulb", "need": "flag", "note": "note"}
+_ICONS = {
+    "account": "building-store",
+    "contact": "user",
+    "fact": "bulb",
+    "need": "flag",
+    "note": "note",
+    "plan": "list-check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +125,24 @@ def _note(row: Any, told: Sequence[str]) -> Hit:
                reverse("note", args=[row.pk]), note, drawer=True, badges=secrecy_badge(row.secrecy))  # fmt: skip
 
 
+def _plan(row: Any, told: Sequence[str]) -> Hit:
+    note = f"{row.account.name} · {row.get_phase_display()}"
+    text = " · ".join(part for part in (row.why, row.agreement, row.effective, row.loyalty) if part)
+    return Hit(marks(marking.marked(row.title, told)), marks(marking.excerpt(text, told)),
+               reverse("plan", args=[row.pk]), note, drawer=False)  # fmt: skip
+
+
 _HITS: dict[str, Callable[[Any, Sequence[str]], Hit]] = {
     "account": _account, "contact": _contact, "fact": _fact, "need": _need, "note": _note,
+    "plan": _plan,
 }  # fmt: skip
 
 
-@finder(gettext_lazy("Facts, needs and notes"))
+@finder(gettext_lazy("Facts, needs, notes and plans"))
 def find_known(request: HttpRequest, typed: str, limit: int) -> list[Entry]:
     """What the palette finds among what is known. Of what is secret it shows no word: nothing is read yet."""
     actor, told = person(request), words_of.asked(typed)
-    found = words_of.find(actor, typed, kinds=("fact", "need", "note"), limit=max(1, limit // 2))
+    found = words_of.find(actor, typed, kinds=("fact", "need", "note", "plan"), limit=max(1, limit // 2))
     entries = [_entry(each.kind, row, told) for each in found for row in each.rows]
     return [*entries[:limit], *([_everything(typed)] if entries else [])]
 
