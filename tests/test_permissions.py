@@ -198,9 +198,17 @@ MATRIX: dict[str, object] = {
         _SEE,
     ),
     "engagements_export": _EXPORT,
+    **dict.fromkeys(("visit_norms", "visit_norm_drop"), frozenset({"administrator", "director"})),
     **dict.fromkeys(
         (
-            *("engagement_new", "engagement_edit", "engagement_move", "engagement_hold", "engagement_off"),
+            *(
+                "engagement_new",
+                "engagement_record",
+                "engagement_edit",
+                "engagement_move",
+                "engagement_hold",
+                "engagement_off",
+            ),
             "week_brief",
         ),
         _WRITE,

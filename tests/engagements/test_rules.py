@@ -13,6 +13,7 @@ from kamerton.engagements.rules import (
     Overlap,
     conflicts,
     interaction_kind,
+    minutes_of,
     monday_of,
     overlaps,
     same_subject,
@@ -77,3 +78,11 @@ def test_an_informal_meeting_is_a_contact_of_its_own_kind():
     assert [interaction_kind(each, is_informal=False) for each in ("person", "phone", "mail", "video")] == [
         "visit", "call", "message", "meeting",
     ]  # fmt: skip
+
+
+def test_taken_minutes_count_what_overlaps_once():
+    assert minutes_of([]) == 0
+    assert minutes_of([going(1), going(2, hour=2, minutes=30)]) == 90
+    assert (
+        minutes_of([going(1, minutes=120), going(2, hour=1, minutes=30), going(3, hour=1, minutes=90)]) == 150
+    )

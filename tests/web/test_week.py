@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kamerton.core import clock
 from kamerton.engagements.actions import briefs, planning
 from kamerton.engagements.models import Engagement, WeekBrief
 from tests.engagements.conftest import MONDAY, NOW, _today, person_at, planned  # noqa: F401
@@ -188,3 +189,89 @@ def test_the_list_is_searched_filtered_exported_and_cancelled_from(client, firm)
     told = page(client, firm.sofia, "engagements_export", "csv")
     assert "Quarterly talk" in told
     assert "Elsewhere" not in told
+
+
+@pytest.mark.requirement("MTG-01")
+def test_the_week_proposes_with_reasons_and_an_unplanned_next_week_is_told(client, firm):
+    boss = person_at(firm.helios, "Carlo Nero", decision_roles=["decider"])
+    strange = person_at(firm.foreign, "Olga Farr", decision_roles=["decider"])
+    shown = page(client, firm.sofia, "week")
+    assert "Has a say in decisions, and was never met" in shown
+    assert f"account=H-1&contact={boss.pk}" in shown
+    assert strange.name not in shown
+    assert "Nothing is planned for next week yet." in shown
+    planned(firm.sofia, firm.helios, day=8, contacts=[boss])
+    shown = page(client, firm.sofia, "week")
+    assert "Nothing is planned for next week yet." not in shown
+    assert "was never met" not in shown
+
+
+def test_today_tells_what_comes_what_nobody_has_said_and_from_thursday_on_an_empty_week(client, firm):
+    planned(firm.sofia, firm.helios, day=0, purpose="Of today")
+    planned(firm.sofia, firm.helios, day=-4, purpose="Nobody said")
+    planned(firm.petra, firm.foreign, day=0, purpose="Of Petra")
+    shown = page(client, firm.sofia, "today")
+    assert shown.index("Of today") < shown.index("Nobody said")
+    assert "Of Petra" not in shown
+    assert "Nothing is planned for next week yet." not in shown
+    with clock.set_to(NOW + dt.timedelta(days=3)):
+        assert "Nothing is planned for next week yet." in page(client, firm.sofia, "today")
+
+
+@pytest.mark.requirement("MTG-02")
+def test_a_call_in_no_plan_with_a_prospect_is_saved_and_lowers_nothing(client, firm):
+    firm.nordelma.stage = "prospect"
+    firm.nordelma.save()
+    row = planned(firm.sofia, firm.helios, day=-1, purpose="Planned one")
+    planning.hold(actor=firm.sofia, engagement=row, outcome="", now=NOW)
+    sunday = {"on": (MONDAY - dt.timedelta(days=1)).isoformat()}
+    assert "Of 1 that were planned until now 1 took place." in page(client, firm.sofia, "week", **sunday)
+    form = page(client, firm.sofia, "engagement_record", account="N-1")
+    assert "Terms of sale" in form
+    assert "Procedure of payment" in form
+    client.force_login(firm.sofia)
+    values = filled(
+        purpose="Terms of sale",
+        owner=firm.sofia.pk,
+        day=sunday["on"],
+        outcome="Thirty days",
+        version=hidden(form),
+    )
+    assert client.post(f"{reverse('engagement_record')}?account=N-1", values).status_code == 302
+    call = Engagement.objects.get(account=firm.nordelma)
+    assert (call.state, call.is_unplanned, call.channel, call.outcome) == (
+        "done",
+        True,
+        "phone",
+        "Thirty days",
+    )
+    shown = page(client, firm.sofia, "week", **sunday)
+    assert "Of 1 that were planned until now 1 took place. 1 more took place outside the plan." in shown
+
+
+@pytest.mark.requirement("MTG-03")
+def test_how_must_be_said_and_is_counted_by_account(client, firm):
+    client.force_login(firm.sofia)
+    answer = client.post(f"{reverse('engagement_new')}?account=H-1", filled(owner=firm.sofia.pk, channel=""))
+    assert (answer.status_code, Engagement.objects.count()) == (422, 0)
+    for day, channel in ((-1, "phone"), (-2, "phone"), (-3, "video"), (-4, "person"), (-5, "mail")):
+        row = planned(firm.sofia, firm.helios, day=day, channel=channel)
+        planning.hold(actor=firm.sofia, engagement=row, outcome="", now=NOW)
+    planned(firm.sofia, firm.helios, channel="video")  # still to come: not counted
+    shown = page(client, firm.sofia, "account_visits", "H-1")
+    for text in ("Phone: 2", "Video: 1", "Personal meeting: 1", "E-mail or letter: 1"):
+        assert text in shown
+
+
+@pytest.mark.requirement("MTG-12")
+def test_the_plan_of_a_day_shows_conflicts_and_overload(client, firm):
+    planned(firm.sofia, firm.helios, purpose="First", minutes=90)
+    planned(firm.sofia, firm.nordelma, at=11, purpose="Second", channel="phone")
+    planned(firm.sofia, firm.nordelma, at=12, purpose="Third")
+    shown = page(client, firm.sofia, "week")
+    cards = re.findall(r"<article.*?</article>", shown, re.DOTALL)
+    assert [("Overlaps" in each) for each in cards] == [True, True, False]
+    assert "no time is left" not in shown
+    for hour in (13, 15, 17, 19):
+        planned(firm.sofia, firm.nordelma, at=hour, minutes=110, purpose="More")
+    assert "10 hours 20 minutes: no time is left" in page(client, firm.sofia, "week")

@@ -7,7 +7,7 @@ class EngagementsConfig(AppConfig):
 
     def ready(self) -> None:
         from kamerton.engagements import calendar, timeline  # noqa: PLC0415 - models are ready only now
-        from kamerton.engagements.actions import planning  # noqa: F401, PLC0415 - registers its undo
+        from kamerton.engagements.actions import norms, planning  # noqa: F401, PLC0415 - registers its undo
 
         timeline.register_all()
         calendar.register_all()

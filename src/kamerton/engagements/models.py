@@ -5,12 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kamerton.access.rights import role_choices
 from kamerton.access.secrecy import Secrecy, secrecy_choices
 from kamerton.accounts import choices as account_choices
 from kamerton.accounts.models import Account, Contact
 from kamerton.engagements import choices
+
+
+def normed_roles() -> list[tuple[str, str | Promise]]:
+    """All roles are offered, so that the refusal for key account managers says why."""
+    return role_choices()
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -142,3 +149,26 @@ class WeekBrief(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.monday} {self.version}"
+
+
+class VisitNorm(models.Model):
+    """How many visits and calls a week a role should make. For key account managers there is none, ever (MGT-01)."""
+
+    role = models.CharField(_("role"), max_length=20, choices=normed_roles, unique=True)
+    a_week = models.PositiveSmallIntegerField(_("visits and calls a week"))
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["role"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(role__in=["junior_kam", "senior_kam"]), name="engagements_visitnorm_not_for_kam"
+            ),
+            models.CheckConstraint(condition=Q(a_week__gte=1), name="engagements_visitnorm_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.a_week}"

@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from kamerton.access import policy
 from kamerton.access.models import User
-from kamerton.accounts.models import Account, Contact, Need, Note
-from kamerton.engagements import rules
-from kamerton.engagements.models import Engagement, EngagementQuerySet, WeekBrief
+from kamerton.accounts.models import Account, Contact, Coverage, Interaction, Need, Note
+from kamerton.engagements import proposing, rules
+from kamerton.engagements.models import Engagement, EngagementQuerySet, VisitNorm, WeekBrief
+from kamerton.engagements.proposing import Proposal
 from kamerton.engagements.rules import Going, Overlap, monday_of
 from kamerton.work.models import Request, Task
-from kamerton.work.queries import requests, tasks
+from kamerton.work.queries import own_accounts, requests, tasks
 
 VIEW = "accounts.view"
 _WEEK = dt.timedelta(days=6)
@@ -166,3 +167,67 @@ def of_account(actor: User, account: Account) -> EngagementQuerySet:
 
 def of_contact(actor: User, contact: Contact) -> EngagementQuerySet:
     return engagements(actor).filter(contacts=contact)
+
+
+# --- whom to contact next (MTG-01) -----------------------------------------------------------------------------
+
+_DECIDING = {"decider", "approver"}
+_LOOKED_BACK = dt.timedelta(days=730)
+_SOON = dt.timedelta(days=21)
+
+
+def proposals(actor: User, day: dt.date, most: int = 8) -> list[tuple[Contact, Proposal]]:
+    """Of the accounts that the actor looks after, and of those stood in for. Six queries at most."""
+    people = {
+        each.pk: each
+        for each in policy.scope(
+            Contact.objects.present().filter(
+                is_found=True, account__in=own_accounts(actor, day).values("pk")
+            ),
+            actor,
+            VIEW,
+        ).select_related("account")
+    }
+    if not people:
+        return []
+    met: dict[int, list[dt.date]] = {}
+    touches = policy.scope(Interaction.objects.filter(contact__in=people), actor, VIEW)
+    for contact, on in (
+        touches.filter(on__gt=day - _LOOKED_BACK, on__lte=day).order_by().values_list("contact", "on")
+    ):
+        met.setdefault(contact, []).append(on)
+    needs: dict[int, int] = {}
+    opened = policy.scope(Need.objects.filter(contact__in=people, state="open"), actor, VIEW)
+    for contact in opened.order_by().values_list("contact", flat=True):
+        needs[contact] = needs.get(contact, 0) + 1
+    soon = Engagement.objects.filter(state="planned", on__range=(day, day + _SOON), contacts__in=people)
+    found = proposing.proposals(
+        [
+            proposing.Person(
+                id=each.pk, account=each.account_id, days=tuple(met.get(each.pk, ())),
+                decides=bool(_DECIDING & set(each.decision_roles)), needs=needs.get(each.pk, 0),
+            )
+            for each in people.values()
+        ],
+        set(soon.values_list("contacts", flat=True)),
+        day,
+    )  # fmt: skip
+    return [(people[each.contact], each) for each in found[:most]]
+
+
+def next_week_is_empty(actor: User, day: dt.date) -> bool:
+    """Of somebody who looks after accounts: nothing is planned for the next week. Two queries at most; for nobody else's eyes."""
+    monday = monday_of(day) + dt.timedelta(days=7)
+    mine = Q(owner=actor) | Q(pk__in=Engagement.objects.filter(companions__person=actor).values("pk"))
+    rows = Engagement.objects.standing().filter(mine, on__range=(monday, monday + _WEEK))
+    return not rows.exists() and Coverage.objects.on(day).filter(person=actor).exists()
+
+
+def by_channel(actor: User, account: Account) -> list[tuple[str, int]]:
+    """How many took place, by how; most first. Information (MTG-03)."""
+    rows = policy.scope(Engagement.objects.filter(account=account, state="done"), actor, VIEW)
+    return list(rows.order_by().values_list("channel").annotate(n=Count("pk")).order_by("-n", "channel"))
+
+
+def norm_of(role: str) -> VisitNorm | None:
+    return VisitNorm.objects.filter(role=role).first()

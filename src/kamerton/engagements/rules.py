@@ -88,3 +88,38 @@ def interaction_kind(channel: str, *, is_informal: bool) -> str:
     if is_informal:
         return "informal"
     return {"person": "visit", "phone": "call", "mail": "message", "video": "meeting"}[channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a plan so far. `beside`: took place outside of it, which takes nothing away (MTG-02)."""
+
+    planned: int
+    took_place: int
+    beside: int
+
+    @property
+    def share(self) -> float | None:
+        """Of what was planned and is due; None where nothing was. What stands outside the plan never lowers it."""
+        return self.took_place / self.planned if self.planned else None
+
+
+def kept(rows: Iterable[tuple[bool, bool, bool]]) -> Kept:
+    """Rows: (outside the plan, took place, due)."""
+    told = list(rows)
+    due = [done for beside, done, is_due in told if not beside and is_due]
+    return Kept(len(due), sum(due), sum(beside and done for beside, done, _due in told))
+
+
+#: More than so many minutes of visits and calls in one day is too much: there is no hour left for the way and for preparing.
+FULL_DAY_MINUTES = 8 * 60
+
+
+def minutes_of(goings: Iterable[Going]) -> int:
+    """Minutes of a day that are taken; what overlaps is counted once."""
+    total, until = dt.timedelta(), None
+    for each in sorted(goings, key=lambda one: one.starts_at):
+        begins = each.starts_at if until is None else max(each.starts_at, until)
+        total += max(each.ends_at - begins, dt.timedelta())
+        until = each.ends_at if until is None else max(until, each.ends_at)
+    return int(total.total_seconds() // 60)

@@ -31,6 +31,11 @@ _ZONES = (
     "Europe/Kyiv", "Europe/Moscow", "Europe/Istanbul", "Asia/Dubai", "Asia/Almaty", "Asia/Shanghai", "America/New_York",
     "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo", "UTC",
 )  # fmt: skip
+#: Offered below the line, anything else is taken too.
+_PURPOSES = (
+    _("Terms of sale"), _("Procedure of payment"), _("Offer"), _("Negotiation"), _("Delivery and service"), _("Claim"),
+    _("Training"), _("First talk"), _("Renewal of the contract"),
+)  # fmt: skip
 
 
 def default_zone() -> str:
@@ -51,10 +56,23 @@ class WhichAccountForm(forms.Form):
         self.fields["account"] = AccountField(actor=actor, day=clock.today(), right="accounts.edit")
 
 
+class OutcomeForm(forms.Form):
+    """Two taps and a sentence."""
+
+    outcome = forms.CharField(
+        label=_("what came of it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What was said and agreed, for whoever goes there next."),
+    )
+    from_them = forms.BooleanField(label=_("they began it"), required=False)
+    in_depth = forms.BooleanField(label=_("went into depth"), required=False)
+
+
 class EngagementForm(edits.Versioned, forms.Form):
     """Day, begin and length as people say them; begin and end as moments in the time zone of the place."""
 
-    purpose = forms.CharField(label=_("what it is for"), max_length=300)
+    purpose = forms.CharField(label=_("what it is for"), max_length=300, widget=Offering())
     place = forms.CharField(label=_("place"), max_length=200, required=False)
     day = Day(label=_("day"))
     at = forms.TimeField(label=_("from"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -84,6 +102,7 @@ class EngagementForm(edits.Versioned, forms.Form):
         fields["function"].choices = [("", "–"), *account_choices.contact_functions()]
         fields["minutes"].choices = _lengths(record)
         fields["time_zone"].widget.offered = list(_ZONES)
+        fields["purpose"].widget.offered = [str(each) for each in _PURPOSES]
         fields["contacts"].queryset = _contacts(actor, account, record)
         fields["colleagues"].queryset = _colleagues(account, record)
         fields["owner"].queryset = _owners(actor, record)
@@ -122,6 +141,19 @@ class EngagementForm(edits.Versioned, forms.Form):
             return super()._clash(each)
         shown = [_moment(value, self.record) for value in (each.base, each.mine, each.theirs)]
         return edits.Clash(f"keep-{each.name}", _TIME[each.name], *shown)
+
+
+class RecordForm(EngagementForm):
+    """Of what took place already and was in no plan."""
+
+    outcome = OutcomeForm.base_fields["outcome"]
+    from_them = OutcomeForm.base_fields["from_them"]
+    in_depth = OutcomeForm.base_fields["in_depth"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["is_unplanned"]
+        self._names.remove("is_unplanned")
 
 
 def _said(record: Engagement) -> dict[str, Any]:
@@ -183,19 +215,6 @@ def _owners(actor: User, record: Engagement) -> Any:
     return (people.filter(is_active=True) | people.filter(pk=record.owner_id)).order_by(
         "first_name", "last_name"
     )
-
-
-class OutcomeForm(forms.Form):
-    """Two taps and a sentence."""
-
-    outcome = forms.CharField(
-        label=_("what came of it"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("What was said and agreed, for whoever goes there next."),
-    )
-    from_them = forms.BooleanField(label=_("they began it"), required=False)
-    in_depth = forms.BooleanField(label=_("went into depth"), required=False)
 
 
 class CallOffForm(forms.Form):

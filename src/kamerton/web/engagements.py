@@ -20,7 +20,7 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Account, Contact
 from kamerton.accounts.queries import answers_today
 from kamerton.core import clock
-from kamerton.engagements import queries
+from kamerton.engagements import choices, queries
 from kamerton.engagements.actions import briefs, planning
 from kamerton.engagements.models import Engagement, WeekBrief
 from kamerton.engagements.queries import Shared
@@ -295,6 +295,33 @@ def engagement_new(request: HttpRequest) -> HttpResponse:
                      submit=_("Plan it"))  # fmt: skip
 
 
+@gate(EDIT, VIEW)
+@require_http_methods(["GET", "POST"])
+def engagement_record(request: HttpRequest) -> HttpResponse:
+    """What took place and was in no plan, written down at once (MTG-02)."""
+    number = plain(request.GET.get("account", ""))
+    if not number:
+        return _which(request)
+    account = account_frame.found(request, number, EDIT)
+    actor, now = person(request), clock.now()
+    draft = Engagement(
+        account=account, owner=actor, on=clock.today(), starts_at=now - dt.timedelta(minutes=30), ends_at=now,
+        time_zone=engagement_forms.default_zone(), channel="phone",
+    )  # fmt: skip
+    form = engagement_forms.RecordForm(
+        request.POST or None, record=draft, actor=actor, account=account, initial=_asked(request, account)
+    )
+
+    def write() -> None:
+        planning.record(actor=actor, account=account, values=form.submitted, now=now, **form.people)
+        toast(request, _("Written down. It takes nothing away from the plan."))
+
+    return form_until_done(
+        request, form, write, back=back(request, draft), title=_("Write down what took place"), lead=account.name,
+        submit=_("Write it down"),
+    )  # fmt: skip
+
+
 def _which(request: HttpRequest) -> HttpResponse:
     """A form of its own, by address: works without a script, and the next one knows whom one can meet."""
     asked = request.GET.get("which-account")
@@ -405,11 +432,13 @@ def account_visits(request: HttpRequest, account: str) -> HttpResponse:
     coming = list(rows.filter(state="planned", on__gte=day).order_by("starts_at", "pk")[:50])
     past = list(rows.exclude(state="planned", on__gte=day).order_by("-starts_at", "-pk")[:50])
     zone, shared = engagement_forms.default_zone(), queries.shared_weeks(coming + past)
-    may = policy.can(actor, EDIT, one)
+    may, names = policy.can(actor, EDIT, one), dict(choices.channels())
     context = account_frame.frame(request, one, "account_visits") | {
         "coming": [(formats.date(row.on, short=True), line(row, zone=zone, shared=shared)) for row in coming],
         "past": [(formats.date(row.on, short=True), line(row, zone=zone, shared=shared)) for row in past],
         "new_url": f"{reverse('engagement_new')}?account={one.number}" if may else "",
+        "record_url": f"{reverse('engagement_record')}?account={one.number}" if may else "",
+        "channels": [(names[key], formats.number(n)) for key, n in queries.by_channel(actor, one)],
         "all_url": f"{reverse('engagements')}?account={one.number}",
     }
     return render(request, "engagements/account.html", context)

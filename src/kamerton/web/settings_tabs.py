@@ -11,6 +11,7 @@ from kamerton.web.parts import Tab
 _TABS = (
     ("settings", gettext_lazy("Figures")),
     ("limits", gettext_lazy("Accounts for one person")),
+    ("visit_norms", gettext_lazy("Norms of visits")),
     ("costs", gettext_lazy("Own costs")),
     ("autonomy", gettext_lazy("Projects")),
     ("claim_terms", gettext_lazy("Claims")),

@@ -34,6 +34,7 @@ from kamerton.web import (
     key_words,
     signal_parts,
     today_signals,
+    today_visits,
     today_words,
     trail_words,
 )
@@ -94,6 +95,7 @@ def gather(actor: User, day: dt.date) -> dict[str, Any]:
     """Every block's rows. A constant number of queries, whatever there is."""
     tasks = list(queries.tasks_for_today(actor, day)[:_MOST])
     return {
+        "visits": today_visits.gather(actor, day),
         "signals": today_signals.gather(actor, day),
         "decisions": [_decision(step, actor) for step in queries.decisions_waiting(actor, day)[:_MOST]],
         "tasks": [line(task, actor, day) for task in tasks],

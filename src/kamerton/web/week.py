@@ -23,7 +23,7 @@ from kamerton.engagements import queries, rules
 from kamerton.engagements.actions import planning
 from kamerton.engagements.models import Engagement
 from kamerton.engagements.rules import monday_of
-from kamerton.web import engagement_forms, formats
+from kamerton.web import engagement_forms, engagement_proposals, formats
 from kamerton.web.engagement_parts import Line, line, local, of_week
 from kamerton.web.form_pages import form_page, refused_to
 from kamerton.web.gates import gate, person
@@ -44,6 +44,7 @@ class DayColumn:
     lines: list[Line]
     is_today: bool
     new_url: str
+    full: str = ""  # how much is taken, where it is too much
 
 
 @gate(VIEW)
@@ -68,10 +69,49 @@ def week(request: HttpRequest) -> HttpResponse:
         "action": Link(_("Plan a visit or call"), _new(monday, whose, actor), "plus", drawer=True, key="n")
         if may
         else None,
-        "others": [Link(_("All visits and calls"), reverse("engagements"), "list")],
-        "here": request.get_full_path(),
+        "others": _others(may=may),
+        "kept": _kept(rows),
+        "proposed": engagement_proposals.told(actor, clock.today()) if whose == actor and may else [],
+        "reminder": whose == actor and queries.next_week_is_empty(actor, clock.today()),
+        "next_week": _url(whose, actor, monday_of(clock.today()) + 7 * _DAY),
+        "norm": _norm(whose, rows) if whose == actor else "",
     }
     return render(request, "engagements/week.html", context)
+
+
+def _others(*, may: bool) -> list[Link]:
+    told = [Link(_("All visits and calls"), reverse("engagements"), "list")]
+    if may:
+        told.append(
+            Link(_("Write down what took place"), reverse("engagement_record"), "pencil", drawer=True)
+        )
+    return told
+
+
+def _kept(rows: list[Engagement]) -> str:
+    """What became of the plan so far; what stood outside of it is told beside it and lowers nothing (MTG-02)."""
+    told = rules.kept((row.is_unplanned, row.state == "done", row.ends_at <= clock.now()) for row in rows)
+    if not told.planned and not told.beside:
+        return ""
+    text = _("Of %(planned)s that were planned until now %(done)s took place.") if told.planned else ""
+    beside = ngettext(
+        "%(beside)s more took place outside the plan.",
+        "%(beside)s more took place outside the plan.",
+        told.beside,
+    )
+    both = f"{text} {beside if told.beside else ''}".strip()
+    return both % {
+        "planned": formats.number(told.planned), "done": formats.number(told.took_place), "beside": formats.number(told.beside),
+    }  # fmt: skip
+
+
+def _norm(whose: User, rows: list[Engagement]) -> str:
+    """For roles that have a norm; key account managers have none."""
+    norm = queries.norm_of(whose.role)
+    if norm is None:
+        return ""
+    told = {"norm": formats.number(norm.a_week), "now": formats.number(len(rows))}
+    return _("The norm of your role is %(norm)s a week; in this week it is %(now)s.") % told
 
 
 def _whose(request: HttpRequest) -> User:
@@ -129,15 +169,22 @@ def _columns(
         by_day[row.on].append(told)
     return [
         DayColumn(
-            day,
-            str(capfirst(WEEKDAYS[day.weekday()])),
-            lines,
-            day == today,
-            f"{reverse('engagement_new')}?{_on(day, whose)}",
+            day, str(capfirst(WEEKDAYS[day.weekday()])), lines, day == today,
+            f"{reverse('engagement_new')}?{_on(day, whose)}", _full(lines),
         )
         for day, lines in by_day.items()
         if day.weekday() < 5 or lines or day == today
-    ]
+    ]  # fmt: skip
+
+
+def _full(lines: list[Line]) -> str:
+    """Of a day with more than eight hours of visits and calls (MTG-12)."""
+    minutes = rules.minutes_of(queries.going(each.row) for each in lines)
+    if minutes <= rules.FULL_DAY_MINUTES:
+        return ""
+    return _("%(time)s: no time is left for the way and for preparing") % {
+        "time": engagement_forms.length_words(minutes)
+    }
 
 
 def _on(day: dt.date, whose: User) -> str:

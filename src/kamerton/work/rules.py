@@ -267,6 +267,7 @@ def age(asked_on: dt.date, today: dt.date) -> Age:
 
 Block = Literal[
     "decisions",
+    "visits",
     "signals",
     "tasks",
     "requests",
@@ -282,6 +283,7 @@ Block = Literal[
 #: What costs somebody else time stands first, then one's own work, then what one should know.
 _BLOCKS: tuple[tuple[Block, str], ...] = (
     ("decisions", ""),
+    ("visits", "accounts.view"),
     ("signals", "portfolio.view"),
     ("tasks", ""),
     ("requests", ""),
