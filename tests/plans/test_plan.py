@@ -464,7 +464,10 @@ def test_the_next_year_keeps_what_is_still_true(firm, ready):
         copying.copy_to_next_year(actor=firm.sofia, plan=ready, now=NOW)
 
 
+@pytest.mark.requirement("MGT-09")
 def test_templates_are_optional_and_fill_a_plan(firm, ready):
+    make.closed(firm.sofia, ready)
+    assert make.closed(firm.sofia, ready).phase == "execution"  # begun and led there without any
     template = copying.save_as_template(actor=firm.sofia, plan=ready, name="Machine builders", now=NOW)
     told = {
         "title": "P",

@@ -326,7 +326,6 @@ def test_the_edition_drops_links_to_what_is_hidden_and_our_costs():
 # --- templates -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("MGT-09")
 def test_everything_in_a_template_is_optional():
     assert templates.read({}) == templates.Template()
     told = templates.read({"activities": [{"title": "A", "after": [5]}, {"title": "B", "after": [0]}]})

@@ -168,13 +168,14 @@ def test_versions_are_compared_and_kept(sofia, firm, ready):
     make.line(firm.sofia, ready, "idea", "Labels with their numbers")
     plans.edit(actor=firm.sofia, plan=ready, opened={}, submitted={"agreement": "Frame order"}, now=NOW)
     html = page(sofia, "plan_version", first.pk)
-    assert "From this version to the plan as it is now" in html
+    assert "From version 1 to the plan as it is now" in html
     assert "Labels with their numbers" in html
     assert "Frame order" in html
     ready.refresh_from_db()
     second = approving.keep(actor=firm.sofia, plan=ready, reason="After the talk", now=NOW)
     html = page(sofia, "plan_version", second.pk)
-    assert "From version 1 to this one" in html
+    assert "From version 1 to version 2" in html
+    assert "From version 1 to version 2" in page(sofia, "plan_version", first.pk, **{"with": "2"})
     assert "No difference." in page(sofia, "plan_version", second.pk, **{"with": "now"})
 
 
@@ -294,10 +295,11 @@ def test_ideas_of_products_stand_in_one_list_with_their_state(sofia, firm, plan)
     assert "A drive without noise" in html
     assert "Helios" in html
     row = Line.objects.get()
-    told = {"action": "state", "pick": [row.pk], "state": "in_work", "sure": "1"}
-    sofia.post(reverse("plan_ideas_bulk"), told)
+    told = {"action": "state", "pick": [row.pk], "step": "2", "state": "in_work", "once": "x"}
+    assert sofia.post(reverse("plan_ideas_bulk"), told).status_code == 302
     row.refresh_from_db()
-    assert row.state in ("in_work", "new")
+    assert row.state == "in_work"
+    assert "A drive without noise" not in page(sofia, "plan_ideas", state="new")
     assert "A drive without noise" in page(sofia, "plan_ideas", list="going")
 
 

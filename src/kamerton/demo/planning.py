@@ -80,7 +80,7 @@ def _helios(told: Told, plan: Plan) -> None:
     })  # fmt: skip
     _proposed(told, plan)
     _goals(told, plan)
-    _says(told, plan, "irina", 154)
+    _says(told, plan, "irina", 154, "A drive that reports its own wear to their control room")
     made = _activities(told, plan, "irina", _HELIOS, 153)
     _resources(told, made)
     _close(told, plan, "irina", 150)
@@ -157,7 +157,7 @@ def _proposed(told: Told, plan: Plan) -> None:
         objectives.edit(actor=plan.owner, objective=row, opened={}, submitted=values, now=told.at(162))
 
 
-def _says(told: Told, plan: Plan, who: str, ago: int) -> None:
+def _says(told: Told, plan: Plan, who: str, ago: int, product: str) -> None:
     """A strength out of the dossier, ideas, a product together, and a solution for a need."""
     actor, now = told.users[who], told.at(ago)
     facts = Fact.objects.current().filter(
@@ -166,7 +166,7 @@ def _says(told: Told, plan: Plan, who: str, ago: int) -> None:
     lines.choose_facts(actor=actor, plan=plan, kind="strength", facts=list(facts[:2]), now=now)
     for kind, text, state in (
         ("idea", "Spare parts of all lines in one cabinet, counted by us", "in_work"),
-        ("design", "A drive that reports its own wear to their control room", "talked"),
+        ("design", product, "talked"),
     ):
         lines.add(actor=actor, plan=plan, kind=kind, values={"text": text, "state": state}, now=now)
     need = Need.objects.filter(account=plan.account).order_by("raised_on", "pk").last()
@@ -238,7 +238,7 @@ def _brassmoor(told: Told, plan: Plan) -> None:
     why = "The steadiest of the large ones: no claim in two years, and a third site is being thought of."
     _edit(told, plan, "claire", 26, {"why": why, "potential": plan.potential or Decimal(350_000)})
     _close(told, plan, "claire", 21)
-    _says(told, plan, "claire", 18)
+    _says(told, plan, "claire", 18, "A pump base with our cabinet built in")
     _activities(told, plan, "claire", _BRASSMOOR, 14)
     reviews.schedule(
         actor=claire, plan=plan, now=told.at(3), people=[claire, told.users["helena"]],

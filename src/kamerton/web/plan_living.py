@@ -172,6 +172,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "people": ", ".join(each.display_name for each in row.people.all()),
         "versions": [(each, plan_words.version_badge(each)) for each in row.versions.all()],
         "may": may_edit(request, row.plan),
+        "is_settled": row.versions.exclude(state="draft").exists(),  # a decision stands on its minutes
         "crumbs": [Link(row.plan.title, plan_url(row.plan_id, "reviews"))],
     }
     return render(request, "plans/review.html", context)

@@ -80,7 +80,8 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     row = _version(request, pk)
     actor, others = person(request), list(row.plan.versions.exclude(pk=row.pk).order_by("-number"))
     beside = _beside(request, row, others)
-    changes = queries.between(beside, row, actor) if beside else queries.changed_since(row, actor)
+    older, newer = sorted((beside, row), key=lambda each: each.number) if beside else (row, None)
+    changes = queries.between(older, newer, actor) if newer else queries.changed_since(row, actor)
     names = plan_words.Names(currency())
     context = {
         "row": row,
@@ -89,7 +90,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "lead": _("%(person)s kept it on %(day)s: %(why)s")
         % {"person": row.author.display_name, "day": formats.date(row.at), "why": row.reason},
         "changes": [plan_words.change_words(change, names) for change in changes],
-        "against": _against(beside),
+        "against": _against(older, newer),
         "others": others,
         "beside": beside,
         "content": _shown(row.content, policy.clearance(actor), names),
@@ -98,10 +99,11 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/version.html", context)
 
 
-def _against(beside: PlanVersion | None) -> str:
-    if beside is None:
-        return _("From this version to the plan as it is now")
-    return _("From version %(n)s to this one") % {"n": beside.number}
+def _against(older: PlanVersion, newer: PlanVersion | None) -> str:
+    """Always from the older to the newer one, whichever of them is looked at."""
+    if newer is None:
+        return _("From version %(n)s to the plan as it is now") % {"n": older.number}
+    return _("From version %(n)s to version %(m)s") % {"n": older.number, "m": newer.number}
 
 
 def _beside(request: HttpRequest, row: PlanVersion, others: list[PlanVersion]) -> PlanVersion | None:
