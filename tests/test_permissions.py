@@ -192,7 +192,7 @@ MATRIX: dict[str, object] = {
     "fact_withdraw": _WRITE,
     **dict.fromkeys(
         (
-            *("week", "engagement", "account_visits"),
+            *("week", "engagement", "engagement_brief", "account_visits"),
             *("engagements", "engagements_view_save", "engagements_view_delete", "engagements_bulk"),
         ),
         _SEE,

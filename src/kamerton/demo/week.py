@@ -22,9 +22,9 @@ _ZONE = str(timezone.get_default_timezone())
 
 @dataclass(frozen=True, kw_only=True)
 class Going:
-    """`day`: 0 is Monday of this week, 7 of the next, below zero before."""
+    """`day`: 0 is Monday of this week, 7 of the next, below zero before; None: the day of loading."""
 
-    day: int
+    day: int | None
     at: str
     minutes: int
     by: str
@@ -38,11 +38,25 @@ class Going:
     place: str = ""
     helpers: str = ""
     is_informal: bool = False
+    questions: str = ""
+    offers: str = ""
+    products: str = ""
+    etiquette: str = ""
     is_unplanned: bool = False
     outcome: str = ""  # where the day is past
 
 
 GOINGS = (
+    Going(
+        day=None,
+        at="17:30",
+        minutes=30,
+        by="irina",
+        account="Dornwald Technik",
+        purpose="How the first delivery went",
+        channel="phone",
+        function="purchasing",
+    ),
     Going(
         day=-11,
         at="10:00",
@@ -56,7 +70,7 @@ GOINGS = (
         outcome="She compares us with the maker's list. Wants the bonus in writing before the month ends.",
     ),
     Going(
-        day=-9,
+        day=-10,
         at="15:00",
         minutes=45,
         by="lena",
@@ -175,6 +189,13 @@ GOINGS = (
         by="irina",
         account=_HELIOS,
         purpose="Renewal of the frame contract",
+        questions=(
+            "Which positions does the list of both plants have?\n"
+            "Tell me what your company does in Milan.\nWho signs besides you?"
+        ),
+        offers="One price list for both plants, with the counting of stock.",
+        products="Drives of the second series run in both lines without a change of the bed.",
+        etiquette="Ferrisi is addressed first; no word of figures before the coffee.",
         whom=("bertini", "ferri"),
         division="Head office",
         function="purchasing",
@@ -281,12 +302,15 @@ def _going(
     now: dt.datetime,
 ) -> None:
     starts = dt.datetime.combine(
-        monday + dt.timedelta(days=each.day), dt.time.fromisoformat(each.at), ZoneInfo(_ZONE)
+        monday + dt.timedelta(days=now.weekday() if each.day is None else each.day),
+        dt.time.fromisoformat(each.at),
+        ZoneInfo(_ZONE),
     )
     values = {
         "channel": each.channel, "purpose": each.purpose, "starts_at": starts,
         "ends_at": starts + dt.timedelta(minutes=each.minutes), "time_zone": _ZONE, "place": each.place,
         "division": each.division, "function": each.function, "helpers": each.helpers,
+        "questions": each.questions, "offers": each.offers, "products": each.products, "etiquette": each.etiquette,
         "is_informal": each.is_informal, "is_unplanned": each.is_unplanned,
     }  # fmt: skip
     actor = users[each.by]

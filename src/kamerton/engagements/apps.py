@@ -6,8 +6,9 @@ class EngagementsConfig(AppConfig):
     label = "engagements"
 
     def ready(self) -> None:
-        from kamerton.engagements import calendar, timeline  # noqa: PLC0415 - models are ready only now
+        from kamerton.engagements import calendar, hearing, timeline  # noqa: PLC0415 - models are ready only now
         from kamerton.engagements.actions import norms, planning  # noqa: F401, PLC0415 - registers its undo
 
+        hearing.subscribe()
         timeline.register_all()
         calendar.register_all()

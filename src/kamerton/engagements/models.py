@@ -70,6 +70,11 @@ class Engagement(models.Model):
         verbose_name=_("who comes along"),
     )
     helpers = models.CharField(_("helpers from outside"), max_length=300, blank=True)
+    #: What is prepared: a brief without them is not ready (MTG-04).
+    questions = models.TextField(_("what we ask"), blank=True)
+    offers = models.TextField(_("what we propose"), blank=True)
+    products = models.TextField(_("what our products can do for them"), blank=True)
+    etiquette = models.TextField(_("how to behave there"), blank=True)  # MTG-15
     state = models.CharField(_("state"), max_length=10, choices=choices.states, default="planned")
     outcome = models.TextField(_("what came of it"), blank=True)
     from_them = models.BooleanField(_("they began it"), default=False)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kamerton.access import policy
 from kamerton.access.models import User
@@ -89,7 +89,7 @@ def _shared(actor: User, account: Account, monday: dt.date, found: list[Engageme
     needs = policy.scope(Need.objects.filter(account=account, state="open"), actor, VIEW)
     notes = policy.scope(Note.objects.filter(account=account, on__gte=since, on__lte=day), actor, VIEW)
     heard = engagements(actor).filter(account=account, state="done", on__gte=since).exclude(outcome="")
-    promised = tasks(actor).filter(account=account, state="open").exclude(origin__in=_NO_PROMISE)
+    promised = promises(actor, account)
     asked = requests(actor).filter(account=account, state="open").select_related("unit")
     return Shared(
         account=account, monday=monday, rows=found,
@@ -101,6 +101,11 @@ def _shared(actor: User, account: Account, monday: dt.date, found: list[Engageme
         heard=list(heard.order_by("-on", "-pk")[:_MOST]),
         notes=list(notes.select_related("created_by").order_by("-on", "-pk")[:_MOST]),
     )  # fmt: skip
+
+
+def promises(actor: User, account: Account) -> QuerySet[Task]:
+    """Open tasks of the account but those that only tell somebody to read something."""
+    return tasks(actor).filter(account=account, state="open").exclude(origin__in=_NO_PROMISE)
 
 
 def agreed(actor: User, account: Account, monday: dt.date) -> WeekBrief | None:

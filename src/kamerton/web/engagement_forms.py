@@ -24,6 +24,7 @@ from kamerton.web.knowledge_forms import secrecy_options
 from kamerton.web.work_fields import AccountField, Day, Offering, PersonField, contacts_of
 
 _MINUTES = (15, 30, 45, 60, 90, 120, 180, 240, 480)
+_AREA = forms.Textarea(attrs={"rows": 3})
 _TIME = {"starts_at": _("begin"), "ends_at": _("end")}
 #: Offered below the line; any other of the IANA's names is taken too.
 _ZONES = (
@@ -85,6 +86,12 @@ class EngagementForm(edits.Versioned, forms.Form):
     helpers = forms.CharField(label=_("helpers from outside"), max_length=300, required=False)
     owner = PersonField(label=_("whose week"), queryset=User.objects.none())
     colleagues = PeopleField(queryset=User.objects.none(), label=_("who comes along"))
+    questions = forms.CharField(
+        label=_("what we ask"), required=False, widget=_AREA, help_text=_("One question a line.")
+    )
+    offers = forms.CharField(label=_("what we propose"), required=False, widget=_AREA)
+    products = forms.CharField(label=_("what our products can do for them"), required=False, widget=_AREA)
+    etiquette = forms.CharField(label=_("how to behave there"), required=False, widget=_AREA)
     is_informal = forms.BooleanField(label=_("informal"), required=False)
     is_unplanned = forms.BooleanField(
         label=_("outside the plan"),
@@ -152,8 +159,9 @@ class RecordForm(EngagementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["is_unplanned"]
-        self._names.remove("is_unplanned")
+        for name in ("is_unplanned", "questions", "offers", "products", "etiquette"):
+            del self.fields[name]
+            self._names.remove(name)
 
 
 def _said(record: Engagement) -> dict[str, Any]:

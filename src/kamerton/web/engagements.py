@@ -45,6 +45,8 @@ trail_words.register(
         "engagements.hold": gettext_lazy("%(person)s wrote down what came of a visit or call"),
         "engagements.call_off": gettext_lazy("%(person)s cancelled a visit or call"),
         "engagements.turn_back": gettext_lazy("%(person)s took back the last step of a visit or call"),
+        "engagements.pass_on": gettext_lazy("%(person)s passed a planned visit on with the account"),
+        "engagements.give_back": gettext_lazy("%(person)s gave a planned visit back with the account"),
         "engagements.agree": gettext_lazy("%(person)s wrote down what all of us say in a week"),
     }
 )
@@ -73,7 +75,10 @@ def engagement(request: HttpRequest, pk: int) -> HttpResponse:
         "may": may,
         "crumbs": [Link(_("Week"), back(request, row)), _account_link(actor, row.account)],
         "action": _action(row, may=may),
-        "others": _others(row) if may else [],
+        "others": [
+            Link(_("Brief"), reverse("engagement_brief", args=[pk]), "clipboard-text"),
+            *(_others(row) if may else []),
+        ],
         "shared": _shared(request, shared, row) if shared else None,
     }
     return render(request, "engagements/engagement.html", context)

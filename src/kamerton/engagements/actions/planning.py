@@ -25,6 +25,7 @@ RIGHT = "accounts.edit"
 FIELDS = (
     "owner", "channel", "is_informal", "is_unplanned", "starts_at", "ends_at", "time_zone", "place", "purpose",
     "division", "function", "helpers", "outcome", "from_them", "in_depth",
+    "questions", "offers", "products", "etiquette",
 )  # fmt: skip
 LONGEST = dt.timedelta(days=7)
 
