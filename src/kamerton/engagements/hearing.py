@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from kamerton.accounts import announcements
 from kamerton.accounts.announcements import ChangeOfHands, Listener, TakenBack
 from kamerton.engagements.actions import handing
-from kamerton.work.actions import leaving
+from kamerton.work import belongings
 
 
 def hear_change(told: ChangeOfHands) -> tuple[str, ...]:
@@ -33,4 +33,4 @@ def hear_taken_back(told: TakenBack) -> None:
 
 def subscribe() -> None:
     announcements.listen("engagements", Listener(changed=hear_change, taken_back=hear_taken_back))
-    leaving.also("engagements", handing.hand_on)
+    belongings.register("engagements", handing.BELONGINGS)

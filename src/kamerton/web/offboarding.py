@@ -96,7 +96,11 @@ def _shown(
 
 def _belonging_url(ref: str) -> str:
     kind, _colon, pk = ref.partition(":")
-    pages = {"portfolio.opportunity": "opportunity", "service.claim": "claim"}
+    pages = {
+        "portfolio.opportunity": "opportunity",
+        "service.claim": "claim",
+        "engagements.engagement": "engagement",
+    }
     return reverse(pages[kind], args=[pk]) if kind in pages else ""
 
 

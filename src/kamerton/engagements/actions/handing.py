@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 
+from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.models import Account
-from kamerton.core import audit
+from kamerton.core import audit, clock
 from kamerton.core.models import AuditEntry
 from kamerton.engagements.models import Companion, Engagement
+from kamerton.work.belongings import Belonging, Belongings
 
 _PASSED = "engagements.pass_on"
 
@@ -28,10 +32,28 @@ def pass_on(
 
 
 def hand_on(*, actor: User, person: User, to: User, account: Account | None, now: dt.datetime) -> int:
-    """Of somebody who leaves: what is planned after the last day, at `account`, or wherever it is left."""
-    last = person.leaving_on or now.date()
-    rows = Engagement.objects.filter(owner=person, state="planned", on__gt=last)
+    """What is planned from today on, of somebody who leaves after the last day; at `account`, or wherever it is left."""
+    rows = _open(person, timezone.localdate(now))
     return _pass(actor, rows if account is None else rows.filter(account=account), to, now)
+
+
+def _open(person: User, today: dt.date) -> QuerySet[Engagement]:
+    first = max(today, person.leaving_on + dt.timedelta(days=1)) if person.leaving_on else today
+    return Engagement.objects.filter(owner=person, state="planned", on__gte=first)
+
+
+def _open_of(actor: User, person: User) -> list[Belonging]:
+    rows = policy.scope(_open(person, clock.today()), actor, "accounts.view").select_related("account")
+    return [
+        Belonging(f"engagements.engagement:{row.pk}", row.purpose, row.account.name)
+        for row in rows.order_by("account__name", "pk")
+    ]
+
+
+def _given(count: int) -> str:
+    return ngettext("%(n)s planned visit is handed on.", "%(n)s planned visits are handed on.", count) % {
+        "n": count
+    }
 
 
 def give_back(*, actor: User, account: Account, at: dt.datetime, now: dt.datetime) -> None:
@@ -62,3 +84,6 @@ def _give(actor: User, row: Engagement, to: User, now: dt.datetime, action: str)
         actor=actor, action=action, subject=row, now=now, account_id=row.account_id, before={"owner": before},
         after={"owner": to.pk},
     )  # fmt: skip
+
+
+BELONGINGS = Belongings(gettext_lazy("Planned visits and calls"), _open_of, hand_on, _given)
