@@ -289,3 +289,13 @@ def test_signing_in_is_not_announced(client, make_user, company):
         reverse("account_login"), {"login": "director", "password": "kamerton-test"}, follow=True
     )
     assert "k-toast k-toast-good" not in page.content.decode()
+
+
+def test_who_does_not_see_the_company_comes_to_the_portfolio_of_their_own_accounts(rf, make_user):
+    request = rf.get("/")
+    places = {}
+    for role in ("director", "senior_kam"):
+        request.user = make_user(role)
+        places[role] = {str(place.section.label): place.url for place in navigation.places(request)}
+    assert places["director"]["Portfolio"] == reverse("portfolio")
+    assert places["senior_kam"]["Portfolio"] == reverse("key_accounts")

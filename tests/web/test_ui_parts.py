@@ -268,3 +268,14 @@ def test_icons_that_templates_name_are_in_the_sprite():
 def test_every_example_picture_is_an_answer(client, make_user, kind):
     client.force_login(make_user("reader"))
     assert client.get(reverse("ui_picture", args=[kind])).status_code == 200
+
+
+def test_of_many_buttons_in_a_head_all_but_the_first_stand_in_a_menu():
+    links = [Link(f"Do {ATTACK} {at}", f"/do/{at}/", method="post" if at == 2 else "get") for at in range(3)]
+    told = render("{% page_head 'Page' others=links %}", links=links)
+    before, _menu, inside = told.partition('<details class="k-menu')
+    assert ("/do/0/" in before, "/do/1/" in before, "/do/2/" in before) == (True, False, False)
+    assert inside.count("k-menu-item") == 2
+    assert '<form method="post" action="/do/2/">' in inside
+    assert "<script" not in told
+    assert "<details" not in render("{% page_head 'Page' others=links %}", links=links[:2])

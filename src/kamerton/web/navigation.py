@@ -32,6 +32,7 @@ class Section:
     right: str
     words: str | Promise = ""
     phone: bool = True  # among the few at the foot of a phone
+    narrow: tuple[str, str] = ("", "")  # URL name and right of the page for who may not open the first one
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -55,6 +56,7 @@ SECTIONS: tuple[Section, ...] = (
         "p",
         "portfolio.view_all",
         _("concentration Pareto key accounts"),
+        narrow=("key_accounts", "portfolio.view"),
     ),
     Section(
         "potential",
@@ -155,13 +157,19 @@ def places(request: HttpRequest) -> list[Place]:
 
 
 def _url(request: HttpRequest, section: Section) -> str:
+    return _page(request, section.name, section.right) or (
+        _page(request, *section.narrow) if section.narrow[0] else ""
+    )
+
+
+def _page(request: HttpRequest, name: str, right: str) -> str:
     try:
-        url = reverse(section.name)
+        url = reverse(name)
     except NoReverseMatch:
         return ""
-    if section.right == SIGNED_IN:
+    if right == SIGNED_IN:
         return url if request.user.is_authenticated else ""
-    return url if policy.can(request.user, section.right) else ""
+    return url if policy.can(request.user, right) else ""
 
 
 # --- the palette ---------------------------------------------------------------------------------

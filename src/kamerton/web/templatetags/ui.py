@@ -49,6 +49,10 @@ for _filter in (leaves.moment, leaves.plan_money, leaves.day, leaves.short_day, 
 # --- pieces of a page ----------------------------------------------------------------------------
 
 
+#: Beside the one primary action; with more of them all but the first stand in a menu.
+_MOST_BESIDE = 2
+
+
 @register.inclusion_tag("ui/page_head.html", takes_context=True)
 def page_head(
     context: RequestContext,
@@ -64,7 +68,8 @@ def page_head(
         "title": title,
         "lead": _one_stop(lead),
         "action": action,
-        "others": others,
+        "others": others[:1] if len(others) > _MOST_BESIDE else others,
+        "more": others[1:] if len(others) > _MOST_BESIDE else (),
         "crumbs": crumbs,
         "note": note,
         "csrf_token": context.get("csrf_token"),
