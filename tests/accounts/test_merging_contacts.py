@@ -33,6 +33,7 @@ from kamerton.core.models import AuditEntry
 from kamerton.core.refused import Refused
 from kamerton.engagements.models import Engagement
 from kamerton.instruments.models import Answer, Assessment, Instrument
+from kamerton.plans.models import Line, Objective, Plan, Project
 from kamerton.service.models import Claim
 from kamerton.work.models import Consultation, Handover, Task
 
@@ -109,6 +110,13 @@ def pair(house):
         time_zone="UTC", purpose="Prices", created_at=NOW,
     )  # fmt: skip
     talk.contacts.add(house.rita, twin)
+    plan = Plan.objects.create(account=house.helios, title="Two lines", owner=house.sofia, starts_on=DAY,
+                               ends_on=DAY + dt.timedelta(days=300), created_at=NOW)  # fmt: skip
+    Line.objects.create(plan=plan, kind="interest", text="Fewer stops", contact=twin, created_at=NOW)
+    Objective.objects.create(plan=plan, kind="milestone", title="Signed", due_on=DAY, agreed_with=twin, agreed_on=DAY,
+                             created_at=NOW)  # fmt: skip
+    Project.objects.create(account=house.helios, contact=twin, title="R. Sole", leader=house.sofia, level_since=DAY,
+                           created_at=NOW)  # fmt: skip
     made = Instrument.objects.get(key=ladder.KEY, is_active=True)
     for who, finished in ((house.rita, None), (twin, None), (twin, NOW)):
         told = {
