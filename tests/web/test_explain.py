@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html as markup
 import re
 
 import pytest
 from django.urls import reverse
 
+from kamerton.access.models import User
+from kamerton.accounts.models import Account, Coverage
+from kamerton.core import clock
 from kamerton.portfolio import queries
 from kamerton.portfolio.models import AccountFigure
 from kamerton.web import accounts, explain, formats
@@ -92,3 +96,28 @@ def test_what_does_not_exist_is_not_found(director, url):
 def test_a_drawer_gets_the_part_without_the_shell(director):
     answer = director.get(explain_url("turnover"), headers={"HX-Request": "true"})
     assert "<nav" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["risks", "portfolio_values", "programme_outcomes"])
+def test_figures_of_risk_value_and_the_programme_open_too(director, page):
+    cover_everything()
+    links = set(re.findall(r'href="(/explain/[^"]+)"', director.get(reverse(page)).content.decode()))
+    assert links
+    for link in links:
+        drawer = director.get(markup.unescape(link))
+        assert drawer.status_code == 200
+        assert drawer.context["rule"]
+        assert drawer.context["terms"][0][0] == "Period"
+
+
+def test_what_serving_leaves_opens_with_its_rule(director):
+    drawer = director.get("/explain/customer_profit/", {"account": "H-1"})
+    assert "less the cost to serve" in drawer.content.decode()
+
+
+def cover_everything():
+    person = User.objects.create_user("owner", role="senior_kam")
+    for account in Account.objects.all():
+        Coverage.objects.create(
+            account=account, person=person, from_date=dt.date(2020, 1, 1), created_at=clock.now()
+        )

@@ -490,6 +490,29 @@ _ALL = (
         thresholds=("seller_years", "year_tolerance_days"),
     ),
     Definition(
+        key="cost_to_serve",
+        name="Cost to serve",
+        rule="What was done with the account in 12 months, each activity at the rate that held on its day, and what was "
+        "written down beside it. Goods are no part of it.",
+        formula="sum(activity rate x driver quantity) + single costs, over the window",
+        source="PFA-02; Kaplan, HBS 9-197-094",
+    ),
+    Definition(
+        key="customer_profit",
+        name="Left after all costs",
+        rule="Income of 12 months less the cost to serve the account in them.",
+        formula="income - cost to serve; the whale curve sorts accounts by it and cumulates",
+        source="PFA-02; Kaplan, HBS 9-197-094",
+    ),
+    Definition(
+        key="portfolio_value",
+        name="Value of a portfolio",
+        rule="The lifetime values of the accounts that a person answered for on the day of the figures, added up. "
+        "Assumptions in force on that day go before the model; of what nobody can tell the past income counts.",
+        formula="sum of lifetime values; what was handed over counts where it came and where it went",
+        source="PFA-03",
+    ),
+    Definition(
         key="need",
         name="Need",
         rule="What the account needs a year, from everybody, by its latest estimates: of each family its divisions "

@@ -17,7 +17,7 @@ from kamerton.portfolio.models import Snapshot
 from kamerton.portfolio.value_rules import Moved
 from kamerton.web import formats, sentences
 from kamerton.web.accounts import nothing
-from kamerton.web.addresses import accounts_url
+from kamerton.web.addresses import accounts_url, explain_url
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Row, Table
 
@@ -42,7 +42,7 @@ def portfolio_values(request: HttpRequest) -> HttpResponse:
     context = {
         "lead": _lead(told, snapshot, before),
         "note": sentences.as_of(snapshot),
-        "table": _table(told, snapshot, before) if told else None,
+        "table": _table(told, snapshot, before, whole=whole) if told else None,
         "compared": formats.date(before.as_of) if before else "",
     }
     return render(request, "portfolio/values.html", context)
@@ -70,7 +70,9 @@ def _lead(told: list[tuple[User, Moved]], snapshot: Snapshot, before: Snapshot |
     return f"{first} {_('Those kept since %(day)s gained %(amount)s.') % change}"
 
 
-def _table(told: list[tuple[User, Moved]], snapshot: Snapshot, before: Snapshot | None) -> Table:
+def _table(
+    told: list[tuple[User, Moved]], snapshot: Snapshot, before: Snapshot | None, *, whole: bool
+) -> Table:
     unit = snapshot.currency
     columns = [
         Column(_("Responsible")),
@@ -89,7 +91,11 @@ def _table(told: list[tuple[User, Moved]], snapshot: Snapshot, before: Snapshot 
         cells: list[Cell | str] = [
             Cell(who.display_name, url=accounts_url(responsible=str(who.pk))),
             formats.number(each.accounts),
-            formats.money(each.now, decimals=0),
+            Cell(
+                formats.money(each.now, decimals=0),
+                url=explain_url("portfolio_value") if whole else "",
+                drawer=whole,
+            ),
         ]
         if before:
             tone = "good" if each.same > 0 else "bad" if each.same < 0 else ""

@@ -15,6 +15,7 @@ from kamerton.portfolio import programme_measures, queries
 from kamerton.portfolio.programme_rules import Measure
 from kamerton.web import error_impacts, formats, sentences
 from kamerton.web import programme_words as words
+from kamerton.web.addresses import explain_url
 from kamerton.web.gates import gate, person
 from kamerton.web.parts import Cell, Column, Link, Row, Table
 from kamerton.web.programme import programme_tabs
@@ -38,6 +39,14 @@ def programme_outcomes(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/programme_outcomes.html", context)
 
 
+#: Measure -> the figure of the whole company whose rule opens behind it.
+_RULES = {
+    "key_turnover": "turnover", "key_income": "income", "key_share": "key_share", "key_margin": "margin",
+    "retention": "revenue_retention", "churn": "logo_retention", "largest_share": "top_n", "neglected": "neglected",
+    "share_of_wallet": "share_of_wallet", "serving_rate": "cost_to_serve",
+}  # fmt: skip
+
+
 def _table(found: dict[str, Measure], currency: str) -> Table:
     columns = (
         Column(_("Outcome")),
@@ -56,8 +65,12 @@ def _row(name: Any, measure: Measure, bring: Any, where: str, currency: str) -> 
         return Row(
             (name, Cell(followed, sub=bring, url=reverse(where)), Cell(_("no data"), tone="muted"), "", "")
         )
+    rule = _RULES.get(measure.key, "")
     now = Cell(
-        words.value(measure.unit, measure.now, currency), badges=words.trend_badge(measure.before, measure)
+        words.value(measure.unit, measure.now, currency),
+        badges=words.trend_badge(measure.before, measure),
+        url=explain_url(rule) if rule else "",
+        drawer=bool(rule),
     )
     known = measure.before is not None
     told = words.value(measure.unit, measure.before, currency) if known else _("not known")

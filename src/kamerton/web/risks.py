@@ -159,9 +159,19 @@ def _losses(snapshot: Snapshot) -> Table | None:
     for row in largest:
         told = whatif_rules.loss(row.basis_amount, all_income=whole, fixed_cost=fixed, won_a_year=won)
         uncovered = [formats.money(told.uncovered, decimals=0)] if fixed is not None else []
-        share = Cell(formats.share(told.share), share=told.share, mark=snapshot.profile["share_critical"])
+        basis = "income" if by_income else "turnover"
+        share = Cell(
+            formats.share(told.share),
+            share=told.share,
+            mark=snapshot.profile["share_critical"],
+            url=explain_url("share", row.account),
+            drawer=True,
+        )
+        amount = Cell(
+            formats.money(told.income, decimals=0), url=explain_url(basis, row.account), drawer=True
+        )
         what_if = f"{reverse('what_if')}?{urlencode({'lost': row.account})}"
-        rows.append(Row((Cell(row.name, url=risk_url(row.account)), formats.money(told.income, decimals=0), share,
+        rows.append(Row((Cell(row.name, url=risk_url(row.account)), amount, share,
                          *uncovered, months(told.months), Cell(_("Suppose it"), url=what_if))))  # fmt: skip
     return Table(columns, rows, _("What losing them would cost"))
 
@@ -278,7 +288,8 @@ def _neglected(snapshot: Snapshot, rows: AccountFigureQuerySet) -> Table | None:
     )  # fmt: skip
     told = [Row((
         Cell(row.name, url=account_url(row.account)), Cell(change=formats.change(row.turnover_growth)),
-        formats.number(row.silent_days), formats.money(row.window_turnover, decimals=0),
+        formats.number(row.silent_days),
+        Cell(formats.money(row.window_turnover, decimals=0), url=explain_url("turnover", row.account), drawer=True),
         formats.money(gaps[row.account], decimals=0) if row.account in gaps
         else Cell(_("not estimated"), tone="muted", url=reverse("account_potential", args=[row.account])),
     )) for row in some]  # fmt: skip

@@ -25,7 +25,7 @@ from kamerton.portfolio.serving_rules import Net, Part, Profit
 from kamerton.web import formats, sentences, serving_forms
 from kamerton.web.account_frame import figures_of, found
 from kamerton.web.accounts import nothing
-from kamerton.web.addresses import account_url
+from kamerton.web.addresses import account_url, explain_url
 from kamerton.web.error_impacts import currency
 from kamerton.web.form_pages import refused_to
 from kamerton.web.gates import gate, person
@@ -118,10 +118,17 @@ def _row(each: Profit) -> Row:
     return Row(
         (
             Cell(each.name, url=account_url(each.account)),
-            formats.money(each.income, decimals=0),
+            Cell(
+                formats.money(each.income, decimals=0), url=explain_url("income", each.account), drawer=True
+            ),
             Cell(formats.money(each.cost, decimals=0), url=reverse("account_costs", args=[each.account])),
             formats.share(each.cost_rate),
-            Cell(formats.money(each.profit, decimals=0), tone="bad" if each.profit < 0 else ""),
+            Cell(
+                formats.money(each.profit, decimals=0),
+                tone="bad" if each.profit < 0 else "",
+                url=explain_url("customer_profit", each.account),
+                drawer=True,
+            ),
         )
     )
 
