@@ -133,7 +133,7 @@ def test_a_reader_sees_figures_and_no_documents(client, make_user):
 
 def test_the_page_asks_few_questions(director, django_assert_max_num_queries):
     for name in ("account", "account_documents", "account_products", "account_lines"):
-        with django_assert_max_num_queries(35):
+        with django_assert_max_num_queries(38):
             director.get(reverse(name, args=["H-1"]))
 
 

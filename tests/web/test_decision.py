@@ -86,5 +86,5 @@ def test_questions_do_not_grow_with_what_is_known(
         Fact.objects.create(account=helios, topic="market", statement=f"More {at}", dated=dt.date(2026, 1, 1),
                             created_at=now)  # fmt: skip
     page(client)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         page(client)

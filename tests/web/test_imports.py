@@ -426,10 +426,10 @@ def test_the_list_of_imports_asks_the_same_for_one_and_for_many(
 
     person.get(reverse("imports"))
     add(1)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         person.get(reverse("imports"))
     add(2)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         person.get(reverse("imports"))
 
 

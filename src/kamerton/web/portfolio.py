@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import caches
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -232,7 +232,7 @@ def reasons(row: AccountFigure) -> str:
 # --- tables beside the pictures ------------------------------------------------------------------------
 
 
-def _concentration_points(snapshot: Snapshot) -> list[tuple[dt.date, dict[str, Any]]]:
+def concentration_points(snapshot: Snapshot) -> list[tuple[dt.date, dict[str, Any]]]:
     by_income = snapshot.basis == "income"
     return [
         (dt.date.fromisoformat(point["date"]), (point["income"] if by_income else None) or point["turnover"])
@@ -262,7 +262,7 @@ def _concentration_table(snapshot: Snapshot) -> Table:
                 formats.number(at["effective_accounts"], decimals=1),
             )
         )
-        for day, at in reversed(_concentration_points(snapshot))
+        for day, at in reversed(concentration_points(snapshot))
     ]
     return Table(columns, rows, _("Concentration over time"))
 
@@ -275,7 +275,7 @@ def _pareto_table(snapshot: Snapshot) -> Table:
     return Table(columns, rows, _("Pareto curve"), cards=False)
 
 
-def _map_rows(snapshot: Snapshot) -> list[AccountFigure]:
+def map_rows(snapshot: Snapshot) -> list[AccountFigure]:
     rows = queries.account_figures(snapshot).exclude(growth_rate=None).filter(basis_amount__gt=0)
     return list(queries.listed(rows).order_by("-basis_amount", "rank")[:ON_MAP])
 
@@ -294,7 +294,7 @@ def _map_table(snapshot: Snapshot) -> Table:
                 Cell(change=formats.change(row.growth_rate)),
             )
         )
-        for row in _map_rows(snapshot)[:30]
+        for row in map_rows(snapshot)[:30]
     ]
     return Table(columns, rows, _("Growth and share"))
 
@@ -374,241 +374,6 @@ def _lists(snapshot: Snapshot, rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-# --- pictures ------------------------------------------------------------------------------------------
-
-
-@gate("portfolio.view_all")
-@require_GET
-def picture(_request: HttpRequest, kind: str) -> JsonResponse:
-    """The data of one picture, in the shapes of frontend/js/charts.js."""
-    snapshot = queries.latest_snapshot()
-    drawers = {
-        "concentration": _concentration_picture,
-        "pareto": _pareto_picture,
-        "map": _map_picture,
-        "whale": _whale_picture,
-        "sellers": _sellers_picture,
-    }
-    if kind not in drawers or snapshot is None:
-        raise Http404
-    return JsonResponse(drawers[kind](snapshot))
-
-
-def _concentration_picture(snapshot: Snapshot) -> dict[str, Any]:
-    points = _concentration_points(snapshot)
-
-    def line(name: str, column: str, *, accent: bool = False) -> dict[str, Any]:
-        return {
-            "name": name,
-            "accent": accent,
-            "points": [[f"{day:%Y-%m}", at[column]] for day, at in points],
-        }
-
-    critical = snapshot.profile["share_critical"]
-    label = _("critical %(line)s") % {"line": formats.share(critical, decimals=0)}
-    return {
-        "format": "share",
-        "series": [
-            line(_("Largest account"), "largest_share", accent=True),
-            line(_("Largest five"), "top5_share"),
-            line(_("Largest ten"), "top10_share"),
-        ],
-        "marks": [{"value": critical, "label": label}],
-    }
-
-
-def _curve(snapshot: Snapshot, basis: str) -> list[dict[str, Any]]:
-    """The points of a curve with names; the value of a point is what its account adds."""
-    points = snapshot.figures["curves"][basis]
-    names = _names(snapshot, [point["account"] for point in points])
-    before, shown = Decimal(0), []
-    for point in points:
-        amount = Decimal(point["amount"])
-        name = names.get(point["account"], point["account"])
-        shown.append(
-            {
-                "name": name,
-                "value": float(amount - before),
-                "share": point["share"],
-                "at": point["accounts"],
-                "url": account_url(point["account"]),
-            }
-        )
-        before = amount
-    return shown
-
-
-def _names(snapshot: Snapshot, accounts: Iterable[str]) -> dict[str, str]:
+def names_of(snapshot: Snapshot, accounts: Iterable[str]) -> dict[str, str]:
     found = queries.account_figures(snapshot).filter(account__in=list(accounts))
     return dict(found.values_list("account", "name"))
-
-
-def _pareto_picture(snapshot: Snapshot) -> dict[str, Any]:
-    mark = {"share": snapshot.profile["pareto_share"]}
-    return {"unit": snapshot.currency, "points": _curve(snapshot, "turnover"), "mark": mark}
-
-
-def _whale_picture(snapshot: Snapshot) -> dict[str, Any]:
-    return {"unit": snapshot.currency, "points": _curve(snapshot, "income")}
-
-
-def _map_picture(snapshot: Snapshot) -> dict[str, Any]:
-    share = _("Share of income") if snapshot.basis == "income" else _("Share of turnover")
-    line = snapshot.profile["share_key"]
-    label = _("key %(line)s") % {"line": formats.share(line, decimals=0)}
-    return {
-        "x": {"label": _("Against 12 months before"), "format": "share"},
-        "y": {"label": share, "format": "share"},
-        "points": [
-            {
-                "name": row.name,
-                "x": row.growth_rate,
-                "y": row.basis_share,
-                "size": float(row.basis_amount),
-                "url": account_url(row.account),
-                "accent": row.is_key,
-                "label": at < 8,
-            }
-            for at, row in enumerate(_map_rows(snapshot))
-        ],
-        "marks": [{"axis": "y", "value": line, "label": label}, {"axis": "x", "value": 0}],
-    }
-
-
-# --- sellers -------------------------------------------------------------------------------------------
-
-
-@gate("portfolio.view_all")
-@require_GET
-def sellers(request: HttpRequest) -> HttpResponse:
-    """Each seller's portfolio over the years: what it costs and what it brings (PFA-01)."""
-    snapshot = queries.latest_snapshot()
-    if snapshot is None:
-        return nothing(request)
-    view = snapshot.views["seller_view"]
-    context = {
-        "snapshot": snapshot,
-        "view": view,
-        "lead": _sellers_sentence(view, snapshot),
-        "note": sentences.as_of(snapshot),
-        "table": _sellers_table(view, snapshot),
-        "portfolios": [_seller_part(each, snapshot) for each in view["sellers"]],
-    }
-    return render(request, "portfolio/sellers.html", context)
-
-
-def _sellers_sentence(view: dict[str, Any], snapshot: Snapshot) -> str:
-    if not view["sellers"]:
-        return _("The imported sales name no sellers.")
-    best = view["sellers"][0]
-    net = formats.money(Decimal(best["net"]), snapshot.currency, compact=True)
-    text = ngettext("%(n)s seller; ", "%(n)s sellers; ", len(view["sellers"]))
-    told = {
-        "n": formats.number(len(view["sellers"])),
-        "name": best["seller"],
-        "net": net,
-        "years": _years(view),
-    }
-    if view["sufficient"]:
-        return (text + _("%(name)s brought most in %(years)s years, %(net)s after costs.")) % told
-    return (
-        text + _("less than %(years)s years of sales are known, too little to compare portfolios fairly.")
-    ) % told
-
-
-def _sellers_table(view: dict[str, Any], snapshot: Snapshot) -> Table:
-    unit = snapshot.currency
-    columns = (
-        Column(_("Seller")),
-        Column(_("Accounts"), numeric=True),
-        *(Column(label, numeric=True, unit=unit) for label in _windows(view)),
-        Column(_("Turnover, %(n)s years") % {"n": _years(view)}, numeric=True, unit=unit),
-        Column(_("Cost, %(n)s years") % {"n": _years(view)}, numeric=True, unit=unit),
-        Column(_("Net result"), numeric=True, unit=unit),
-    )
-    caption = _("Sellers over %(n)s years") % {"n": _years(view)}
-    return Table(columns, [_seller_row(each, view) for each in view["sellers"]], caption)
-
-
-def _years(view: dict[str, Any]) -> int:
-    """Over how many years the portfolios are compared (the company's setting when the figures were taken)."""
-    return max((len(each["windows"]) for each in view["sellers"]), default=0)
-
-
-def _windows(view: dict[str, Any]) -> list[str]:
-    """The latest first."""
-    earlier = [
-        ngettext("%(n)s year before", "%(n)s years before", at) % {"n": at} for at in range(1, _years(view))
-    ]
-    return [_("12 months"), *earlier] if view["sellers"] else []
-
-
-def _seller_row(each: dict[str, Any], view: dict[str, Any]) -> Row:
-    column = "income" if view["basis"] == "income" else "turnover"
-
-    def money(text: str | None) -> str:
-        return formats.money(None if text is None else Decimal(text), decimals=0)
-
-    url = accounts_url(seller=each["seller"])
-    windows = [money(window[column]) for window in each["windows"]]
-    return Row(
-        (
-            Cell(each["seller"], url=url),
-            formats.number(each["accounts_total"]),
-            *windows,
-            money(each["turnover"]),
-            money(each["cost"]),
-            Cell(money(each["net"]), tone="bad" if Decimal(each["net"]) < 0 else ""),
-        )
-    )
-
-
-def _seller_part(each: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-    """The accounts of one portfolio by net result, with the dependence at this seller's level (SEL-13)."""
-    names = _names(snapshot, [account["account"] for account in each["accounts"][:LISTED]])
-    columns = (
-        Column(_("Account")),
-        Column(_("Share of this portfolio"), numeric=True),
-        Column(
-            _("Net result, %(n)s years") % {"n": len(each["windows"])}, numeric=True, unit=snapshot.currency
-        ),
-    )
-    rows = [
-        Row(
-            (
-                Cell(names.get(account["account"], account["account"]), url=account_url(account["account"])),
-                Cell(
-                    formats.share(account["share"]),
-                    share=account["share"],
-                    mark=snapshot.profile["share_critical"],
-                ),
-                formats.money(Decimal(account["net"]), decimals=0),
-            )
-        )
-        for account in each["accounts"][:LISTED]
-    ]
-    return {
-        "seller": each["seller"],
-        "url": accounts_url(seller=each["seller"]),
-        "table": Table(columns, rows, each["seller"]),
-        "more": each["accounts_total"] - len(rows),
-    }
-
-
-def _sellers_picture(snapshot: Snapshot) -> dict[str, Any]:
-    view = snapshot.views["seller_view"]
-    column = "income" if view["basis"] == "income" else "turnover"
-    labels = _windows(view)[::-1]
-    return {
-        "unit": snapshot.currency,
-        "format": "money",
-        "categories": labels,
-        "panels": [
-            {
-                "name": each["seller"],
-                "values": [float(window[column] or 0) for window in reversed(each["windows"])],
-                "url": accounts_url(seller=each["seller"]),
-            }
-            for each in view["sellers"]
-        ],
-    }

@@ -16,7 +16,9 @@ from kamerton.web import (
     lists,
     portfolio,
     portfolio_maps,
+    portfolio_pictures,
     portfolio_values,
+    sellers,
     serving,
     settings,
     what_if,
@@ -24,7 +26,7 @@ from kamerton.web import (
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
-    path("portfolio/sellers/", portfolio.sellers, name="sellers"),
+    path("portfolio/sellers/", sellers.sellers, name="sellers"),
     path("portfolio/values/", portfolio_values.portfolio_values, name="portfolio_values"),
     path("portfolio/serving/", serving.serving_page, name="serving"),
     path("portfolio/serving/picture.json", serving.serving_picture, name="serving_picture"),
@@ -38,7 +40,7 @@ urlpatterns = [
     ),
     path("portfolio/placements/<int:pk>/back/", portfolio_maps.portfolio_map_back, name="portfolio_map_back"),
     path("portfolio/what-if/", what_if.what_if, name="what_if"),
-    path("portfolio/pictures/<slug:kind>.json", portfolio.picture, name="portfolio_picture"),
+    path("portfolio/pictures/<slug:kind>.json", portfolio_pictures.picture, name="portfolio_picture"),
     *lists.urlpatterns(accounts.ACCOUNTS, "accounts/"),
     path("portfolio/how-well-it-told/", foresight.foresight, name="foresight"),
     path("portfolio/how-well-it-told/<slug:kind>.json", foresight.picture, name="foresight_picture"),
