@@ -24,6 +24,7 @@ KEYS = {
     "programme-conditions",
     "purchasing-potential",
     "relationship-ladder",
+    "loyalty-analysis",
 }
 
 

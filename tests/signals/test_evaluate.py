@@ -175,6 +175,7 @@ def test_what_people_wrote_becomes_signals(firm):
         ("request_late", "N-1"), ("service_rises", "N-1"), ("need_waits", "F-1"), ("overload", None),
         ("key_without_contribution", "H-1"), ("key_shallow", "H-1"), ("key_undecided", "N-1"),
         ("wallet_gap", "F-1"), ("opportunity_late", "N-1"), ("key_share_norm", None),
+        ("analysis_overdue", "H-1"),
     }  # fmt: skip
     assert Signal.objects.get(rule="overload").person == firm.sofia
 

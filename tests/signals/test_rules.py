@@ -471,3 +471,17 @@ def test_falling_quarters_are_told_where_the_year_rose_without_saying_that_it_fe
     assert str(one.said) == (
         "The margin has fallen for 3 quarters; over 12 months it is 31 %, not below the 29 % before."
     )
+
+
+@pytest.mark.parametrize(
+    ("analysed", "is_key", "says"),
+    [
+        (None, True, ["Its loyalty was never analysed."]),
+        (days_ago(180), True, ["Its loyalty was last analysed on 3 September 2025."]),
+        (days_ago(179), True, []),
+        (None, False, []),
+    ],
+)
+def test_an_overdue_loyalty_analysis_is_reminded_of(analysed, is_key, says):
+    found_now = found(knowledge.analysis_overdue, reading(is_key=is_key, analysed_on=analysed))
+    assert [str(each.said) for each in found_now] == says

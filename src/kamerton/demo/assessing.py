@@ -58,6 +58,16 @@ WRITTEN: tuple[tuple[str, str, int, str, Mapping[str, str]], ...] = (
         "ahead-of-competitors": "Shorter delivery of their own valves",
         "goals-reached": "The second line by autumn: we keep its parts in stock",
     }),
+    ("Helios Tarvia", "irina", 245, "loyalty-analysis", {
+        "recommends": "2", "asks-first": "3", "forgives": "4", "would-miss-us": "2", "direction": "4", "breadth": "3",
+        "statistics": "Turnover grows, the margin keeps, few returns",
+        "next-step": "A trial at the second line",
+    }),
+    ("Helios Tarvia", "irina", 35, "loyalty-analysis", {
+        "recommends": "4", "asks-first": "4", "forgives": "4", "would-miss-us": "3", "direction": "5", "breadth": "3",
+        "statistics": "A quarter more than the year before; returns below those of all",
+        "reasons": "The trial held: maintenance trusts us", "next-step": "A framework contract for the group",
+    }),
     ("Oravin Elektro", "irina", 55, "organisational-needs", {"more-profitable": "Less stock of boards"}),
     ("Helios Tarvia", "tomas", 130, "dossier-completeness", {
         "general": "Valves and fittings, two plants", "history": "Founded by the Ferri family",

@@ -187,6 +187,7 @@ class AccountReading:
     claims_before: int = 0  # within the 90 days before those
     visits: tuple[Going, ...] = ()  # of several of ours in one week, with nothing agreed to be said
     plans: tuple[PlanState, ...] = ()
+    analysed_on: dt.date | None = None  # the last loyalty analysis of it that anybody finished
     lacks_plan: bool = False  # the company makes plans, and this account has none
     unprotected: Matter | None = None  # we depend on it since that day, and no barrier is in work or stands
     requests_recent: int = 0  # sent within 90 days

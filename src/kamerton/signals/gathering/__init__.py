@@ -45,6 +45,7 @@ class _Known:
     complained: dict[int, tuple[int, int]] = field(default_factory=dict)
     visits: Rows = field(default_factory=dict)
     plans: Rows = field(default_factory=dict)
+    analysed: dict[int, dt.date] = field(default_factory=dict)
     planned: Collection[int] | None = None  # accounts with an open plan; None: the company makes no plans
 
 
@@ -105,6 +106,7 @@ def _each(
             opportunities=tuple(known.opportunities.get(pk, none)), unprotected=known.unprotected.get(pk),
             visits=tuple(known.visits.get(pk, none)),
             plans=tuple(known.plans.get(pk, none)),
+            analysed_on=known.analysed.get(pk),
             lacks_plan=known.planned is not None and pk not in known.planned,
         )  # fmt: skip
 
@@ -127,5 +129,5 @@ def _known(
         reasons=standing.reasons(only), gaps=standing.gaps(only),
         meant=meant, opportunities=opportunities, unprotected=standing.unprotected(only),
         visits=matters.visits(day, only),
-        plans=standing.plans(day, only), planned=standing.planned(),
+        plans=standing.plans(day, only), planned=standing.planned(), analysed=people.analysed(key),
     )  # fmt: skip

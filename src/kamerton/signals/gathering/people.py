@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from kamerton.access.models import Delegation, User
 from kamerton.accounts import dossier, strength
@@ -21,6 +22,7 @@ from kamerton.accounts.models import (
 )
 from kamerton.accounts.queries import KAM_ROLES, limits
 from kamerton.core import bulk
+from kamerton.instruments.models import Assessment
 from kamerton.signals.gathering.rows import Rows, among
 from kamerton.signals.reading import (
     Care,
@@ -64,6 +66,20 @@ def people_of_ours(day: dt.date) -> list[PersonReading]:
             PersonReading(person=pk, accounts=counts[pk], limit=limit.broad_limit if pk in broad else most)
         )
     return found
+
+
+def analysed(key: Collection[int]) -> dict[int, dt.date]:
+    """The day of the last finished loyalty analysis of `key` accounts, whoever made it: its day is no secret. One query."""
+    if not key:
+        return {}
+    rows = Assessment.objects.filter(
+        among("account_id", key),
+        instrument__key="loyalty-analysis",
+        subject_kind="account",
+        finished_at__isnull=False,
+    )
+    told = rows.order_by().values_list("account_id").annotate(last=Max("finished_at"))
+    return {account: timezone.localdate(last) for account, last in told}
 
 
 # --- people there ----------------------------------------------------------------------------------------

@@ -57,6 +57,16 @@ def _stale(facts: Sequence[Statement], values: Values, *, about: str, secrecy: i
     yield Finding(said=said, weight=1, about=about, secrecy=secrecy)
 
 
+def analysis_overdue(reading: AccountReading, values: Values) -> Iterator[Finding]:
+    """FBK-03: the loyalty of a key account is looked at in depth, again and again."""
+    if not reading.is_key:
+        return
+    if reading.analysed_on is None:
+        yield Finding(said=Said("Its loyalty was never analysed."), weight=1)
+    elif (reading.day - reading.analysed_on).days >= values["days"]:
+        yield Finding(said=Said("Its loyalty was last analysed on {day}.", day=reading.analysed_on), weight=1)
+
+
 def decider_not_met(reading: AccountReading, _values: Values) -> Iterator[Finding]:
     if not reading.is_key:
         return
@@ -137,6 +147,19 @@ def _about(matter: Matter, said: Said, *, weight: int) -> Finding:
     return Finding(said=said, weight=weight, about=matter.ref, secrecy=matter.secrecy)
 
 
+register(
+    Rule(
+        key="analysis_overdue",
+        name=_("Loyalty analysis overdue"),
+        sentence=_("The loyalty of a key account was not analysed for long."),
+        reads=_("Finished loyalty analyses"),
+        level="account",
+        find=analysis_overdue,
+        todo=_("Analyse the loyalty"),
+        right="instruments.view",
+        thresholds=(Threshold("days", _("Not analysed for, at least"), "days", 180, 30, 3650),),
+    )
+)
 register(
     Rule(
         key="decider_not_met",
