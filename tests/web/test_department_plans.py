@@ -17,8 +17,8 @@ from kamerton.core.concurrency import Conflict
 from kamerton.core.refused import Refused
 from kamerton.plans import department_queries as queries
 from kamerton.plans.actions import department as actions
-from kamerton.plans.department_rules import Aim, total
 from kamerton.plans.models import DepartmentPlan, Target
+from kamerton.plans.rules.department import Aim, total
 
 #: What the book sold in 2025 (tests/web/conftest.py): 6000 - 600 returned, 350 from May on.
 HELIOS = Aim(Decimal(6000 * 12 - 600) - Decimal(3500 * 12 - 350), 1)

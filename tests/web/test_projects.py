@@ -14,7 +14,7 @@ from kamerton.accounts.models import Contact
 from kamerton.core import clock
 from kamerton.core.refused import Refused
 from kamerton.plans import project_queries as queries
-from kamerton.plans.actions import budgets, projects
+from kamerton.plans.actions import budgets, check_ins, levels, projects
 from kamerton.plans.models import CheckIn, LevelChange, Project, Spend
 from kamerton.work.actions import approvals
 from kamerton.work.models import Approval, Task
@@ -58,10 +58,10 @@ def running(firm, **more) -> Project:
 @pytest.mark.requirement("MGT-02")
 def test_a_new_project_is_at_d1_also_for_a_leader_who_is_at_d3_elsewhere(firm):
     first = running(firm)
-    projects.set_level(actor=firm.dario, project=first, level=3, why="Knows them", now=NOW)
+    levels.set_level(actor=firm.dario, project=first, level=3, why="Knows them", now=NOW)
     second = opened(firm, contact=firm.contact, title="Rita")
     assert (second.level, Project.objects.get(pk=first.pk).level) == (1, 3)
-    projects.hand_on(actor=firm.dario, project=first, leader=firm.petra, why="Sofia has too much", now=NOW)
+    levels.hand_on(actor=firm.dario, project=first, leader=firm.petra, why="Sofia has too much", now=NOW)
     first.refresh_from_db()
     assert (first.leader, first.level) == (firm.petra, 1)
     assert [(each.before, each.after) for each in LevelChange.objects.filter(project=first)] == [
@@ -89,7 +89,7 @@ def test_at_d1_it_cannot_start_without_the_three_records_and_check_ins_are_sched
     due = CheckIn.objects.get(project=row)
     assert (due.held_on, due.due_on) == (None, TODAY + dt.timedelta(days=7))
     assert (due.task.owner, due.task.due_on, due.task.account) == (firm.sofia, due.due_on, firm.helios)
-    projects.hold_check_in(actor=firm.sofia, project=row, note="All well", on=TODAY, now=NOW)
+    check_ins.hold(actor=firm.sofia, project=row, note="All well", on=TODAY, now=NOW)
     assert Task.objects.get(pk=due.task_id).state == "done"
     assert CheckIn.objects.get(project=row, held_on=None).due_on == TODAY + dt.timedelta(days=7)
 
@@ -100,7 +100,7 @@ def test_at_d3_fewer_things_wait_and_check_ins_are_rarer_and_the_slow_are_listed
     closing = projects.close(actor=firm.sofia, project=row, outcome="Won", now=NOW)
     assert closing.state == "waiting"
     approvals.decide(actor=firm.dario, approval=closing, approve=False, reason="Go on", now=NOW)
-    projects.set_level(actor=firm.dario, project=row, level=3, why="Knows them", now=NOW)
+    levels.set_level(actor=firm.dario, project=row, level=3, why="Knows them", now=NOW)
     assert CheckIn.objects.get(project=row, held_on=None).due_on == TODAY + dt.timedelta(days=30)
     other = opened(firm, contact=firm.contact, title="Rita")
     other.state, other.started_on = "running", TODAY - dt.timedelta(days=200)
@@ -164,16 +164,16 @@ def test_the_leaders_vision_stands_on_the_project_for_the_team(firm, client):
 def test_only_the_leader_the_substitute_and_who_stands_above_write(firm, client):
     row = running(firm)
     with pytest.raises(Refused, match="leads this project"):
-        projects.hold_check_in(actor=firm.ivo, project=row, note="Hello", on=TODAY, now=NOW)
+        check_ins.hold(actor=firm.ivo, project=row, note="Hello", on=TODAY, now=NOW)
     with pytest.raises(Refused, match="Only who stands above"):
-        projects.set_level(actor=firm.sofia, project=row, level=4, why="I am good", now=NOW)
+        levels.set_level(actor=firm.sofia, project=row, level=4, why="I am good", now=NOW)
     with pytest.raises(Refused, match="Only who stands above"):
         budgets.agree(actor=firm.sofia, project=row, budget=Decimal(1), purpose="x", now=NOW)
     with pytest.raises(policy.Forbidden):
-        projects.hold_check_in(actor=firm.petra, project=row, note="Hello", on=TODAY, now=NOW)
+        check_ins.hold(actor=firm.petra, project=row, note="Hello", on=TODAY, now=NOW)
     absence(firm.sofia, firm.petra)
     petra = type(firm.petra).objects.get(pk=firm.petra.pk)
-    projects.hold_check_in(actor=petra, project=row, note="In her place", on=TODAY, now=NOW)
+    check_ins.hold(actor=petra, project=row, note="In her place", on=TODAY, now=NOW)
     assert CheckIn.objects.filter(project=row, by=petra).exists()
 
 

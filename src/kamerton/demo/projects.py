@@ -9,7 +9,7 @@ from decimal import Decimal
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.models import Account
-from kamerton.plans.actions import budgets, projects
+from kamerton.plans.actions import budgets, check_ins, levels, projects
 from kamerton.plans.models import Project
 
 _SETTLED = {
@@ -37,13 +37,13 @@ def tell(
         (205, "The trial is agreed."),
         (160, "Trial done."),
     ):
-        projects.hold_check_in(actor=irina, project=row, note=note, on=at(ago).date(), now=at(ago))
+        check_ins.hold(actor=irina, project=row, note=note, on=at(ago).date(), now=at(ago))
     for level, ago, why in (
         (2, 204, "The first steps went as planned"),
         (3, 150, "Decides well alone; the board knows her"),
     ):
-        projects.set_level(actor=helena, project=row, level=level, why=why, now=at(ago))
-    projects.hold_check_in(
+        levels.set_level(actor=helena, project=row, level=level, why=why, now=at(ago))
+    check_ins.hold(
         actor=irina, project=row, note="Second plant asks for an offer.", on=at(14).date(), now=at(14)
     )
     budgets.agree(
@@ -87,6 +87,6 @@ def _for_a_person(users: Mapping[str, User], helios: Account, at: Callable[[int]
     )  # fmt: skip
     _settle(irina, row, policy.superiors(irina)[0], at, 36)
     projects.start(actor=users["helena"], project=row, now=at(30))
-    projects.hold_check_in(
+    check_ins.hold(
         actor=irina, project=row, note="A first long talk at the fair.", on=at(21).date(), now=at(21)
     )

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from kamerton.access.models import OrgUnit, User
 from kamerton.plans import department_queries as queries
-from kamerton.plans import department_rules as rules
 from kamerton.plans.actions import department
-from kamerton.plans.department_rules import Aim
 from kamerton.plans.models import DepartmentPlan, Target
+from kamerton.plans.rules import department as rules
+from kamerton.plans.rules.department import Aim
 
 #: What the department asks for, against the year before.
 _MORE = Decimal("1.04")

@@ -12,9 +12,9 @@ from django.db.models import Q
 from kamerton.access import policy
 from kamerton.access.models import OrgUnit, User
 from kamerton.accounts import queries as account_queries
-from kamerton.plans import department_rules as rules
-from kamerton.plans.department_rules import KINDS, Aim, Kind
 from kamerton.plans.models import DepartmentPlan, Target
+from kamerton.plans.rules import department as rules
+from kamerton.plans.rules.department import KINDS, Aim, Kind
 from kamerton.portfolio import queries as portfolio_queries
 from kamerton.portfolio.models import Snapshot
 

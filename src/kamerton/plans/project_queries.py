@@ -12,8 +12,8 @@ from django.db.models import Q, Sum
 from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.accounts.models import Account, Contact
-from kamerton.plans import autonomy_rules as rules
 from kamerton.plans.models import Autonomy, CheckIn, Project
+from kamerton.plans.rules import autonomy as rules
 from kamerton.portfolio import status_queries
 
 OPEN = ("preparing", "running")

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kamerton.access.models import OrgUnit, User
-from kamerton.plans.department_rules import KINDS, Aim, Kind
 from kamerton.plans.models.department import FIRST_YEAR, LAST_YEAR
+from kamerton.plans.rules.department import KINDS, Aim, Kind
 from kamerton.web import edits
 from kamerton.web.work_fields import PersonField
 

@@ -19,11 +19,11 @@ from kamerton.access.models import OrgUnit, User
 from kamerton.core import audit, clock
 from kamerton.core.models import Company
 from kamerton.plans import department_queries as queries
-from kamerton.plans import department_rules as rules
 from kamerton.plans.actions import department as actions
 from kamerton.plans.department_queries import Line, Side
-from kamerton.plans.department_rules import Aim
 from kamerton.plans.models import DepartmentPlan, Target
+from kamerton.plans.rules import department as rules
+from kamerton.plans.rules.department import Aim
 from kamerton.portfolio import queries as portfolio_queries
 from kamerton.web import edits, exports, formats
 from kamerton.web.addresses import accounts_url

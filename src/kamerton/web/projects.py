@@ -19,12 +19,12 @@ from kamerton.access.models import User
 from kamerton.accounts.models import Contact
 from kamerton.core import clock
 from kamerton.core.models import Company
-from kamerton.plans import autonomy_rules as rules
 from kamerton.plans import project_queries as queries
-from kamerton.plans.actions import budgets
+from kamerton.plans.actions import budgets, check_ins, levels
 from kamerton.plans.actions import projects as actions
 from kamerton.plans.models import Autonomy, Project, record_kinds
 from kamerton.plans.project_queries import Standing
+from kamerton.plans.rules import autonomy as rules
 from kamerton.web import edits, formats
 from kamerton.web import project_forms as forms_of
 from kamerton.web.account_frame import found as found_account
@@ -339,7 +339,7 @@ def project_close(request: HttpRequest, pk: int) -> HttpResponse:
 def project_level(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk, VIEW)
     form = forms_of.LevelForm(request.POST or None, initial={"level": min(row.level + 1, 4)})
-    return _simple(request, row, form, actions.set_level, title=_("Change the level"), submit=_("Save"))
+    return _simple(request, row, form, levels.set_level, title=_("Change the level"), submit=_("Save"))
 
 
 @gate("work.assign")
@@ -347,7 +347,7 @@ def project_level(request: HttpRequest, pk: int) -> HttpResponse:
 def project_leader(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk, VIEW)
     form = forms_of.LeaderForm(request.POST or None)
-    return _simple(request, row, form, actions.hand_on, title=_("Another leader"), submit=_("Save"))
+    return _simple(request, row, form, levels.hand_on, title=_("Another leader"), submit=_("Save"))
 
 
 @gate(EDIT)
@@ -355,7 +355,7 @@ def project_leader(request: HttpRequest, pk: int) -> HttpResponse:
 def project_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk)
     form = forms_of.CheckInForm(request.POST or None, initial={"on": clock.today()})
-    return _simple(request, row, form, actions.hold_check_in, title=_("Check-in"), submit=_("Save"))
+    return _simple(request, row, form, check_ins.hold, title=_("Check-in"), submit=_("Save"))
 
 
 @gate("work.assign")
@@ -381,7 +381,7 @@ def project_spend(request: HttpRequest, pk: int) -> HttpResponse:
 def autonomy(request: HttpRequest) -> HttpResponse:
     record: Autonomy = queries.autonomy()
     form = forms_of.AutonomyForm(request.POST or None, record=record)
-    act = partial(actions.set_autonomy, actor=person(request), now=clock.now())
+    act = partial(levels.set_autonomy, actor=person(request), now=clock.now())
     if request.method == "POST" and edits.saved(form, act):
         toast(request, _("Saved."))
         return redirect("autonomy")

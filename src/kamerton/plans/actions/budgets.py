@@ -13,11 +13,11 @@ from kamerton.access import policy
 from kamerton.access.models import User
 from kamerton.core import audit
 from kamerton.core.refused import Refused
-from kamerton.plans import autonomy_rules as rules
 from kamerton.plans import project_kinds as kinds_of
 from kamerton.plans import project_queries as queries
-from kamerton.plans.actions import projects
+from kamerton.plans.actions import project_rows as rows
 from kamerton.plans.models import Project, Spend
+from kamerton.plans.rules import autonomy as rules
 from kamerton.work import kinds
 from kamerton.work.actions import approvals
 from kamerton.work.models import Approval
@@ -28,8 +28,8 @@ _LARGEST = Decimal(10) ** 13
 @transaction.atomic
 def agree(*, actor: User, project: Project, budget: Decimal, purpose: str, now: dt.datetime) -> Project:
     """The superior agrees a budget and what it is for; not below what is spent."""
-    row = projects.open_one(project)
-    projects.require_superior(actor, row)
+    row = rows.open_one(project)
+    rows.require_superior(actor, row)
     if not purpose.strip():
         raise Refused(_("Say what the budget is for. Nothing was saved."), code="purpose")
     if not 0 <= budget < _LARGEST:
@@ -53,7 +53,7 @@ def spend(
 
     The row of the project is held meanwhile: of two who spend at once the second finds what the first left.
     """
-    row = projects.held(actor, project)
+    row = rows.held(actor, project)
     if not what.strip():
         raise Refused(_("Say what it is for. Nothing was saved."), code="what")
     if not 0 < amount < _LARGEST:

@@ -16,10 +16,10 @@ from kamerton.core import audit, concurrency, undo
 from kamerton.core.concurrency import Plain
 from kamerton.core.refused import Refused
 from kamerton.plans import department_queries as queries
-from kamerton.plans import department_rules as rules
-from kamerton.plans.department_rules import KINDS, Aim, Kind
 from kamerton.plans.models import DepartmentPlan, Target
 from kamerton.plans.models.department import FIRST_YEAR, LAST_YEAR
+from kamerton.plans.rules import department as rules
+from kamerton.plans.rules.department import KINDS, Aim, Kind
 
 RIGHT = "plans.allot"
 EDITED = ("volume", "clients")

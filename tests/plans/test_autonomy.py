@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kamerton.plans.autonomy_rules import MATRIX, MATTERS, asks, is_slow, is_within, missing, next_check_in
+from kamerton.plans.rules.autonomy import MATRIX, MATTERS, asks, is_slow, is_within, missing, next_check_in
 
 DAYS = {1: 7, 2: 14, 3: 30, 4: 90}
 START = dt.date(2026, 1, 31)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamerton.plans.department_rules import Aim, apportioned, derived, reached, total
+from kamerton.plans.rules.department import Aim, apportioned, derived, reached, total
 
 
 def cents(least: int) -> st.SearchStrategy[Decimal]:
