@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamerton.plans.rules.department import Aim, apportioned, derived, reached, total
@@ -15,6 +15,7 @@ def cents(least: int) -> st.SearchStrategy[Decimal]:
     return st.integers(least, 10**11).map(lambda units: Decimal(units).scaleb(-2))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     volume=cents(0),
     clients=st.integers(0, 10_000),
