@@ -52,6 +52,7 @@ def test_the_newest_period_that_is_over(period, today, start, end):
     assert (found.start.isoformat(), found.end.isoformat()) == (start, end)
 
 
+@settings(deadline=None)
 @given(
     st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)),
     st.sampled_from(["weekly", "monthly", "quarterly", "yearly"]),
