@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from playwright.sync_api import Page, expect
+from pptx import Presentation
 
 from kamerton.accounts.models import Account
 from kamerton.core import clock
@@ -59,6 +60,8 @@ def test_from_nothing_to_an_approved_plan(chromium, live_server, firm):  # noqa:
     _approved(chromium, live_server)
     page.reload()
     expect(page.get_by_text("Version 1 was approved by Dario")).to_be_visible()
+    assert any("Fitters trained" in text for text in _slides(page))
+    page.go_back()
     drawer = opened(page, "idea", "Idea")
     drawer.get_by_label("What", exact=True).fill("Came too late")
     sent(page, drawer)
@@ -66,6 +69,19 @@ def test_from_nothing_to_an_approved_plan(chromium, live_server, firm):  # noqa:
     page.goto(f"{live_server.url}/today/")
     expect(page.locator(".k-task", has_text="Put a cabinet into their hall")).to_be_visible()
     assert errors == []
+
+
+def _slides(page: Page) -> list[str]:
+    """What stands on the slides of the plan, read by another program's eyes."""
+    page.locator(".k-head summary", has_text="More").click()
+    page.get_by_role("link", name="Make a document").click()
+    with page.expect_download() as download:
+        page.locator('section#plan button[formaction$="/plan/pptx/"]').click()
+    deck = Presentation(str(download.value.path()))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    told = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+    tables = [shape.table for shape in shapes if shape.has_table]
+    return told + [cell.text for table in tables for row in table.rows for cell in row.cells]
 
 
 def _begun(page: Page, live_server) -> None:
