@@ -73,7 +73,6 @@ def test_from_nothing_to_an_approved_plan(chromium, live_server, firm):  # noqa:
 
 def _slides(page: Page) -> list[str]:
     """What stands on the slides of the plan, read by another program's eyes."""
-    page.locator(".k-head summary", has_text="More").click()
     page.get_by_role("link", name="Make a document").click()
     with page.expect_download() as download:
         page.locator('section#plan button[formaction$="/plan/pptx/"]').click()

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kamerton.access import policy
@@ -67,7 +66,10 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [Step(label) for key, label in choices.phases() if key in _PHASES],
         "step": phases.ORDER.index(row.phase) + 1,
         "action": _action(row, whole) if may else None,
-        "others": [*_others(row, may=may), *_documents(actor, row)],
+        "others": [
+            Link(_("One page"), reverse("plan_page", args=[row.pk]), "file-text"),
+            *_documents(actor, row),
+        ],
         "gaps": [plan_words.GAPS[gap] for gap in whole.missing],
         "warnings": _warnings(whole),
         "goals": _goals(whole.goals, money),
@@ -116,15 +118,6 @@ def _documents(actor: User, row: Plan) -> list[Link]:
         return []
     url = reverse("account_make", args=[row.account.number])
     return [Link(_("Make a document"), f"{url}?plan={row.pk}#plan", "download")]
-
-
-def _others(row: Plan, *, may: bool) -> list[Link]:
-    links = [Link(_("One page"), reverse("plan_page", args=[row.pk]), "file-text")]
-    if may:
-        links.append(
-            Link(pgettext("button", "Change"), reverse("plan_edit", args=[row.pk]), "pencil", drawer=True)
-        )
-    return links
 
 
 # --- objectives ----------------------------------------------------------------------------------------------------
